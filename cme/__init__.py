@@ -1,0 +1,1 @@
+"""Children missing from education: the schools' module."""

@@ -1,0 +1,189 @@
+"""The roles of the procedure and the one table of what each may do and see.
+
+The school decides on its own register, the local authority on its own enquiries, and nobody holds both
+powers through one role. A power that is not in `POLICY` does not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a person is to a school or to a local authority.
+
+    OPERATOR is the command line on the server; it is never granted to a person.
+    """
+
+    SCHOOL_USER = "school_user"
+    DSL = "dsl"
+    HEAD = "head"
+    FRONT_DOOR = "front_door"
+    CME_OFFICER = "cme_officer"
+    LA_MANAGER = "la_manager"
+    ADMISSIONS = "admissions"
+    LA_ADMIN = "la_admin"
+    INSPECTOR = "inspector"
+    OPERATOR = "operator"
+
+
+class Permission(StrEnum):
+    """One thing that can be done or seen.
+
+    FOLLOW_REGISTER is what the count itself may do to a case. No role holds it, so that no person can
+    open, advance or reset a case in the register's name.
+    """
+
+    SEE_OWN_ACCOUNT = "see_own_account"
+    SEE_SCHOOL = "see_school"
+    SEE_PUPIL = "see_pupil"
+    SEE_CASE = "see_case"
+    SEE_RISK_NOTES = "see_risk_notes"
+    SEE_GATE = "see_gate"
+    SEE_QUEUE = "see_queue"
+    SEE_REMOVALS = "see_removals"
+    SEE_AUDIT = "see_audit"
+    UPLOAD_REGISTER = "upload_register"
+    APPROVE_REGISTER = "approve_register"
+    OPEN_CASE = "open_case"
+    SIGN_REVIEW = "sign_review"
+    WRITE_REFERRAL = "write_referral"
+    SEND_REFERRAL = "send_referral"
+    DECLINE_REFERRAL = "decline_referral"
+    ACKNOWLEDGE_REFERRAL = "acknowledge_referral"
+    CLOSE_CASE = "close_case"
+    REOPEN_CASE = "reopen_case"
+    SPEAK_FOR_SCHOOL = "speak_for_school"
+    SPEAK_FOR_AUTHORITY = "speak_for_authority"
+    MANAGE_SCHOOLS = "manage_schools"
+    MANAGE_USERS = "manage_users"
+    FOLLOW_REGISTER = "follow_register"
+
+
+class Sight(StrEnum):
+    """Which children a role's permissions reach, within the place it is granted for.
+
+    SCHOOL: every child of the school. AUTHORITY: every child of the authority's schools. REFERRED: children
+    with a sent referral. REMOVALS: children for whom removal is proposed, or later. NONE: no child.
+    """
+
+    NONE = "none"
+    SCHOOL = "school"
+    AUTHORITY = "authority"
+    REFERRED = "referred"
+    REMOVALS = "removals"
+
+
+READS = frozenset(permission for permission in Permission if permission.value.startswith("see_"))
+"""Permissions that change nothing."""
+
+ABOUT_A_CHILD = frozenset(Permission) - {
+    Permission.SEE_OWN_ACCOUNT,
+    Permission.SEE_SCHOOL,
+    Permission.SEE_AUDIT,
+    Permission.MANAGE_SCHOOLS,
+    Permission.MANAGE_USERS,
+}
+"""Permissions whose reach is narrowed by the sight of the role that holds them."""
+
+SYSTEM = frozenset({Permission.FOLLOW_REGISTER})
+"""What the product itself acts with after a recount."""
+
+
+@dataclass(frozen=True, slots=True)
+class RolePolicy:
+    """What one role may do, which children it reaches, and what people call it."""
+
+    label: str
+    sight: Sight
+    permissions: frozenset[Permission]
+
+
+def _may(*permissions: Permission) -> frozenset[Permission]:
+    return frozenset({Permission.SEE_OWN_ACCOUNT, *permissions})
+
+
+_P = Permission
+
+POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
+    {
+        Role.SCHOOL_USER: RolePolicy(
+            "School office",
+            Sight.SCHOOL,
+            _may(_P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.UPLOAD_REGISTER, _P.APPROVE_REGISTER),
+        ),
+        Role.DSL: RolePolicy(
+            "Designated safeguarding lead",
+            Sight.SCHOOL,
+            _may(
+                _P.SEE_SCHOOL,
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.SEE_RISK_NOTES,
+                _P.SEE_GATE,
+                _P.UPLOAD_REGISTER,
+                _P.APPROVE_REGISTER,
+                _P.OPEN_CASE,
+                _P.SIGN_REVIEW,
+                _P.WRITE_REFERRAL,
+                _P.SEND_REFERRAL,
+                _P.DECLINE_REFERRAL,
+                _P.CLOSE_CASE,
+                _P.REOPEN_CASE,
+                _P.SPEAK_FOR_SCHOOL,
+            ),
+        ),
+        # The head decides on the school's own register. Safeguarding acts stay with the DSL; a head who
+        # is also DSL is granted both roles.
+        Role.HEAD: RolePolicy(
+            "Head teacher",
+            Sight.SCHOOL,
+            _may(
+                _P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_GATE, _P.SPEAK_FOR_SCHOOL
+            ),
+        ),
+        Role.FRONT_DOOR: RolePolicy(
+            "Front door",
+            Sight.REFERRED,
+            _may(_P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_QUEUE),
+        ),
+        Role.CME_OFFICER: RolePolicy(
+            "CME officer",
+            Sight.AUTHORITY,
+            _may(
+                _P.SEE_SCHOOL,
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.SEE_RISK_NOTES,
+                _P.SEE_GATE,
+                _P.SEE_QUEUE,
+                _P.ACKNOWLEDGE_REFERRAL,
+                _P.CLOSE_CASE,
+                _P.REOPEN_CASE,
+                _P.SPEAK_FOR_AUTHORITY,
+            ),
+        ),
+        Role.LA_MANAGER: RolePolicy(
+            "Local authority manager",
+            Sight.AUTHORITY,
+            _may(_P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_GATE, _P.SEE_QUEUE),
+        ),
+        Role.ADMISSIONS: RolePolicy("Admissions team", Sight.REMOVALS, _may(_P.SEE_REMOVALS)),
+        Role.LA_ADMIN: RolePolicy(
+            "Local authority administrator",
+            Sight.NONE,
+            _may(_P.SEE_SCHOOL, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS),
+        ),
+        Role.INSPECTOR: RolePolicy("Inspector", Sight.AUTHORITY, READS),
+        Role.OPERATOR: RolePolicy(
+            "Server operator",
+            Sight.AUTHORITY,
+            READS | {_P.UPLOAD_REGISTER, _P.APPROVE_REGISTER, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS},
+        ),
+    }
+)
+"""The policy table. Source: casework reference s.3, after Darlington procedure v2.3 (2017) s.8.4."""
+
+SCHOOL_ROLES = frozenset(role for role, policy in POLICY.items() if policy.sight is Sight.SCHOOL)
+"""Roles that are held at one school; every other role is held for a whole authority."""

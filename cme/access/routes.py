@@ -1,0 +1,39 @@
+"""The route table: every endpoint of the web application and what it takes to reach it."""
+
+from collections.abc import Mapping
+from enum import Enum
+
+from cme.access.roles import Permission
+
+
+class Open(Enum):
+    """What an endpoint asks for when it asks for no permission."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed_in"
+
+
+PUBLIC = Open.PUBLIC
+SIGNED_IN = Open.SIGNED_IN
+
+ROUTES: Mapping[str, Permission | Open] = {
+    "static": PUBLIC,
+    "pages.home": SIGNED_IN,
+    "pages.help_": PUBLIC,
+    "pages.accessibility": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.check_sign_in": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "accounts.signed_out": PUBLIC,
+    "accounts.show": SIGNED_IN,
+    "accounts.end_session": SIGNED_IN,
+    "accounts.end_every_session": SIGNED_IN,
+    "accounts.ask_password": SIGNED_IN,
+    "accounts.change_password": SIGNED_IN,
+}
+"""Endpoint -> what it takes. An endpoint that is not listed is refused to everybody."""
+
+
+def rule_for(endpoint: str | None) -> Permission | Open | None:
+    """What it takes to reach an endpoint; None means that nobody may (the default)."""
+    return ROUTES.get(endpoint) if endpoint is not None else None

@@ -1,0 +1,134 @@
+"""Register lines: one registration's marks for one academic year as one compact string.
+
+A line has 732 characters, two for each calendar day from 1 September (AM, then PM), with room for
+29 February. '.' stands for no mark; a two-character code is stored as the private lower-case letter that
+data/attendance_codes.csv gives it. The letters are append-only: a stored line never changes its meaning.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from cme.attendance.codes import CODES, Half, code_of
+
+LENGTH = 732
+BLANK = "." * LENGTH
+
+Lines = Mapping[int, str]
+"""A registration's register lines by academic year (the year in which it starts)."""
+
+
+def academic_year(on: date) -> int:
+    """The academic year of a date, named by the calendar year in which its 1 September falls."""
+    return on.year if on.month >= 9 else on.year - 1
+
+
+def position(on: date, half: Half = Half.AM) -> int:
+    """The index of a session within its academic year's line."""
+    return (on - date(academic_year(on), 9, 1)).days * 2 + (half is Half.PM)
+
+
+def session_at(year: int, index: int) -> tuple[date, Half]:
+    """The session that an index of an academic year's line stands for."""
+    return date(year, 9, 1) + timedelta(days=index // 2), Half.PM if index % 2 else Half.AM
+
+
+def get_mark(lines: Lines, on: date, half: Half) -> str:
+    """The code entered for one session; '' when there is no mark."""
+    return code_of(lines.get(academic_year(on), BLANK)[position(on, half)])
+
+
+def from_marks(marks: Iterable[tuple[date, Half, str]]) -> dict[int, str]:
+    """Register lines that hold the given codes (each in `codes.CODES`, or '' for no mark)."""
+    drafts: dict[int, list[str]] = {}
+    for on, half, code in marks:
+        draft = drafts.setdefault(academic_year(on), list(BLANK))
+        draft[position(on, half)] = CODES[code].letter if code else "."
+    return {year: "".join(draft) for year, draft in drafts.items()}
+
+
+def iter_marks(lines: Lines) -> Iterator[tuple[date, Half, str]]:
+    """Every entered mark in order of date and half, as (date, half, code)."""
+    for year in sorted(lines):
+        for index, letter in enumerate(lines[year]):
+            if letter != ".":
+                on, half = session_at(year, index)
+                yield on, half, code_of(letter)
+
+
+def codes_between(lines: Lines, first_on: date, last_on: date) -> frozenset[str]:
+    """The codes entered from one date to another, both inclusive."""
+    letters: set[str] = set()
+    for year, line in lines.items():
+        start = position(first_on) if year == academic_year(first_on) else 0
+        end = position(last_on) + 2 if year == academic_year(last_on) else LENGTH
+        if academic_year(first_on) <= year <= academic_year(last_on):
+            letters.update(line[start:end])
+    return frozenset(code_of(letter) for letter in letters - {"."})
+
+
+def until(lines: Lines, on: date) -> dict[int, str]:
+    """The lines without the marks of days after a date."""
+    year, end = academic_year(on), position(on) + 2
+    kept = {y: line for y, line in lines.items() if y < year}
+    if year in lines:
+        kept[year] = lines[year][:end] + BLANK[end:]
+    return kept
+
+
+def overlay(old: str, new: str) -> str:
+    """One line with another's marks laid over it: a mark wins, a blank never erases (our policy)."""
+    if old == BLANK:
+        return new
+    if new == BLANK:
+        return old
+    return "".join(o if n == "." else n for o, n in zip(old, new, strict=True))
+
+
+def differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
+    """Each stretch of neighbouring sessions in which two lines differ, as (first index, old, new)."""
+    start: int | None = None
+    for index in range(LENGTH + 1):
+        same = index == LENGTH or old[index] == new[index]
+        if same and start is not None:
+            yield start, old[start:index], new[start:index]
+            start = None
+        elif not same and start is None:
+            start = index
+
+
+_MARKED = str.maketrans({".": "0"} | {code.letter: "1" for code in CODES.values()})
+_HELD = _MARKED | str.maketrans("#", "0")
+
+
+class Coverage:
+    """Which sessions of an academic year anybody in a register has a mark for.
+
+    `marked` and `held` are bit sets over line positions: any mark at all, and any mark other than '#'.
+    """
+
+    __slots__ = ("_held", "_marked")
+
+    def __init__(self) -> None:
+        self._marked: dict[int, int] = {}
+        self._held: dict[int, int] = {}
+
+    def add(self, lines: Lines) -> None:
+        """Take one registration's lines into account."""
+        for year, line in lines.items():
+            self._marked[year] = self._marked.get(year, 0) | int(line.translate(_MARKED), 2)
+            self._held[year] = self._held.get(year, 0) | int(line.translate(_HELD), 2)
+
+    def marked(self) -> dict[int, str]:
+        """By academic year, '1' for each line position with any mark, else '0'."""
+        return {year: f"{bits:0{LENGTH}b}" for year, bits in sorted(self._marked.items())}
+
+    def held(self) -> dict[int, str]:
+        """By academic year, '1' for each line position with a mark other than '#', else '0'."""
+        return {year: f"{bits:0{LENGTH}b}" for year, bits in sorted(self._held.items())}
+
+    def held_sessions(self) -> Iterator[tuple[date, Half]]:
+        """Every session in which anybody has a mark other than '#', in order."""
+        for year, bits in self.held().items():
+            for index, bit in enumerate(bits):
+                if bit == "1":
+                    yield session_at(year, index)

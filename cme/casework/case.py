@@ -1,0 +1,193 @@
+"""The case: what an action does or why it cannot be done, and what a recount does by itself.
+
+`decide` and `follow` read the transition table and know no stage by name.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from cme.access.roles import POLICY, SYSTEM, Permission
+from cme.casework.events import EVENT_TYPES, Event, EventKind
+from cme.casework.facts import CaseFacts, Entry, PreviousCase, ReviewDecision
+from cme.casework.needs import ENTERED, NEEDS, Question, lost_because, reason_to_close
+from cme.casework.referral import missing_fields
+from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
+from cme.casework.state import CaseState, fold_events, record
+from cme.casework.transitions import FOLLOWED, TRANSITIONS, Action, Transition
+
+__all__ = [
+    "OPEN_STAGES",
+    "STAGES",
+    "TRANSITIONS",
+    "Action",
+    "CaseFacts",
+    "CaseState",
+    "Decision",
+    "Entry",
+    "Overlay",
+    "PreviousCase",
+    "Refused",
+    "ReviewDecision",
+    "Stage",
+    "Transition",
+    "allowed_actions",
+    "decide",
+    "fold_events",
+    "follow",
+    "record",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an action does: the event to append and the stage after it. `data` is JSON-ready."""
+
+    action: Action
+    event: EventKind
+    next_stage: Stage
+    data: Mapping[str, Any]
+
+    def happened(self, on: date) -> Event:
+        """The event, as it is appended on a date."""
+        return Event(self.event, on, self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why an action cannot be done: a sentence for each thing missing, and the needs by name for a form."""
+
+    sentences: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """All of it, as one text."""
+        return " ".join(self.sentences)
+
+
+def decide(
+    state: CaseState, action: Action, facts: CaseFacts, today: date, *, permissions: frozenset[Permission]
+) -> Decision | Refused:
+    """What the action does to the case, or why it cannot be done. Never raises for a "no".
+
+    `permissions` are those of the person at the school of the case, or `SYSTEM` for the count itself.
+    """
+    row = TRANSITIONS.get((state.stage, action))
+    if row is None:
+        return Refused((_wrong_stage(state.stage, action),), ("stage",))
+    if row.permission not in permissions:
+        return Refused((_wrong_person(row),), ("permission",))
+    question = Question(state, facts, permissions, today)
+    refusals = {need: sentence for need in row.needs if (sentence := NEEDS[need](question))}
+    if refusals:
+        return Refused(tuple(refusals.values()), tuple(need.value for need in refusals))
+    next_stage = row.leads_to(state, facts)
+    data = {"stage": next_stage.value}
+    for key in EVENT_TYPES[row.event].keys:
+        fill = _BECAUSE[row.event] if key == "because" else _DATA[key]
+        value = fill(question)
+        if value not in (None, "", []):
+            data[key] = value
+    return Decision(action, row.event, next_stage, data)
+
+
+def allowed_actions(
+    state: CaseState, facts: CaseFacts, permissions: frozenset[Permission], today: date
+) -> tuple[Action, ...]:
+    """What can be done to the case now, with a form that is yet to be filled in: the buttons to show."""
+    question = Question(state, facts, permissions, today)
+    return tuple(
+        row.action
+        for row in TRANSITIONS.values()
+        if row.stage is state.stage
+        and row.permission in permissions
+        and not any(NEEDS[need](question) for need in row.needs if need not in ENTERED)
+    )
+
+
+def follow(state: CaseState, facts: CaseFacts, today: date) -> tuple[Decision, ...]:
+    """What the count does to the case by itself, in order; () when nothing has changed.
+
+    Following again with the same facts gives (). A case becomes eligible for decision from the unsent
+    stages too: the twenty days run in law whether or not the school referred, so the case must not hang
+    behind a referral that nobody sent. That referral stays due, and overdue, until it is sent.
+    """
+    decisions: list[Decision] = []
+    waiting = list(FOLLOWED)
+    while waiting:
+        for action in waiting:
+            decision = decide(state, action, facts, today, permissions=SYSTEM)
+            if isinstance(decision, Decision):
+                decisions.append(decision)
+                state = record(state, decision.happened(today))
+                waiting.remove(action)
+                break
+        else:
+            break
+    return tuple(decisions)
+
+
+def _wrong_stage(stage: Stage, action: Action) -> str:
+    elsewhere = [row.stage.label for row in TRANSITIONS.values() if row.action is action]
+    return (
+        f"{action.label}: not possible while the case is at “{stage.label}”. "
+        f"It can be done at: {', '.join(elsewhere)}."
+    )
+
+
+def _wrong_person(row: Transition) -> str:
+    if row.permission in SYSTEM:
+        return (
+            f"{row.action.label}: the register does this by itself when it is counted. Upload the register."
+        )
+    labels = " or ".join(policy.label for policy in POLICY.values() if row.permission in policy.permissions)
+    return f"{row.action.label}: this is for the {labels}. Ask them to do it."
+
+
+def _iso(on: date | None) -> str | None:
+    return on.isoformat() if on else None
+
+
+def _missing_from_draft(question: Question) -> list[str]:
+    draft = question.facts.draft
+    return [each.id for each in missing_fields(draft)] if draft else []
+
+
+def _recoded(question: Question) -> str:
+    facts = question.facts
+    counted = facts.return_run_when_referred or 0
+    return f"The register now counts {counted} school days up to the day the referral rested on."
+
+
+_BECAUSE: Mapping[EventKind, Callable[[Question], str]] = MappingProxyType(
+    {
+        EventKind.REFERRAL_SUPERSEDED: _recoded,
+        EventKind.ELIGIBILITY_LOST: lost_because,
+        EventKind.CLOSING_PROPOSED: lambda q: (reason_to_close(q) or ("", ""))[1],
+    }
+)
+
+_DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
+    {
+        "as_of": lambda q: _iso(q.facts.standing.as_of),
+        "return_run": lambda q: q.facts.return_run,
+        "removal_run": lambda q: q.facts.removal_run,
+        "days_unseen": lambda q: q.facts.days_unseen,
+        "absent_from": lambda q: _iso(q.facts.standing.run_started_on),
+        "reason": lambda q: q.facts.entry.reason.strip(),
+        "decision": lambda q: q.facts.entry.decision and q.facts.entry.decision.value,
+        "agreed_by": lambda q: q.facts.entry.agreed_by.strip(),
+        "next_review_on": lambda q: _iso(q.facts.entry.next_review_on),
+        "recipients": lambda q: list(q.facts.pack.recipients.get("cme_referral", ())),
+        "safeguarding": lambda q: bool(q.facts.draft and q.facts.draft.safeguarding),
+        "missing": _missing_from_draft,
+        "came_from": lambda q: q.state.stage.value,
+        "suggested": lambda q: (reason_to_close(q) or ("", ""))[0],
+        "outcome": lambda q: q.facts.entry.outcome_code,
+        "new_case": lambda _: None,
+    }
+)
+"""What each key of an event's data is filled from, `because` apart. `new_case` is for the service to add."""

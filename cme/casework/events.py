@@ -1,0 +1,117 @@
+"""What can happen in a case: the kinds of event, in the past tense, and what each may carry.
+
+Events are for people: they are shown, and the state of a case is the fold of them. They are only ever
+appended. `data` is JSON-ready: dates are ISO texts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    CASE_OPENED = "case.opened"
+    CASE_FAST_TRACKED = "case.fast_tracked"
+    REVIEW_SIGNED = "review.signed"
+    REFERRAL_DRAFTED = "referral.drafted"
+    REFERRAL_SENT = "referral.sent"
+    REFERRAL_DECLINED = "referral.declined"
+    REFERRAL_ACKNOWLEDGED = "referral.acknowledged"
+    REFERRAL_SUPERSEDED = "referral.superseded"
+    REFERRAL_RESTORED = "referral.restored"
+    ELIGIBILITY_REACHED = "eligibility.reached"
+    ELIGIBILITY_LOST = "eligibility.lost"
+    CLOSING_PROPOSED = "closing.proposed"
+    CLOSING_WITHDRAWN = "closing.withdrawn"
+    CASE_CLOSED = "case.closed"
+    CASE_REOPENED = "case.reopened"
+
+
+class Tone(StrEnum):
+    """How an event is coloured: plain, something done, something to attend to, something urgent."""
+
+    PLAIN = "plain"
+    DONE = "done"
+    ATTENTION = "attention"
+    URGENT = "urgent"
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What an event of one kind is called and carries.
+
+    `keys` are the only keys its data may have, besides `stage` (the stage after it, always there). The
+    `private` ones are risk notes: shown only to those who may see them.
+    """
+
+    title: str
+    tone: Tone
+    keys: tuple[str, ...] = ()
+    private: frozenset[str] = frozenset()
+
+
+_COUNTS = ("as_of", "return_run", "removal_run", "days_unseen")
+_REASON = frozenset({"reason"})
+
+EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
+    {
+        EventKind.CASE_OPENED: EventType(
+            "Case opened", Tone.ATTENTION, (*_COUNTS, "absent_from", "reason"), _REASON
+        ),
+        EventKind.CASE_FAST_TRACKED: EventType("Fast-tracked: the child has a risk flag", Tone.URGENT),
+        EventKind.REVIEW_SIGNED: EventType(
+            "DSL review signed", Tone.DONE, ("decision", "reason", "next_review_on"), _REASON
+        ),
+        EventKind.REFERRAL_DRAFTED: EventType(
+            "Referral drafted, to be checked and sent", Tone.ATTENTION, _COUNTS
+        ),
+        EventKind.REFERRAL_SENT: EventType(
+            "Referral sent", Tone.DONE, (*_COUNTS, "recipients", "safeguarding", "missing")
+        ),
+        EventKind.REFERRAL_DECLINED: EventType(
+            "Decision not to refer", Tone.ATTENTION, ("reason", "agreed_by", "next_review_on"), _REASON
+        ),
+        EventKind.REFERRAL_ACKNOWLEDGED: EventType("Referral acknowledged", Tone.DONE),
+        EventKind.REFERRAL_SUPERSEDED: EventType(
+            "Referral superseded: the corrected register is below ten days",
+            Tone.ATTENTION,
+            (*_COUNTS, "because"),
+        ),
+        EventKind.REFERRAL_RESTORED: EventType(
+            "Referral stands again: the corrected register is back at ten days", Tone.ATTENTION, _COUNTS
+        ),
+        EventKind.ELIGIBILITY_REACHED: EventType(
+            "Eligible for decision", Tone.ATTENTION, (*_COUNTS, "came_from")
+        ),
+        EventKind.ELIGIBILITY_LOST: EventType(
+            "No longer eligible for decision", Tone.ATTENTION, (*_COUNTS, "because")
+        ),
+        EventKind.CLOSING_PROPOSED: EventType(
+            "Closing proposed", Tone.ATTENTION, (*_COUNTS, "because", "suggested")
+        ),
+        EventKind.CLOSING_WITHDRAWN: EventType(
+            "Closing no longer proposed: the absence goes on", Tone.ATTENTION, _COUNTS
+        ),
+        EventKind.CASE_CLOSED: EventType(
+            "Case closed", Tone.DONE, (*_COUNTS, "outcome", "reason", "agreed_by"), _REASON
+        ),
+        EventKind.CASE_REOPENED: EventType(
+            "Taken up again in a new case", Tone.ATTENTION, ("reason", "new_case"), _REASON
+        ),
+    }
+)
+"""Every kind of event. A later kind is a row here and, if it changes the state, in `EFFECTS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened in a case, on a date. `data` holds `stage` and the keys of its kind."""
+
+    kind: EventKind
+    on: date
+    data: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,68 @@
+"""How a case can end: the catalogue of outcomes (`data/outcomes.csv`)."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+
+class Side(StrEnum):
+    """The two sides of a case: the school, and the local authority."""
+
+    SCHOOL = "school"
+    AUTHORITY = "authority"
+
+
+class Requirement(StrEnum):
+    """What must be on record before a case can be closed with an outcome."""
+
+    PRESENT_MARK = "present_mark"
+    RUN_ENDED = "run_ended"
+    AGREEMENT = "agreement"
+    REMOVAL = "removal"
+    OVER_AGE = "over_age"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One way for a case to end.
+
+    `evidence` says what should be on the case; `set_by` which side may close with it; `roll_effect` what
+    becomes possible on the register, never what happens by itself.
+    """
+
+    code: str
+    label: str
+    evidence: str
+    set_by: frozenset[Side]
+    requires: Requirement | None
+    roll_effect: str
+    source: str
+
+
+@cache
+def read_outcomes() -> Mapping[str, Outcome]:
+    """Every outcome by code, in the order of the catalogue."""
+    text = resources.files("cme.data").joinpath("outcomes.csv").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {
+            row["code"]: Outcome(
+                code=row["code"],
+                label=row["label"],
+                evidence=row["evidence"],
+                set_by=frozenset(Side(side) for side in row["set_by"].split("+")),
+                requires=Requirement(row["requires"]) if row["requires"] else None,
+                roll_effect=row["roll_effect"],
+                source=row["source"],
+            )
+            for row in csv.DictReader(text.splitlines())
+        }
+    )
+
+
+def outcomes_for(sides: frozenset[Side]) -> tuple[Outcome, ...]:
+    """The outcomes that somebody speaking for these sides may close a case with."""
+    return tuple(outcome for outcome in read_outcomes().values() if outcome.set_by & sides)

@@ -1,0 +1,86 @@
+"""Where a case stands: its stages, and the overlays that can lie on any of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Stage(StrEnum):
+    """Where a case stands. WATCHING is a pupil who is being counted and has no case yet."""
+
+    WATCHING = "watching"
+    ENQUIRIES = "enquiries"
+    REFERRAL_DRAFT = "referral_draft"
+    REFERRED = "referred"
+    DECISION = "decision"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        """The stage in the words people read."""
+        return STAGES[self].label
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a case and it still asks for somebody's work."""
+        return STAGES[self].is_open
+
+
+class Overlay(StrEnum):
+    """Something true of a case beside its stage."""
+
+    FAST_TRACK = "fast_track"
+    MISSING_NOW = "missing_now"
+    RESTRICTED = "restricted"
+    SUPERSEDED = "superseded"
+    CLOSING_PROPOSED = "closing_proposed"
+
+    @property
+    def label(self) -> str:
+        """The overlay in the words people read."""
+        return _OVERLAY_LABELS[self]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRule:
+    """What a stage is called, what it means, and whether a case in it is open."""
+
+    label: str
+    meaning: str
+    is_open: bool = True
+
+
+STAGES: Mapping[Stage, StageRule] = MappingProxyType(
+    {
+        Stage.WATCHING: StageRule(
+            "Watching", "Absence is being counted. There is no case yet.", is_open=False
+        ),
+        Stage.ENQUIRIES: StageRule("School enquiries", "The school is finding out where the child is."),
+        Stage.REFERRAL_DRAFT: StageRule(
+            "Referral to send", "A referral is ready for the DSL to check and send."
+        ),
+        Stage.REFERRED: StageRule("Referred", "The front door and the CME officer have the referral."),
+        Stage.DECISION: StageRule(
+            "Eligible for decision",
+            "Twenty school days are counted. The child stays on roll until every condition is met.",
+        ),
+        Stage.CLOSED: StageRule("Closed", "The case ended with an outcome.", is_open=False),
+    }
+)
+"""Every stage. A later stage is a row here, its rows in `TRANSITIONS`, and a duty in `DUTIES`."""
+
+REMOVAL_STAGES: tuple[Stage, ...] = ()
+"""Stages at which a removal is proposed or made: what the admissions team sees. None in this version."""
+
+OPEN_STAGES = tuple(stage for stage, rule in STAGES.items() if rule.is_open)
+
+_OVERLAY_LABELS: Mapping[Overlay, str] = MappingProxyType(
+    {
+        Overlay.FAST_TRACK: "Fast-track",
+        Overlay.MISSING_NOW: "Missing now",
+        Overlay.RESTRICTED: "Restricted",
+        Overlay.SUPERSEDED: "Referral superseded",
+        Overlay.CLOSING_PROPOSED: "Closing proposed",
+    }
+)

@@ -1,0 +1,34 @@
+"""The database, for a command."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+
+from cme.access.scope import Scope
+from cme.errors import Unusable
+from cme.installation import connect
+from cme.settings import Settings
+from cme.store import schools
+
+
+@contextmanager
+def open_database(*, prepare: bool = True) -> Iterator[Flask]:
+    """An application on the database that the settings name, with its context pushed.
+
+    Without `prepare` the schema is left alone. Raises Unusable when the database cannot be used, or is too
+    busy to answer.
+    """
+    app = Flask("cme")
+    connect(app, Settings.load(), prepare=prepare)
+    try:
+        with app.app_context():
+            yield app
+    except OperationalError as fault:
+        raise Unusable("The database did not answer in time, and nothing was saved. Try again.") from fault
+
+
+def operator_scope() -> Scope:
+    """What the command line may do: everything an operator may, in every authority of the open database."""
+    return Scope.for_operator(schools.read_authority_ids())

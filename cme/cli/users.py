@@ -1,0 +1,84 @@
+"""People who may sign in."""
+
+from datetime import datetime
+
+import click
+
+from cme.access.roles import POLICY, Role
+from cme.access.scope import Scope
+from cme.errors import Unusable
+
+_ROLES = click.Choice([role.value for role in Role if role is not Role.OPERATOR])
+
+
+@click.group()
+def user() -> None:
+    """Manage the people who may sign in."""
+
+
+@user.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", required=True, type=_ROLES)
+@click.option("--school", "laestab", metavar="LAESTAB", help="Where a role at a school is held.")
+@click.option(
+    "--authority", "code", metavar="CODE", help="Where a role of a local authority is held, such as 841."
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the role, such as 2027-07-31.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(
+    email: str,
+    name: str,
+    role: str,
+    laestab: str | None,
+    code: str | None,
+    until: datetime | None,
+    password_stdin: bool,
+) -> None:
+    """Add somebody, or give another role to somebody who is there. Prints the password that was made, once."""
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services.accounts import add_user
+    from cme.services.passwords import Passwords, make_password
+    from cme.settings import Settings
+
+    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else make_password()
+    with open_database():
+        scope = operator_scope()
+        authority_id, school_id = _find_place(scope, laestab, code)
+        added = add_user(
+            scope,
+            email=email,
+            name=name,
+            role=Role(role),
+            authority_id=authority_id,
+            school_id=school_id,
+            expires_on=until.date() if until else None,
+            password=password,
+            passwords=Passwords.from_settings(Settings.load()),
+            at=clock.now(),
+        )
+    click.echo(f"{name} has the role {POLICY[Role(role)].label}.")
+    if not added.is_new:
+        click.echo("They had an account already, so their password is as it was.")
+    elif not password_stdin:
+        click.echo(f"Their password, shown only now: {password}")
+
+
+def _find_place(scope: Scope, laestab: str | None, code: str | None) -> tuple[int, int | None]:
+    """The authority, and the school where one is named. Raises Unusable for a place that is not there."""
+    from cme.store import schools
+
+    if (laestab is None) == (code is None):
+        raise Unusable("Say where the role is held: --school LAESTAB or --authority CODE.")
+    if laestab is not None:
+        school = schools.find_school(scope, laestab)
+        if school is None:
+            raise Unusable(
+                f"There is no school {laestab}. Add it first: cme school add --laestab {laestab} ..."
+            )
+        return school.authority_id, school.id
+    authority = schools.find_authority(scope, code or "")
+    if authority is None:
+        raise Unusable(f"There is no authority {code}. It comes with its first school: cme school add ...")
+    return authority.id, None

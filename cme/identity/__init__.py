@@ -1,0 +1,1 @@
+"""Who is who: UPNs and names. Pure."""

@@ -1,0 +1,1 @@
+"""What people and programs do: one function a verb, one transaction each."""

@@ -1,0 +1,146 @@
+"""Counting every registration of a school again, and what the cases make of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from cme import bank_holidays
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.attendance.calendar import RegisterDays, SchoolCalendar, register_days
+from cme.attendance.ledger import LedgerDay, ledger
+from cme.attendance.lines import Coverage, codes_between
+from cme.attendance.runs import Effect, Place, Standing, count
+from cme.services.following import CountedPupil, Followed, follow_register
+from cme.store import audit, pupils, schools
+from cme.store.database import transaction
+from cme.store.pupils import Counted, standing_of
+from cme.store.tables import Registration, School
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A registration that stands otherwise than was stored."""
+
+    registration_id: int
+    before: Standing
+    after: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """One school counted from its marks: the days counted over, everybody's standing, and what changed."""
+
+    days: RegisterDays
+    pupils: dict[int, CountedPupil]
+    changes: tuple[Change, ...]
+
+
+def count_school(calendar: SchoolCalendar, registrations: Sequence[Counted]) -> Recount:
+    """Count every registration of a school from its lines; writes nothing."""
+    coverage = Coverage()
+    for one in registrations:
+        coverage.add(one.lines)
+    starts = [one.place.starting_on for one in registrations if one.place.starting_on]
+    days = register_days(calendar, coverage, since=min(starts, default=None))
+    counted, changes = {}, []
+    for one in registrations:
+        standing = count(one.lines, days, one.place)
+        counted[one.registration_id] = CountedPupil(one.lines, one.place, standing)
+        if standing != one.stored:
+            changes.append(Change(one.registration_id, one.stored, standing))
+    return Recount(days, counted, tuple(changes))
+
+
+def recount_school(scope: Scope, school: School, *, at: datetime) -> tuple[Recount, tuple[Followed, ...]]:
+    """Count a school, store the result and let its cases follow, inside the open transaction."""
+    calendar = calendar_of(scope, school)
+    recounted = count_school(calendar, pupils.read_counted(scope, school.id))
+    pupils.store_standings({change.registration_id: change.after for change in recounted.changes})
+    followed = follow_register(scope, school, calendar, recounted.days, recounted.pupils, at=at)
+    return recounted, followed
+
+
+def calendar_of(scope: Scope, school: School) -> SchoolCalendar:
+    """A school's calendar with the bank holidays of England."""
+    return SchoolCalendar(schools.read_periods(scope, school.id), bank_holidays.england())
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How far a school's stored runs were from its marks: registrations counted, and those that drifted."""
+
+    school: str
+    counted: int
+    drifted: int
+
+
+def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) -> Drift:
+    """Count one school from marks and events in one transaction and report drift; `dry_run` writes nothing.
+
+    Raises LookupError for a school outside the scope.
+    """
+    if dry_run:
+        school = _found(schools.find_school(scope, laestab, Permission.SEE_PUPIL))
+        found = count_school(calendar_of(scope, school), pupils.read_counted(scope, school.id))
+        return Drift(school.name, len(found.pupils), len(found.changes))
+    with transaction():
+        school = _found(schools.lock_school(scope, laestab, Permission.SEE_PUPIL))
+        found, _ = recount_school(scope, school, at=at)
+        drift = Drift(school.name, len(found.pupils), len(found.changes))
+        audit.record(
+            scope,
+            "recounted",
+            f"school:{school.id}",
+            at=at,
+            detail={"counted": drift.counted, "drifted": drift.drifted},
+        )
+        return drift
+
+
+def _found(school: School | None) -> School:
+    if school is None:
+        raise LookupError("the school is not within the scope")
+    return school
+
+
+@dataclass(frozen=True, slots=True)
+class PupilLedger:
+    """A registration explained: the days its school was counted over, its ledger, and where it stands.
+
+    `open_day_codes` are the codes of days after the count, which can shut the removal gate.
+    """
+
+    days: RegisterDays
+    ledger: tuple[LedgerDay, ...]
+    standing: Standing
+    open_day_codes: tuple[str, ...]
+
+    @property
+    def removal_began_on(self) -> date | None:
+        """The first day of the removal run as it stands; None when it stands at 0."""
+        began_on = None
+        for day in reversed(self.ledger):
+            if not day.removal_run:
+                break
+            if day.on_removal is Effect.COUNTED:
+                began_on = day.on
+        return began_on
+
+
+def explain(scope: Scope, registration: Registration) -> PupilLedger:
+    """Every day of a registration's runs and why, from the marks as stored."""
+    lines = pupils.read_lines(scope, registration.school_id)
+    coverage = Coverage()
+    for each in lines.values():
+        coverage.add(each)
+    days = register_days(calendar_of(scope, registration.school), coverage, since=registration.starting_on)
+    own = lines.get(registration.id, {})
+    place = Place(
+        starting_on=registration.starting_on,
+        removed_on=registration.removed_on,
+        boarder=registration.boarder,
+        born_on=registration.pupil.born_on,
+    )
+    later = codes_between(own, days.as_of + timedelta(days=1), date.max) if days.as_of else frozenset()
+    return PupilLedger(days, ledger(own, days, place), standing_of(registration), tuple(sorted(later)))

@@ -1,0 +1,166 @@
+"""What the cases of a school make of a count: opened, advanced, or proposed for closing by themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from cme.access.scope import Scope
+from cme.attendance.calendar import RegisterDays, SchoolCalendar
+from cme.attendance.lines import Lines, codes_between
+from cme.attendance.runs import Place, Standing, count
+from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
+from cme.casework.deadlines import deadline
+from cme.casework.events import EventKind
+from cme.casework.policy import load_pack
+from cme.casework.stages import Stage
+from cme.clock import local_date
+from cme.store import cases
+from cme.store.database import db
+from cme.store.tables import Case, CaseEvent, School
+
+THE_REGISTER = "The register"
+"""Who did it, where the count itself did."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedPupil:
+    """One registration as the count left it: the marks, the place it was counted with, and the result."""
+
+    lines: Lines
+    place: Place
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A case that the count moved: the stage before and after, and the kinds of its new events."""
+
+    reference: str
+    registration_id: int
+    before: Stage
+    after: Stage
+    events: tuple[str, ...]
+
+
+def follow_register(
+    scope: Scope,
+    school: School,
+    calendar: SchoolCalendar,
+    days: RegisterDays,
+    counted: Mapping[int, CountedPupil],
+    *,
+    at: datetime,
+) -> tuple[Followed, ...]:
+    """Let every case of a school follow the count, inside the open transaction."""
+    history = cases.read_cases_to_follow(scope, school.id)
+    followed = []
+    for registration_id, pupil in sorted(counted.items()):
+        own = history.get(registration_id, [])
+        if not own and not pupil.standing.return_run:
+            continue
+        case = own[-1] if own and own[-1].closed_at is None else None
+        state = cases.state_of(case) if case else CaseState()
+        facts = _facts(school, days, pupil, case, state, own)
+        decisions = follow(state, facts, local_date(at))
+        if decisions:
+            case = case or open_case(school, registration_id, at=at)
+            append_events(case, decisions, by=THE_REGISTER, role="", at=at)
+            followed.append(
+                Followed(
+                    case.reference,
+                    registration_id,
+                    state.stage,
+                    Stage(case.stage),
+                    tuple(decision.event.value for decision in decisions),
+                )
+            )
+        if case is not None:
+            set_deadline(case, facts, calendar)
+    return tuple(followed)
+
+
+def _facts(
+    school: School,
+    days: RegisterDays,
+    pupil: CountedPupil,
+    case: Case | None,
+    state: CaseState,
+    own: Sequence[Case],
+) -> CaseFacts:
+    closed = [one for one in own if one.closed_at is not None]
+    return CaseFacts(
+        standing=pupil.standing,
+        pack=load_pack(case.policy_pack if case else school.authority.policy_pack),
+        on_roll=pupil.place.removed_on is None,
+        whereabouts_known=_is_known_holiday(pupil),
+        return_run_when_referred=_run_on(state.referral_as_of, days, pupil),
+        previous=PreviousCase.of(cases.state_of(closed[-1])) if closed else None,
+    )
+
+
+def _run_on(on: date | None, days: RegisterDays, pupil: CountedPupil) -> int | None:
+    """`return_run` as the register now tells it for an earlier day."""
+    if on is None or days.as_of is None:
+        return None
+    return count(pupil.lines, replace(days, as_of=min(on, days.as_of)), pupil.place).return_run
+
+
+def _is_known_holiday(pupil: CountedPupil) -> bool:
+    """Whether every mark of the current absence is a holiday that was not granted: the family is known."""
+    standing = pupil.standing
+    if standing.run_started_on is None or standing.as_of is None:
+        return False
+    return codes_between(pupil.lines, standing.run_started_on, standing.as_of) - {"#"} == {"G"}
+
+
+def open_case(school: School, registration_id: int, *, at: datetime) -> Case:
+    """A new case of a registration, as yet without events."""
+    pack = load_pack(school.authority.policy_pack)
+    case = Case(
+        reference=cases.next_reference(local_date(at).year),
+        authority_id=school.authority_id,
+        school_id=school.id,
+        registration_id=registration_id,
+        stage=Stage.WATCHING.value,
+        overlays=[],
+        policy_pack=pack.id,
+        policy_version=pack.version,
+        opened_at=at,
+        stage_since_at=at,
+        events=[],
+    )
+    db.session.add(case)
+    db.session.flush()
+    return case
+
+
+def append_events(case: Case, decisions: Sequence[Decision], *, by: str, role: str, at: datetime) -> None:
+    """Append what was decided to a case, and store the state that its events now fold to."""
+    before = case.stage
+    for decision in decisions:
+        case.events.append(
+            CaseEvent(
+                seq=len(case.events) + 1,
+                kind=decision.event.value,
+                at=at,
+                by=by,
+                role=role,
+                data=dict(decision.data),
+            )
+        )
+        if decision.event is EventKind.REFERRAL_SENT:
+            case.referred_at = at
+        if decision.event is EventKind.CASE_CLOSED:
+            case.closed_at = at
+    state = cases.state_of(case)
+    case.stage = state.stage.value
+    case.overlays = sorted(overlay.value for overlay in state.overlays)
+    if case.stage != before:
+        case.stage_since_at = at
+
+
+def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar) -> None:
+    """Store what the case owes first, and when; nothing once it is closed."""
+    due = deadline(cases.state_of(case), facts, calendar, calendar.bank_holidays)
+    case.due_on = due.due_on if due else None
+    case.due_what = due.what if due else ""

@@ -1,0 +1,344 @@
+"""A school's register from the file to the roll: receive, check, approve or cancel."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from cme import bank_holidays
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.attendance.calendar import SchoolCalendar
+from cme.casework.stages import Stage
+from cme.clock import local_date
+from cme.services.absence import Change, recount_school
+from cme.services.counting import register_of
+from cme.services.following import Followed
+from cme.store import audit, pupils, registers, schools
+from cme.store.database import db, transaction
+from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration, School
+from importers.issues import Issue, Severity
+from importers.plan import KnownPupil, Plan, PlannedPupil, RowKind, plan_import
+from importers.reading import WEB_LIMITS, Limits, Refused, read_workbook
+from importers.registers import PupilReading, RegisterReading, read_register
+
+FILENAME_LENGTH = 200
+
+
+class ImportStatus(StrEnum):
+    """Where an upload stands."""
+
+    FAULTY = "faulty"
+    CHECKED = "checked"
+    APPROVED = "approved"
+    CANCELLED = "cancelled"
+
+    @property
+    def label(self) -> str:
+        """The status in the words people read."""
+        return {
+            ImportStatus.FAULTY: "Has errors",
+            ImportStatus.CHECKED: "Waiting for approval",
+            ImportStatus.APPROVED: "Approved",
+            ImportStatus.CANCELLED: "Cancelled",
+        }[self]
+
+
+class NotNow(Exception):
+    """Something that cannot be done to an upload any more, or not yet: why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An upload as it would act now: the upload, its issues, and the plan (None when errors stop it)."""
+
+    upload: RegisterImport
+    errors: tuple[Issue, ...]
+    warnings: tuple[Issue, ...]
+    plan: Plan | None
+
+
+def receive(
+    scope: Scope,
+    laestab: str,
+    filename: str,
+    content: bytes,
+    *,
+    at: datetime,
+    address: str = "",
+    limits: Limits = WEB_LIMITS,
+) -> int:
+    """Read a file that was uploaded for a school and keep it to be checked; its id.
+
+    Raises Refused when the file cannot be read as a workbook at all, in which case only its hash is
+    recorded, and LookupError for a school outside the scope.
+    """
+    school = _found(schools.find_school(scope, laestab, Permission.UPLOAD_REGISTER))
+    school_id, name = school.id, filename[-FILENAME_LENGTH:]
+    sha256 = hashlib.sha256(content).hexdigest()
+    try:
+        workbook = read_workbook(content, name, limits=limits)
+    except Refused as refusal:
+        with transaction():
+            audit.record(
+                scope,
+                "upload_refused",
+                f"school:{school_id}",
+                at=at,
+                address=address,
+                detail={"sha256": sha256, "code": refusal.issue.code},
+            )
+        raise
+    reading = read_register([(name, workbook)], known_until=local_date(at))
+    calendar = SchoolCalendar(schools.read_periods(scope, school_id), bank_holidays.england())
+    _, odd = register_of(reading.pupils, calendar)
+    issues = (*reading.issues, *odd)
+    faulty = any(issue.severity is Severity.ERROR for issue in issues)
+    with transaction() as session:
+        upload = RegisterImport(
+            school_id=school_id,
+            filename=name,
+            sha256=sha256,
+            size=len(content),
+            status=(ImportStatus.FAULTY if faulty else ImportStatus.CHECKED).value,
+            layout=reading.files[0].layout if reading.files else "",
+            pupils=len(reading.pupils),
+            first_on=reading.dates[0],
+            last_on=reading.dates[1],
+            uploaded_at=at,
+            uploaded_by=scope.name,
+            check={"issues": [issue.to_json() for issue in issues], "skipped_rows": reading.skipped_rows},
+        )
+        session.add(upload)
+        session.flush()
+        session.add(RegisterFile(import_id=upload.id, content=content, reading=_dump(reading)))
+        audit.record(
+            scope,
+            "uploaded",
+            f"import:{upload.id}",
+            at=at,
+            address=address,
+            detail={"school": school_id, "sha256": sha256, "pupils": upload.pupils, "status": upload.status},
+        )
+        return upload.id
+
+
+def check(scope: Scope, import_id: int) -> Check | None:
+    """What an upload holds and what approving it would do now; None outside the scope."""
+    upload = registers.find_import(scope, import_id)
+    if upload is None:
+        return None
+    issues = [_issue(each) for each in upload.check.get("issues", ())]
+    errors = [issue for issue in issues if issue.severity is Severity.ERROR]
+    plan = None
+    if upload.status == ImportStatus.CHECKED and not errors:
+        plan = _plan(scope, upload)
+        errors += plan.held
+    warnings = tuple(issue for issue in issues if issue.severity is Severity.WARNING)
+    return Check(upload, tuple(errors), warnings, None if errors else plan)
+
+
+def approve(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> RegisterImport:
+    """Write an upload's marks, count the school again and let its cases follow: all of it, or nothing.
+
+    Raises NotNow when somebody decided before, or the roll has come to contradict the file since it was
+    checked, and LookupError outside the scope.
+    """
+    upload = registers.find_import(scope, import_id)
+    if upload is None:
+        raise LookupError("the upload is not within the scope")
+    laestab = upload.school.laestab
+    with transaction():
+        school = _found(schools.lock_school(scope, laestab, Permission.APPROVE_REGISTER))
+        upload = _undecided(scope, import_id)
+        if upload.status != ImportStatus.CHECKED:
+            raise NotNow("This upload has errors. Put them right in the file and upload it again.")
+        plan = _plan(scope, upload)
+        if plan.held:
+            raise NotNow("The roll has changed since this file was checked. Look at the check page again.")
+        _write(upload, plan, at=at)
+        recounted, followed = recount_school(scope, school, at=at)
+        upload.status = ImportStatus.APPROVED.value
+        upload.decided_at, upload.decided_by = at, scope.name
+        upload.receipt = _receipt(plan, recounted.changes, followed)
+        audit.record(
+            scope,
+            "import_approved",
+            f"import:{upload.id}",
+            at=at,
+            address=address,
+            detail={
+                "school": school.id,
+                "marks_added": plan.marks_added,
+                "marks_altered": plan.marks_altered,
+                "cases": len(followed),
+            },
+        )
+    return _undecided(scope, import_id, decided=True)
+
+
+def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> None:
+    """Give up an upload that nobody has decided on; the file goes, its hash stays.
+
+    Raises NotNow when somebody decided before, and LookupError outside the scope.
+    """
+    with transaction() as session:
+        upload = _undecided(scope, import_id)
+        upload.status = ImportStatus.CANCELLED.value
+        upload.decided_at, upload.decided_by = at, scope.name
+        session.delete(session.get_one(RegisterFile, upload.id))
+        audit.record(scope, "import_cancelled", f"import:{upload.id}", at=at, address=address)
+
+
+def find_same(scope: Scope, upload: RegisterImport) -> RegisterImport | None:
+    """An approved upload of the very same file for the same school, if there is one."""
+    return registers.find_approved(scope, upload.school_id, upload.sha256)
+
+
+def _undecided(scope: Scope, import_id: int, *, decided: bool = False) -> RegisterImport:
+    upload = registers.find_import(scope, import_id)
+    if upload is None:
+        raise LookupError("the upload is not within the scope")
+    if upload.decided_at is not None and not decided:
+        status = ImportStatus(upload.status).label.lower()
+        raise NotNow(f"This upload was {status} by {upload.decided_by} before. Nothing was done again.")
+    return upload
+
+
+def _plan(scope: Scope, upload: RegisterImport) -> Plan:
+    reading = registers.read_reading(scope, upload.id)
+    if reading is None:
+        raise NotNow("The file of this upload has been erased. Upload it again.")
+    lines = pupils.read_lines(scope, upload.school_id)
+    roll = [
+        KnownPupil(
+            registration_id=one.id,
+            upn=one.pupil.upn or "",
+            admission_number=one.admission_number or "",
+            surname=one.pupil.surname,
+            forename=one.pupil.forename,
+            born_on=one.pupil.born_on,
+            lines=lines.get(one.id, {}),
+        )
+        for one in pupils.list_roll(scope, upload.school_id)
+    ]
+    return plan_import(_load(reading), roll)
+
+
+def _write(upload: RegisterImport, plan: Plan, *, at: datetime) -> None:
+    registrations = _add_new(upload.school_id, plan.of_kind(RowKind.NEW), at=at)
+    lines, changes = [], []
+    for planned in plan.pupils:
+        registration_id = planned.known.registration_id if planned.known else registrations[id(planned)]
+        changed_years = {change.year for change in planned.changes}
+        lines += [(registration_id, year, planned.lines[year]) for year in sorted(changed_years)]
+        changes += [{"registration_id": registration_id} | asdict(change) for change in planned.changes]
+    registers.store_lines(lines)
+    registers.store_changes(upload.id, changes)
+
+
+def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> dict[int, int]:
+    """Put new pupils on the school's roll; a child known by UPN elsewhere keeps the one pupil record."""
+    known = pupils.find_pupils_by_upn(planned.reading.upn for planned in new if planned.reading.upn)
+    added: list[tuple[int, Registration]] = []
+    for planned in new:
+        reading = planned.reading
+        pupil = known.get(reading.upn)
+        if pupil is None or _is_another(reading, pupil):
+            pupil = Pupil(
+                upn=reading.upn or None,
+                surname=reading.surname,
+                forename=reading.forename,
+                born_on=reading.born_on,
+                created_at=at,
+            )
+        registration = Registration(
+            pupil=pupil,
+            school_id=school_id,
+            admission_number=reading.admission_number or None,
+            year_group=reading.year_group[:20],
+            class_name=reading.class_name[:40],
+            created_at=at,
+        )
+        db.session.add(registration)
+        added.append((id(planned), registration))
+    db.session.flush()
+    return {key: registration.id for key, registration in added}
+
+
+def _is_another(reading: PupilReading, pupil: Pupil) -> bool:
+    return reading.surname.casefold() != pupil.surname.casefold() and reading.born_on != pupil.born_on
+
+
+def _receipt(plan: Plan, changes: Sequence[Change], followed: Sequence[Followed]) -> dict[str, Any]:
+    """What approval did, in ids, counts and dates: kept with the upload, shown with today's names."""
+    moved = {one.registration_id: one for one in followed}
+    return {
+        "new": len(plan.of_kind(RowKind.NEW)),
+        "changed": len(plan.of_kind(RowKind.CHANGED)),
+        "unchanged": len(plan.of_kind(RowKind.UNCHANGED)),
+        "not_in_file": [pupil.registration_id for pupil in plan.not_in_file],
+        "marks_added": plan.marks_added,
+        "marks_altered": plan.marks_altered,
+        "impact": [
+            {
+                "registration_id": change.registration_id,
+                "before": _runs(change.before),
+                "after": _runs(change.after),
+                "case": moved[change.registration_id].reference if change.registration_id in moved else None,
+                "stage_before": _stage(moved, change.registration_id, before=True),
+                "stage_after": _stage(moved, change.registration_id, before=False),
+                "events": list(moved[change.registration_id].events)
+                if change.registration_id in moved
+                else [],
+            }
+            for change in changes
+            if _runs(change.before) != _runs(change.after) or change.registration_id in moved
+        ],
+    }
+
+
+def _runs(standing: Any) -> dict[str, int | None]:
+    return {
+        "return_run": standing.return_run,
+        "removal_run": standing.removal_run,
+        "days_unseen": standing.days_unseen,
+    }
+
+
+def _stage(moved: dict[int, Followed], registration_id: int, *, before: bool) -> str | None:
+    one = moved.get(registration_id)
+    if one is None:
+        return None
+    stage: Stage = one.before if before else one.after
+    return stage.value
+
+
+def _found(school: School | None) -> School:
+    if school is None:
+        raise LookupError("the school is not within the scope")
+    return school
+
+
+def _dump(reading: RegisterReading) -> str:
+    return json.dumps([asdict(pupil) for pupil in reading.pupils], default=date.isoformat)
+
+
+def _load(text: str) -> list[PupilReading]:
+    return [
+        PupilReading(
+            **{
+                **each,
+                "born_on": date.fromisoformat(each["born_on"]) if each["born_on"] else None,
+                "lines": {int(year): line for year, line in each["lines"].items()},
+            }
+        )
+        for each in json.loads(text)
+    ]
+
+
+def _issue(data: dict[str, Any]) -> Issue:
+    return Issue(**{**data, "severity": Severity(data["severity"])})

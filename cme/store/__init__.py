@@ -1,0 +1,1 @@
+"""What is kept: tables, scoped query functions by subject, the audit chain, migrations."""

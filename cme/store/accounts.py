@@ -1,0 +1,149 @@
+"""People who sign in, their sessions, and the throttle's buckets.
+
+Functions that serve a request before anybody is known take no scope and return one account at most;
+every other takes the scope first.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import joinedload, selectinload
+
+from cme.access.roles import Permission, Role
+from cme.access.scope import Grant, Scope
+from cme.store.database import db
+from cme.store.tables import LocalAuthority, Membership, School, SignInAttempt, User, UserSession
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role, the name of the school or authority where it is held, and its last day, if it has one."""
+
+    role: str
+    place: str
+    expires_on: date | None
+
+
+def find_user_by_email(email: str) -> User | None:
+    """The account of an e-mail address, in any case of letters."""
+    return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def find_session(token_hash: str) -> UserSession | None:
+    """The signed-in browser with that token, with its user and the user's memberships."""
+    return db.session.scalar(
+        select(UserSession)
+        .where(UserSession.token_hash == token_hash)
+        .options(joinedload(UserSession.user).selectinload(User.memberships))
+    )
+
+
+def scope_of(user: User, today: date) -> Scope:
+    """What a user may do and see today: every membership that has not expired, none when disabled."""
+    grants = frozenset(
+        Grant(Role(held.role), held.authority_id, held.school_id)
+        for held in user.memberships
+        if held.expires_on is None or today <= held.expires_on
+    )
+    return Scope(user.id, user.name, grants if user.is_active else frozenset())
+
+
+def touch_session(session_id: int, at: datetime) -> None:
+    """Note that a session was used; one that was ended stays ended."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.revoked_at.is_(None))
+        .values(seen_at=at)
+    )
+
+
+def get_own_user(scope: Scope) -> User:
+    """The account of the person who asks. Raises NoResultFound for nobody."""
+    return db.session.scalars(
+        select(User).where(User.id == scope.user_id).options(selectinload(User.memberships))
+    ).one()
+
+
+def list_own_sessions(scope: Scope, *, seen_since: datetime, created_since: datetime) -> list[UserSession]:
+    """The sessions of the person who asks that still stand, the last used first."""
+    return list(
+        db.session.scalars(
+            select(UserSession)
+            .where(
+                UserSession.user_id == scope.user_id,
+                UserSession.revoked_at.is_(None),
+                UserSession.seen_at > seen_since,
+                UserSession.created_at > created_since,
+            )
+            .order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+        )
+    )
+
+
+def revoke_sessions(
+    scope: Scope, at: datetime, *, only_id: int | None = None, except_id: int | None = None
+) -> list[int]:
+    """End the asker's own sessions: one, or all but one, or all. The ids of those ended."""
+    ending = update(UserSession).where(UserSession.user_id == scope.user_id, UserSession.revoked_at.is_(None))
+    if only_id is not None:
+        ending = ending.where(UserSession.id == only_id)
+    if except_id is not None:
+        ending = ending.where(UserSession.id != except_id)
+    return list(db.session.scalars(ending.values(revoked_at=at).returning(UserSession.id)))
+
+
+def list_own_roles(scope: Scope) -> list[HeldRole]:
+    """The roles of the person who asks, expired ones too."""
+    rows = db.session.execute(
+        select(Membership.role, func.coalesce(School.name, LocalAuthority.name), Membership.expires_on)
+        .join(LocalAuthority, LocalAuthority.id == Membership.authority_id)
+        .outerjoin(School, School.id == Membership.school_id)
+        .where(Membership.user_id == scope.user_id)
+        .order_by(LocalAuthority.name, School.name, Membership.role)
+    )
+    return [HeldRole(*row) for row in rows]
+
+
+def find_membership(
+    scope: Scope, *, user_id: int, role: Role, authority_id: int, school_id: int | None
+) -> Membership | None:
+    """The membership that gives a user that role there, for somebody who manages the users there."""
+    if not scope.may(Permission.MANAGE_USERS, authority_id=authority_id):
+        return None
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.user_id == user_id,
+            Membership.role == role,
+            Membership.authority_id == authority_id,
+            Membership.school_id == school_id,
+        )
+    )
+
+
+def count_attempts(bucket: str, since: datetime) -> int:
+    """How many failed or pending sign-ins a bucket has had since an instant."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(SignInAttempt.bucket == bucket, SignInAttempt.at > since)
+        )
+        or 0
+    )
+
+
+def add_attempts(buckets: list[str], at: datetime) -> list[int]:
+    """Note a sign-in in each bucket; the ids of the notes."""
+    notes = [SignInAttempt(bucket=bucket, at=at) for bucket in buckets]
+    db.session.add_all(notes)
+    db.session.flush()
+    return [note.id for note in notes]
+
+
+def forget_attempts(ids: list[int]) -> None:
+    """Take back the notes of a sign-in that succeeded."""
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.id.in_(ids)))
+
+
+def forget_attempts_before(at: datetime) -> None:
+    """Remove notes that no window reaches any more."""
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at <= at))

@@ -1,0 +1,173 @@
+"""Cases, their events and referrals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.casework.events import Event, EventKind
+from cme.casework.stages import OPEN_STAGES
+from cme.casework.state import CaseState, fold_events
+from cme.clock import local_date
+from cme.store.database import db
+from cme.store.scoping import cases_within
+from cme.store.tables import Case, LocalAuthority, Referral, Registration
+
+
+def state_of(case: Case) -> CaseState:
+    """The state of a case, folded from its events."""
+    return fold_events(
+        Event(EventKind(event.kind), local_date(event.at), event.data) for event in case.events
+    )
+
+
+def find_case(scope: Scope, reference: str, permission: Permission = Permission.SEE_CASE) -> Case | None:
+    """One case with its events, pupil and school; None outside the scope."""
+    return db.session.scalar(
+        select(Case)
+        .where(Case.reference == reference, cases_within(scope, permission))
+        .options(
+            selectinload(Case.events),
+            joinedload(Case.registration).joinedload(Registration.pupil),
+            joinedload(Case.school),
+        )
+    )
+
+
+def lock_case(scope: Scope, reference: str) -> Case | None:
+    """The same case, held until the transaction ends."""
+    locked = db.session.scalar(
+        select(Case.id)
+        .where(Case.reference == reference, cases_within(scope, Permission.SEE_CASE))
+        .with_for_update()
+    )
+    return find_case(scope, reference) if locked else None
+
+
+def list_school_cases(scope: Scope, school_id: int) -> Sequence[Case]:
+    """The open cases of a school, what is due first first."""
+    return db.session.scalars(
+        _with_child(scope, Permission.SEE_CASE)
+        .where(Case.school_id == school_id, Case.stage.in_(OPEN_STAGES))
+        .order_by(Case.due_on, Case.id)
+    ).all()
+
+
+def list_case_history(scope: Scope, registration_id: int) -> Sequence[Case]:
+    """Every case of a registration, newest first, with its events."""
+    return db.session.scalars(
+        select(Case)
+        .where(Case.registration_id == registration_id, cases_within(scope, Permission.SEE_CASE))
+        .options(selectinload(Case.events))
+        .order_by(Case.id.desc())
+    ).all()
+
+
+def read_cases_to_follow(scope: Scope, school_id: int) -> dict[int, list[Case]]:
+    """Every case of a school with its events, by registration, oldest first: what a recount follows."""
+    found: dict[int, list[Case]] = {}
+    for case in db.session.scalars(
+        select(Case)
+        .where(Case.school_id == school_id, cases_within(scope, Permission.SEE_CASE))
+        .options(selectinload(Case.events))
+        .order_by(Case.id)
+    ):
+        found.setdefault(case.registration_id, []).append(case)
+    return found
+
+
+def next_reference(year: int) -> str:
+    """The next case reference of a year, CME-yy-nnnn; writers take turns until their transaction ends."""
+    db.session.execute(select(LocalAuthority.id).with_for_update())
+    prefix = f"CME-{year % 100:02d}-"
+    last = db.session.scalar(
+        select(Case.reference)
+        .where(Case.reference.startswith(prefix))
+        .order_by(func.length(Case.reference).desc(), Case.reference.desc())
+        .limit(1)
+    )
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
+
+
+def find_referral(scope: Scope, case_id: int) -> Referral | None:
+    """The latest referral of a case, drafted or sent; None outside the scope."""
+    return db.session.scalar(
+        select(Referral)
+        .join(Case, Case.id == Referral.case_id)
+        .where(Referral.case_id == case_id, cases_within(scope, Permission.SEE_CASE))
+        .order_by(Referral.id.desc())
+        .limit(1)
+    )
+
+
+SORTS = {
+    "due": (Case.due_on, Case.id),
+    "received": (Case.referred_at, Case.id),
+    "run": (Registration.return_run, Case.id),
+    "reference": (Case.reference, Case.id),
+    "stage": (Case.stage, Case.due_on, Case.id),
+}
+"""What the queue can be sorted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What of the queue to show: stages and schools (all when empty), overdue only, order and page from 1."""
+
+    stages: tuple[str, ...] = ()
+    school_ids: tuple[int, ...] = ()
+    overdue_on: object | None = None
+    sort: str = "due"
+    descending: bool = False
+    page: int = 1
+    per_page: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePage:
+    """One page of the queue and how many cases there are in all."""
+
+    cases: Sequence[Case]
+    total: int
+    page: int
+    pages: int
+
+
+def read_queue(scope: Scope, wanted: QueueFilter) -> QueuePage:
+    """The referred cases the scope may work on; a page out of range becomes the first."""
+    query = _with_child(scope, Permission.SEE_QUEUE).where(
+        Case.referred_at.is_not(None), Case.stage.in_(wanted.stages or OPEN_STAGES)
+    )
+    if wanted.school_ids:
+        query = query.where(Case.school_id.in_(wanted.school_ids))
+    if wanted.overdue_on is not None:
+        query = query.where(Case.due_on < wanted.overdue_on)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // wanted.per_page))
+    page = wanted.page if 1 <= wanted.page <= pages else 1
+    columns = SORTS.get(wanted.sort, SORTS["due"])
+    order = [columns[0].desc() if wanted.descending else columns[0], *columns[1:]]
+    cases = db.session.scalars(
+        query.order_by(*order).limit(wanted.per_page).offset((page - 1) * wanted.per_page)
+    ).all()
+    return QueuePage(cases, total, page, pages)
+
+
+def list_removals(scope: Scope) -> Sequence[Case]:
+    """The cases in which a removal is proposed, oldest first."""
+    return db.session.scalars(_with_child(scope, Permission.SEE_REMOVALS).order_by(Case.stage_since_at)).all()
+
+
+def _with_child(scope: Scope, permission: Permission) -> Select[Case]:
+    return (
+        select(Case)
+        .join(Case.registration)
+        .join(Registration.pupil)
+        .where(cases_within(scope, permission))
+        .options(
+            contains_eager(Case.registration).contains_eager(Registration.pupil), joinedload(Case.school)
+        )
+    )

@@ -1,0 +1,171 @@
+"""Pupils and registrations: the roll of a school, and where each registration stands."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import Select, Table, bindparam, func, or_, select, update
+from sqlalchemy.orm import contains_eager, joinedload
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.attendance.runs import Place, Standing
+from cme.store.database import db
+from cme.store.scoping import registrations_within
+from cme.store.tables import Pupil, RegisterLine, Registration
+
+_DATE_LISTS = ("overdue_n", "unmarked_on")
+_STANDING = tuple(Standing.__dataclass_fields__)
+
+
+def standing_values(standing: Standing) -> dict[str, Any]:
+    """A standing as column values of Registration."""
+    values = asdict(standing)
+    for name in _DATE_LISTS:
+        values[name] = [on.isoformat() for on in values[name]]
+    values["removal_blocked_by"] = list(standing.removal_blocked_by)
+    return values
+
+
+def standing_of(registration: Registration) -> Standing:
+    """The stored standing of a registration."""
+    return _standing({name: getattr(registration, name) for name in _STANDING})
+
+
+def _standing(values: dict[str, Any]) -> Standing:
+    for name in _DATE_LISTS:
+        values[name] = tuple(map(date.fromisoformat, values[name]))
+    values["removal_blocked_by"] = tuple(values["removal_blocked_by"])
+    return Standing(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counting a registration needs, and the standing that is stored for it."""
+
+    registration_id: int
+    place: Place
+    lines: Mapping[int, str]
+    stored: Standing
+
+
+def find_registration(scope: Scope, registration_id: int) -> Registration | None:
+    """One registration with its pupil and school; None outside the scope."""
+    return db.session.scalar(
+        select(Registration)
+        .where(Registration.id == registration_id, registrations_within(scope, Permission.SEE_PUPIL))
+        .options(joinedload(Registration.pupil), joinedload(Registration.school))
+    )
+
+
+def list_roll(scope: Scope, school_id: int) -> Sequence[Registration]:
+    """Everybody on a school's roll, with the pupils, by surname."""
+    return db.session.scalars(_on_roll(scope, school_id)).all()
+
+
+def list_absent(scope: Scope, school_id: int) -> Sequence[Registration]:
+    """Pupils of a school who are absent without authority or have not been seen, the longest run first."""
+    return db.session.scalars(
+        _on_roll(scope, school_id)
+        .where(or_(Registration.return_run > 0, Registration.days_unseen > 0))
+        .order_by(None)
+        .order_by(
+            Registration.return_run.desc(),
+            Registration.removal_run.desc(),
+            Registration.days_unseen.desc(),
+            Pupil.surname,
+            Registration.id,
+        )
+    ).all()
+
+
+def count_roll(scope: Scope, school_id: int) -> int:
+    """How many pupils are on a school's roll."""
+    return db.session.scalar(select(func.count()).select_from(_on_roll(scope, school_id).subquery())) or 0
+
+
+def _on_roll(scope: Scope, school_id: int) -> Select[Registration]:
+    return (
+        select(Registration)
+        .join(Registration.pupil)
+        .where(
+            Registration.school_id == school_id,
+            Registration.removed_on.is_(None),
+            registrations_within(scope, Permission.SEE_PUPIL),
+        )
+        .options(contains_eager(Registration.pupil))
+        .order_by(Pupil.surname, Pupil.forename, Registration.id)
+    )
+
+
+def read_counted(scope: Scope, school_id: int) -> list[Counted]:
+    """Every registration of a school as counting needs it, in order of id."""
+    lines = read_lines(scope, school_id)
+    columns = [getattr(Registration, name) for name in _STANDING]
+    rows = db.session.execute(
+        select(
+            Registration.id,
+            Registration.starting_on,
+            Registration.removed_on,
+            Registration.boarder,
+            Pupil.born_on,
+            *columns,
+        )
+        .join(Registration.pupil)
+        .where(Registration.school_id == school_id, registrations_within(scope, Permission.SEE_PUPIL))
+        .order_by(Registration.id)
+    )
+    return [
+        Counted(
+            registration_id=row[0],
+            place=Place(starting_on=row[1], removed_on=row[2], boarder=row[3], born_on=row[4]),
+            lines=lines.get(row[0], {}),
+            stored=_standing(dict(zip(_STANDING, row[5:], strict=True))),
+        )
+        for row in rows
+    ]
+
+
+def read_lines(scope: Scope, school_id: int) -> dict[int, dict[int, str]]:
+    """The register lines of a school, by registration and academic year."""
+    found: dict[int, dict[int, str]] = {}
+    rows = db.session.execute(
+        select(RegisterLine.registration_id, RegisterLine.year, RegisterLine.marks)
+        .join(Registration, Registration.id == RegisterLine.registration_id)
+        .where(Registration.school_id == school_id, registrations_within(scope, Permission.SEE_PUPIL))
+    )
+    for registration_id, year, marks in rows:
+        found.setdefault(registration_id, {})[year] = marks
+    return found
+
+
+def store_standings(standings: Mapping[int, Standing]) -> None:
+    """Write standings by registration id, inside the open transaction."""
+    if not standings:
+        return
+    table = cast(Table, Registration.__table__)
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("registration"))
+        .values({name: bindparam(f"new_{name}") for name in _STANDING})
+    )
+    db.session.connection().execute(
+        statement,
+        [
+            {"registration": key} | {f"new_{name}": value for name, value in standing_values(one).items()}
+            for key, one in standings.items()
+        ],
+    )
+    db.session.expire_all()
+
+
+def find_pupils_by_upn(upns: Iterable[str]) -> dict[str, Pupil]:
+    """Pupils anywhere in the database by UPN: to join a new registration to its child, never to show."""
+    wanted = list(upns)
+    found: dict[str, Pupil] = {}
+    for start in range(0, len(wanted), 500):
+        chunk = wanted[start : start + 500]
+        for pupil in db.session.scalars(select(Pupil).where(Pupil.upn.in_(chunk)).order_by(Pupil.id)):
+            found.setdefault(pupil.upn or "", pupil)
+    return found

@@ -1,0 +1,52 @@
+"""Local authorities, their schools, and each school's calendar."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cme.store.tables.base import Base
+
+
+class LocalAuthority(Base):
+    """A local authority; `code` is its three-digit DfE number."""
+
+    __tablename__ = "local_authority"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(3), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    policy_pack: Mapped[str] = mapped_column(String(40))
+
+
+class School(Base):
+    """A school; `laestab` is the authority's code and the establishment number, seven digits."""
+
+    __tablename__ = "school"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("local_authority.id"), index=True)
+    laestab: Mapped[str] = mapped_column(String(7), unique=True)
+    urn: Mapped[str] = mapped_column(String(6), unique=True)
+    name: Mapped[str] = mapped_column(String(160))
+
+    authority: Mapped[LocalAuthority] = relationship()
+
+
+class CalendarPeriod(Base):
+    """One entry of a school's calendar (`cme.attendance.calendar.Period`)."""
+
+    __tablename__ = "calendar_period"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    half: Mapped[str | None] = mapped_column(String(2))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("school_id", "kind", "first_on", "last_on", "half"),)

@@ -1,0 +1,1 @@
+"""The web application's pages: a blueprint per audience over the services."""

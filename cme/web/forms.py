@@ -1,0 +1,211 @@
+"""What every form shares: text is stripped, and fields are shown as design-system components.
+
+Forms check shape only; the rules, and the words for breaking them, live with the rules. Each blueprint has
+its own forms module.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovCheckboxInput,
+    GovDateInput,
+    GovFileInput,
+    GovPasswordInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import fields
+from wtforms.fields.core import UnboundField
+
+
+class Form(FlaskForm):
+    """A form whose text fields arrive without white space round them."""
+
+    class Meta(FlaskForm.Meta):
+        """How fields are put into a form."""
+
+        def bind_field(self, form: Any, unbound_field: UnboundField, options: Any) -> Any:
+            """Strip text, except passwords, which are taken as they are."""
+            kind = unbound_field.field_class
+            if issubclass(kind, fields.StringField) and not issubclass(kind, fields.PasswordField):
+                options["filters"] = [_strip, *unbound_field.kwargs.get("filters", ())]
+            return super().bind_field(form, unbound_field, options)
+
+    @property
+    def error_list(self) -> list[dict[str, str]]:
+        """Every error, for the summary at the head of the page, leading to the field to correct."""
+        found = [{"text": str(text)} for text in self.form_errors]
+        for field in self:
+            target = getattr(field, "error_target", field.id)
+            found.extend({"text": str(text), "href": f"#{target}"} for text in field.errors)
+        return found
+
+
+def _strip(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class _NoEmptyHint:
+    """The library gives a group of choices an empty hint when there is none, and loses a styled legend."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)  # type: ignore[misc]
+        if not field.description:
+            params.pop("hint", None)
+        if "fieldset" in params:
+            params["fieldset"].setdefault("legend", {}).setdefault("text", field.label.text)
+        params.setdefault("idPrefix", field.id)
+        return params
+
+
+class _RadioWidget(_NoEmptyHint, GovRadioInput):
+    pass
+
+
+class _CheckboxesWidget(_NoEmptyHint, GovCheckboxesInput):
+    pass
+
+
+class _CheckboxWidget(_NoEmptyHint, GovCheckboxInput):
+    pass
+
+
+class _PasswordWidget(GovPasswordInput):
+    """A page may have two: each button says which of them it shows."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)
+        name = field.label.text.lower()
+        params.setdefault("showPasswordAriaLabelText", f"Show {name}")
+        params.setdefault("hidePasswordAriaLabelText", f"Hide {name}")
+        return params
+
+
+class TextField(fields.StringField):
+    """One line of text."""
+
+    widget = GovTextInput()
+
+
+class LongTextField(fields.TextAreaField):
+    """Several lines of text."""
+
+    widget = GovTextArea()
+
+
+class PasswordField(fields.PasswordField):
+    """A password, with a button that shows it."""
+
+    widget = _PasswordWidget()
+
+
+class FileField(fields.FileField):
+    """One file."""
+
+    widget = GovFileInput()
+
+
+class ChoiceField(fields.SelectField):
+    """One of a list, from a drop-down."""
+
+    widget = GovSelect()
+
+
+class RadioField(fields.RadioField):
+    """One of a few choices, all in sight. The error summary leads to the first."""
+
+    widget = _RadioWidget()
+
+
+class CheckboxesField(fields.SelectMultipleField):
+    """Any of a few choices. The error summary leads to the first."""
+
+    widget = _CheckboxesWidget()
+    option_widget = None
+
+
+class CheckboxField(fields.BooleanField):
+    """Yes, or left alone."""
+
+    widget = _CheckboxWidget()
+
+
+class SubmitField(fields.SubmitField):
+    """The button that sends the form."""
+
+    widget = GovSubmitInput()
+
+
+_PARTS = ("day", "month", "year")
+
+
+class _DateWidget(GovDateInput):
+    """Three boxes, whatever number of values was sent."""
+
+    def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
+        params: dict[str, Any] = super().map_gov_params(field, **kwargs)
+        params["fieldset"].setdefault("legend", {}).setdefault("text", field.label.text)
+        if not field.description:
+            params.pop("hint", None)
+        for part, item in zip(_PARTS, params["items"], strict=True):
+            width = 4 if part == "year" else 2
+            wrong = " govuk-input--error" if part in field.wrong_parts else ""
+            item["classes"] = f"govuk-input--width-{width}{wrong}"
+        return params
+
+
+class DateField(fields.Field):
+    """A date in three boxes; `data` is a date, or None when all are empty.
+
+    `required` is the sentence shown when they are. `noun` begins the other sentences: "The date" unless given.
+    """
+
+    widget = _DateWidget()
+
+    def __init__(self, label: str, *, required: str = "", noun: str = "The date", **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.required_text, self.noun = required, noun
+        self.wrong_parts: tuple[str, ...] = ()
+
+    @property
+    def error_target(self) -> str:
+        """The box that the error summary leads to: the first that is wrong."""
+        return f"{self.name}-{(self.wrong_parts or _PARTS)[0]}"
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read day, month and year. Raises ValueError saying which part is missing or wrong."""
+        given = [str(value).strip() for value in (*valuelist, "", "", "")[:3]]
+        self.raw_data = given
+        self.data = None
+        if any(given):
+            self.data = self._read(*given)
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """Ask for the date where it may not be left out."""
+        if self.required_text and self.data is None and not self.process_errors:
+            self.wrong_parts = _PARTS
+            raise ValueError(self.required_text)
+
+    def _read(self, day: str, month: str, year: str) -> date:
+        missing = tuple(part for part, value in zip(_PARTS, (day, month, year), strict=True) if not value)
+        if missing:
+            self.wrong_parts = missing
+            raise ValueError(f"{self.noun} must include a {' and '.join(missing)}")
+        if not (year.isascii() and year.isdigit() and len(year) == 4):
+            self.wrong_parts = ("year",)
+            raise ValueError("Year must include 4 numbers")
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            self.wrong_parts = _PARTS
+            raise ValueError(f"{self.noun} must be a real date, like 27 3 2026") from None

@@ -1,0 +1,84 @@
+"""What the frame of every page shows: the service's names, who is signed in, and where they can go."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request, url_for
+
+from cme.access.roles import Permission
+from cme.access.routes import rule_for
+from cme.settings import Settings
+from cme.web import guard, security
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the service that the navigation names: the endpoint it starts at, and its name."""
+
+    endpoint: str
+    text: str
+
+
+AREAS: tuple[Area, ...] = ()
+"""In the order of the navigation. A person sees those whose first page they may open, and starts at the first."""
+
+
+def frame_pages(app: Flask) -> None:
+    """Give every template the names that the layout uses, and every request a reference for the log."""
+    app.before_request(_start_log)
+    app.after_request(_finish_log)
+    app.context_processor(_frame)
+
+
+def own_areas() -> list[Area]:
+    """The areas that the person who sends this request may open."""
+    rules = [(area, rule_for(area.endpoint)) for area in AREAS]
+    return [area for area, rule in rules if isinstance(rule, Permission) and guard.scope().may(rule)]
+
+
+def _frame() -> dict[str, Any]:
+    settings: Settings = current_app.config["CME_SETTINGS"]
+    return {
+        "csp_nonce": security.nonce(),
+        "service_name": settings.service_name,
+        "organisation_name": settings.organisation_name,
+        "navigation": [_link(area) for area in own_areas()],
+        "account": _account(),
+    }
+
+
+def _link(area: Area) -> dict[str, Any]:
+    here = request.blueprint == area.endpoint.partition(".")[0]
+    return {"text": area.text, "href": url_for(area.endpoint), "active": here}
+
+
+def _account() -> dict[str, str] | None:
+    scope = guard.scope()
+    if scope.user_id is None:
+        return None
+    return {
+        "name": scope.name,
+        "role_label": scope.role_label or "No role",
+        "href": url_for("accounts.show"),
+        "sign_out_url": url_for("accounts.sign_out"),
+    }
+
+
+def _start_log() -> None:
+    g.request_id = secrets.token_hex(8)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _finish_log(response: Response) -> Response:
+    if request.endpoint != "static":
+        structlog.get_logger().info(
+            "answered",
+            endpoint=request.endpoint,
+            method=request.method,
+            status=response.status_code,
+            user=guard.scope().user_id,
+        )
+    return response

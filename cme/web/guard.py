@@ -1,0 +1,81 @@
+"""Who gets in: every request is refused unless the route table lets it through."""
+
+from typing import NoReturn, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cme import clock
+from cme.access.roles import Permission
+from cme.access.routes import PUBLIC, SIGNED_IN, rule_for
+from cme.access.scope import Scope
+from cme.store import audit
+from cme.store.database import transaction
+from cme.web import sessions
+
+
+def guard(app: Flask) -> None:
+    """Ask the route table before every request."""
+    app.before_request(_admit)
+
+
+def scope() -> Scope:
+    """What the person who sends this request may do and see."""
+    signed_in: sessions.SignedIn = g.get("signed_in", sessions.NOBODY)
+    return signed_in.scope
+
+
+def record_view(subject: str) -> None:
+    """Write that this person looks at one child or case ("registration:12"), before anything is shown.
+
+    The rest of the request reads only. When the entry cannot be written nothing is shown.
+    """
+    with transaction():
+        audit.record(scope(), "viewed", subject, at=clock.now(), address=request.remote_addr or "")
+
+
+def local_path(given: str | None) -> str | None:
+    """The path to go on to after sign-in, or None where it leads anywhere but to a page of this server."""
+    if not given or not given.startswith("/") or given.startswith("//"):
+        return None
+    if any(sign in given for sign in "\\\r\n\t") or any(ord(sign) < 0x21 for sign in given):
+        return None
+    parts = urlsplit(given)
+    return given if not parts.scheme and not parts.netloc else None
+
+
+def _admit() -> ResponseReturnValue | None:
+    if request.endpoint == "static":
+        return None
+    g.signed_in = sessions.load(
+        clock.now(),
+        idle=current_app.config["CME_SESSION_IDLE"],
+        absolute=current_app.config["CME_SESSION_ABSOLUTE"],
+    )
+    if request.routing_exception is not None:
+        return None
+    rule = rule_for(request.endpoint)
+    if rule is PUBLIC:
+        return None
+    if rule is not None and not g.signed_in.session_id:
+        return _ask_to_sign_in()
+    if rule is None or (rule is not SIGNED_IN and not scope().may(cast(Permission, rule))):
+        _refuse()
+    return None
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method not in {"GET", "HEAD"}:
+        abort(401)
+    onward = local_path(request.full_path.rstrip("?"))
+    return redirect(url_for("accounts.sign_in", next=onward if onward != "/" else None), 303)
+
+
+def _refuse() -> NoReturn:
+    """Refuse an area openly; one object of it as if it did not exist, so that a guess learns nothing."""
+    with transaction():
+        audit.record(
+            scope(), "refused", request.endpoint or "", at=clock.now(), address=request.remote_addr or ""
+        )
+    abort(404 if request.view_args else 403)

@@ -1,0 +1,1 @@
+"""From a file that a school exported to checked rows and a plan of changes."""

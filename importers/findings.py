@@ -1,0 +1,215 @@
+"""What is wrong with a register, where, and what to do: one sentence each, without names or birth dates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from importers.dates import DateOrder, WrittenDate
+from importers.issues import Issue, Severity
+from importers.marks import Unreadable
+from importers.reading import Sheet, cell_address
+from importers.tables import RegisterRow, Table
+
+EMPTY_FILE = Issue(
+    code="not_a_register",
+    message="The file has no sheet with anything on it. Export the register as Excel or CSV.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell of a sheet under one of its headings."""
+
+    sheet: Sheet
+    header_row: int
+    row: int
+    column: int
+
+    def issue(self, code: str, message: str, severity: Severity = Severity.ERROR) -> Issue:
+        """An issue about this cell: its sheet, address and row, and the user's own heading."""
+        headings = self.sheet.rows[self.header_row]
+        return Issue(
+            code=code,
+            message=message,
+            severity=severity,
+            sheet=self.sheet.name,
+            cell=cell_address(self.row, self.column),
+            row=self.row + 1,
+            header=str(headings[self.column]) if self.column < len(headings) else "",
+        )
+
+
+def _in_table(table: Table, row: int, column: int) -> Place:
+    return Place(table.sheet, table.header_row, row, column)
+
+
+def doubled_heading(place: Place, field: str) -> Issue:
+    """Two columns for one field that decides whom or when a mark is of."""
+    return place.issue(
+        "doubled_heading",
+        f"Two columns are headed as {field.replace('_', ' ')}. Leave only the right one in the file.",
+    )
+
+
+def doubled_session(place: Place, first: str) -> Issue:
+    """Two columns for one session."""
+    return place.issue(
+        "doubled_session",
+        f"This column and {first} are headed with the same session. Leave only the right one in the file.",
+    )
+
+
+def no_date_order(place: Place) -> Issue:
+    """Dates that cannot all be read in one order."""
+    return place.issue(
+        "ambiguous_date",
+        "The dates fit neither day first nor month first. Write them as 2026-11-09 and send the file again.",
+    )
+
+
+def weekday_contradicts(place: Place, written: WrittenDate, order: DateOrder) -> Issue:
+    """A weekday beside a date that is not the weekday of that date; both readings are shown."""
+    on = written.read(order)
+    other = written.month_first if order is DateOrder.DAY_FIRST else written.day_first
+    also = f" or {other:%A %-d %B %Y}" if other and other != on else ""
+    return place.issue(
+        "ambiguous_date",
+        f"The weekday and the date do not agree: the date reads as {on:%A %-d %B %Y}{also}. "
+        "Correct it, so that no mark lands on the wrong day.",
+    )
+
+
+def date_unreadable(place: Place) -> Issue:
+    """A date in a row that is none."""
+    return place.issue(
+        "ambiguous_date", "This is not a date that can be read. Write it as 09/11/2026 or 2026-11-09."
+    )
+
+
+def order_assumed(sheet: Sheet, order: DateOrder) -> Issue:
+    """Dates that could be read in either order."""
+    return Issue(
+        code="date_order",
+        severity=Severity.WARNING,
+        message=f"Nothing proves the order of day and month. The dates were read {order}: check the first and last.",
+        sheet=sheet.name,
+    )
+
+
+def not_a_school_day(place: Place, on: date) -> Issue:
+    """Marks on a Saturday or Sunday, left out."""
+    return place.issue(
+        "non_school_day",
+        f"{on:%A %-d %B %Y} is not a school day. Its marks are not counted.",
+        Severity.WARNING,
+    )
+
+
+def unknown_session(place: Place) -> Issue:
+    """A session that is neither half of a day."""
+    return place.issue(
+        "unknown_session",
+        "This is neither AM nor PM. Export the session register, with AM or PM in this column.",
+    )
+
+
+def hidden_sheet(name: str) -> Issue:
+    """A hidden sheet that was not read."""
+    return Issue(
+        code="hidden_sheet",
+        severity=Severity.WARNING,
+        message=f"Sheet {name} is hidden and was not read. If it is part of the register, show it and save.",
+        sheet=name,
+    )
+
+
+def hidden_rows(table: Table, count: int) -> Issue:
+    """Hidden rows that were read."""
+    return Issue(
+        code="hidden_rows",
+        severity=Severity.WARNING,
+        message=f"{count} hidden rows were read too. Check: a filter may hide pupils to be left out.",
+        sheet=table.sheet.name,
+    )
+
+
+def unreadable_mark(table: Table, row: int, column: int, found: Unreadable) -> Issue:
+    """A cell whose session stays without a mark."""
+    return _in_table(table, row, column).issue(found.code, found.message)
+
+
+def no_identifier(table: Table, row: RegisterRow) -> Issue:
+    """A pupil's row without anything to know the child by."""
+    return _in_table(table, row.number, min(table.fields.values())).issue(
+        "no_identifier",
+        f"Row {row.number + 1} has a pupil but neither a UPN nor an admission number. "
+        "Add one of them, so that the marks reach the right child.",
+    )
+
+
+def bad_upn(table: Table, row: RegisterRow, errors: Sequence[str], *, has_number: bool) -> Issue:
+    """A UPN that is not one; a warning where the admission number identifies the pupil instead."""
+    place = _in_table(table, row.number, table.fields["upn"])
+    wrong = " ".join(errors)
+    if has_number:
+        message = f"{wrong} The admission number was used instead; correct the UPN in your own system."
+        return place.issue("upn_invalid", message, Severity.WARNING)
+    return place.issue("upn_invalid", f"{wrong} Correct the UPN in your own system and export again.")
+
+
+def bad_birth_date(table: Table, row: RegisterRow) -> Issue:
+    """A date of birth that cannot be read; the pupil is taken to be of compulsory school age."""
+    return _in_table(table, row.number, table.fields["date_of_birth"]).issue(
+        "birth_date_unreadable",
+        "This date of birth cannot be read, so compulsory school age was not tested. "
+        "Write it as 09/11/2012 or 2012-11-09.",
+        Severity.WARNING,
+    )
+
+
+def identity_conflict(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """UPN and admission number of one row that belong to two pupils of the file."""
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "identity_conflict",
+        f"The UPN and the admission number of row {row.number + 1} point to different pupils (see {earlier}). "
+        "Correct them in your own system and export again.",
+    )
+
+
+def other_child(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """Two rows with one number but another surname and another birth date."""
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "identity_conflict",
+        f"Row {row.number + 1} has the number of the pupil in {earlier}, but another surname and date of birth. "
+        "Two children would be counted as one: correct the number and export again.",
+    )
+
+
+def conflicting_marks(table: Table, row: int, column: int, earlier: str) -> Issue:
+    """Two different marks of one pupil for one session; nothing is counted from either."""
+    return _in_table(table, row, column).issue(
+        "conflicting_marks",
+        f"This pupil has another mark for the same session in {earlier}. Leave only the right one.",
+    )
+
+
+def future_marks(on: date, count: int) -> Issue:
+    """Marks of a day that has not come yet, left out."""
+    return Issue(
+        code="future_mark",
+        severity=Severity.WARNING,
+        message=f"{count:,} marks are dated {on:%-d %B %Y}, which has not come yet. They were not counted.",
+    )
+
+
+def not_listed(severity: Severity, count: int) -> Issue:
+    """How many more issues there are than are listed."""
+    return Issue(
+        code="more_issues",
+        severity=severity,
+        message=f"There are {count:,} more of these than are listed. Mend the listed ones and send the file again.",
+    )
+
+
+def _identifier_column(table: Table) -> int:
+    return table.fields.get("upn", table.fields.get("admission_number", 0))

@@ -1,0 +1,172 @@
+"""What approving a register would do to a school's roll and marks. Nothing is written here."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from cme.attendance.lines import BLANK, differences, overlay
+from cme.identity.names import compared
+from importers.issues import Issue
+from importers.registers import PupilReading
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPupil:
+    """A pupil on the school's roll, with the register lines that are stored."""
+
+    registration_id: int
+    upn: str
+    admission_number: str
+    surname: str
+    forename: str
+    born_on: date | None
+    lines: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A stretch of neighbouring sessions that changes: letters of a register line, old and new."""
+
+    year: int
+    first_index: int
+    old: str
+    new: str
+
+    @property
+    def altered(self) -> int:
+        """How many sessions had another mark before."""
+        return sum(o not in (".", n) for o, n in zip(self.old, self.new, strict=True))
+
+    @property
+    def added(self) -> int:
+        """How many sessions had no mark before."""
+        return sum(o == "." and n != "." for o, n in zip(self.old, self.new, strict=True))
+
+
+class RowKind(StrEnum):
+    """What approval does with a pupil of the file."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPupil:
+    """One pupil of the file: whom it is, the lines as they will be, and what changes in them."""
+
+    reading: PupilReading
+    known: KnownPupil | None
+    lines: dict[int, str]
+    changes: tuple[LineChange, ...]
+
+    @property
+    def kind(self) -> RowKind:
+        """New to the roll, changed, or unchanged."""
+        if self.known is None:
+            return RowKind.NEW
+        return RowKind.CHANGED if self.changes else RowKind.UNCHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What approval would do.
+
+    `held` are pupils of the file whom the roll contradicts: each an error until the number is put right.
+    `not_in_file` are on the roll and not in the file: a signal for a person, never a removal.
+    """
+
+    pupils: tuple[PlannedPupil, ...]
+    held: tuple[Issue, ...]
+    not_in_file: tuple[KnownPupil, ...]
+
+    def of_kind(self, kind: RowKind) -> tuple[PlannedPupil, ...]:
+        """The pupils with whom approval does the same."""
+        return tuple(pupil for pupil in self.pupils if pupil.kind is kind)
+
+    @property
+    def marks_added(self) -> int:
+        """Sessions that get their first mark."""
+        return sum(change.added for pupil in self.pupils for change in pupil.changes)
+
+    @property
+    def marks_altered(self) -> int:
+        """Sessions whose mark becomes another."""
+        return sum(change.altered for pupil in self.pupils for change in pupil.changes)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether everything in the file is stored already."""
+        return all(pupil.kind is RowKind.UNCHANGED for pupil in self.pupils)
+
+
+def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> Plan:
+    """Match the pupils of a register to a school's roll and say what would change.
+
+    By UPN; else by admission number, if surname or date of birth agrees. A number that belongs to a child
+    with another surname and another date of birth holds the pupil. Names alone never match (our policy).
+    """
+    known = list(roll)
+    by_upn = {pupil.upn: pupil for pupil in known if pupil.upn}
+    by_number = {pupil.admission_number: pupil for pupil in known if pupil.admission_number}
+    planned: list[PlannedPupil] = []
+    held: list[Issue] = []
+    matched: set[int] = set()
+    for reading in pupils:
+        found = by_upn.get(reading.upn)
+        if found is None and reading.admission_number:
+            found = by_number.get(reading.admission_number)
+            if found is not None and not _fits_number(reading, found):
+                held.append(_held(reading, "admission number"))
+                continue
+        elif found is not None and _contradicts(reading, found):
+            held.append(_held(reading, "UPN"))
+            continue
+        if found is not None and found.registration_id in matched:
+            held.append(_held(reading, "UPN and admission number, which stand apart in this file,"))
+            continue
+        if found is not None:
+            matched.add(found.registration_id)
+        planned.append(_plan_pupil(reading, found))
+    missing = tuple(pupil for pupil in known if pupil.registration_id not in matched)
+    return Plan(tuple(planned), tuple(held), missing)
+
+
+def _plan_pupil(reading: PupilReading, known: KnownPupil | None) -> PlannedPupil:
+    old = known.lines if known else {}
+    lines = {year: overlay(old.get(year, BLANK), new) for year, new in reading.lines.items()}
+    changes = tuple(
+        LineChange(year, first_index, before, after)
+        for year, line in sorted(lines.items())
+        for first_index, before, after in differences(old.get(year, BLANK), line)
+    )
+    return PlannedPupil(reading, known, lines, changes)
+
+
+def _surnames_differ(reading: PupilReading, known: KnownPupil) -> bool:
+    return bool(reading.surname) and compared(reading.surname) != compared(known.surname)
+
+
+def _birth_dates_differ(reading: PupilReading, known: KnownPupil) -> bool:
+    return None not in (reading.born_on, known.born_on) and reading.born_on != known.born_on
+
+
+def _contradicts(reading: PupilReading, known: KnownPupil) -> bool:
+    return _surnames_differ(reading, known) and _birth_dates_differ(reading, known)
+
+
+def _fits_number(reading: PupilReading, known: KnownPupil) -> bool:
+    if reading.upn and known.upn and reading.upn != known.upn:
+        return False
+    if not _surnames_differ(reading, known):
+        return True
+    return reading.born_on is not None and reading.born_on == known.born_on
+
+
+def _held(reading: PupilReading, number: str) -> Issue:
+    return Issue(
+        code="identity_conflict",
+        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: surname and "
+        "date of birth do not agree. Correct the number in your own system and export again.",
+    )

@@ -1,0 +1,5 @@
+"""The program that opens an uploaded file: run apart, limited, thrown away after one file.
+
+It imports nothing but the standard library, python_calamine and its own modules, so that it starts fast
+and holds nothing worth stealing. `importers.reading.isolation` runs it; nothing else imports it but tests.
+"""

@@ -1,0 +1,39 @@
+"""What stands in for the variable parts of an address: for each, how one is made, and one that is unknown.
+
+A page whose address has a new variable part needs an entry here, or the route tests fail. Name the part for
+what it holds ("case_reference", never "id").
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cme.access.roles import Sight
+from cme.store.database import db
+from cme.store.tables import UserSession
+from tests.people import Person, Place, World
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """`make` gives the value of a new object of that school and person; `unknown` is the value of none.
+
+    `seen_by` are the sights that reach the object; `is_personal` says that only the person themselves does.
+    """
+
+    make: Callable[[World, Place, Person], Any]
+    unknown: Any
+    seen_by: frozenset[Sight] = frozenset({Sight.SCHOOL, Sight.AUTHORITY})
+    is_personal: bool = False
+
+
+def _session(world: World, _place: Place, person: Person) -> int:
+    world.sign_in(person.user_id)
+    with world.app.app_context():
+        sessions = db.session.query(UserSession).filter_by(user_id=person.user_id)
+        return sessions.order_by(UserSession.id.desc()).first().id
+
+
+OBJECTS: Mapping[str, Object] = {
+    "session_id": Object(_session, unknown=999_999, is_personal=True),
+}

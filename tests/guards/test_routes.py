@@ -1,0 +1,202 @@
+"""Every route, for everybody: the answers are those that the route table and the policy table give."""
+
+import re
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from cme.access.roles import ABOUT_A_CHILD, POLICY, SCHOOL_ROLES, Permission, Role
+from cme.access.routes import PUBLIC, ROUTES
+from cme.store.database import db
+from cme.store.tables import Base
+from tests.guards.objects import OBJECTS
+from tests.people import Person, Place, World, web_app, yesterday
+from tests.postgres import create_database, drop_database
+from tests.store import close
+from tests.webclient import Page
+
+ROLES = tuple(role for role in Role if role is not Role.OPERATOR)
+GUARDED = sorted(endpoint for endpoint, rule in ROUTES.items() if rule is not PUBLIC)
+MAY_CHANGE_ON_GET = {"audit_entry", "user_session"}
+REFUSALS = {401, 403, 404}
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole application on each kind of database; every test makes people and objects of its own."""
+    folder = tmp_path_factory.mktemp("routes")
+    if request.param == "sqlite":
+        url = f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), folder / 'cme.sqlite3')}"
+        app = web_app(url, folder)
+        yield app
+        close(app)
+    else:
+        server = request.getfixturevalue("postgres_server")
+        name = f"cme_{uuid.uuid4().hex}"
+        url = create_database(server, name, template=request.getfixturevalue("postgres_template"))
+        app = web_app(url.render_as_string(hide_password=False), folder)
+        yield app
+        close(app)
+        drop_database(server, name)
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask) -> World:
+    """Northmoor, its schools and its people."""
+    return World(app)
+
+
+def test_every_endpoint_is_in_the_route_table_and_every_entry_is_an_endpoint(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(ROUTES)
+
+
+def test_every_variable_part_of_an_address_has_an_object_to_stand_in_for_it(app: Flask) -> None:
+    parts = {part for rule in _rules(app) for part in rule.arguments}
+    assert parts <= set(OBJECTS), "add the missing ones to tests/guards/objects.py"
+
+
+def test_an_address_answers_either_reading_or_writing_never_both(app: Flask) -> None:
+    for rule in _rules(app):
+        assert _method(rule) in {"GET", "POST"}
+
+
+def test_getting_a_page_writes_nothing_but_the_audit(world: World) -> None:
+    for rule in (each for each in _rules(world.app) if _method(each) == "GET"):
+        for role in (role for role in ROLES if _holds(role, rule)):
+            person = world.person(role)
+            path = _path(rule, {part: OBJECTS[part].make(world, world.school_a, person) for part in rule.arguments})
+            before = _rows(world)
+            page = person.client.request("GET", path, status=None)
+            assert page.status not in REFUSALS, f"{role} {path}"
+            assert _rows(world) == before, f"{role} {path}"
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_nobody_gets_in_without_signing_in(world: World, endpoint: str) -> None:
+    rule = _rule(world.app, endpoint)
+    owner = world.person(_holder(rule))
+    values = _values(world, rule, world.school_a, owner)
+    nobodies = {
+        "anonymous": world.browser(),
+        "disabled": world.sign_in_as(_holder(rule), is_active=False),
+    }
+    for who, client in nobodies.items():
+        page = client.request(_method(rule), _path(rule, values), status=None, **_form(rule, client))
+        if _method(rule) == "GET":
+            assert page.status == 303, who
+            assert page.location.startswith("/sign-in"), who
+        else:
+            assert page.status == 401, who
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_a_role_gets_in_where_the_policy_says_so(world: World, endpoint: str, role: Role) -> None:
+    rule = _rule(world.app, endpoint)
+    owner = world.person(role)
+    page = _ask(owner, rule, _values(world, rule, world.school_a, owner))
+    if _holds(role, rule) and _sees(role, rule):
+        assert page.status not in REFUSALS
+    elif rule.arguments:
+        assert page.status == 404
+    else:
+        assert page.status == 403
+
+
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_a_role_that_has_ended_opens_nothing(world: World, endpoint: str) -> None:
+    rule = _rule(world.app, endpoint)
+    if not isinstance(ROUTES[endpoint], Permission):
+        return
+    former = world.person(_holder(rule), expires_on=yesterday())
+    page = _ask(former, rule, _values(world, rule, world.school_a, former))
+    assert page.status == (404 if rule.arguments else 403)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("endpoint", GUARDED)
+def test_what_belongs_to_others_looks_as_if_it_did_not_exist(world: World, endpoint: str, role: Role) -> None:
+    rule = _rule(world.app, endpoint)
+    if not rule.arguments:
+        return
+    owner = world.person(_holder(rule))
+    for place in _elsewhere(world, role):
+        stranger = world.person(role, place)
+        foreign = _ask(stranger, rule, _values(world, rule, world.school_a, owner))
+        unknown = _ask(stranger, rule, {part: OBJECTS[part].unknown for part in rule.arguments})
+        assert (foreign.status, _lasting(foreign)) == (404, _lasting(unknown))
+
+
+def _rules(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def _rule(app: Flask, endpoint: str) -> Rule:
+    (rule,) = app.url_map.iter_rules(endpoint)
+    return rule
+
+
+def _method(rule: Rule) -> str:
+    (method,) = set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+    return method
+
+
+def _path(rule: Rule, values: dict[str, Any]) -> str:
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+def _values(world: World, rule: Rule, place: Place, person: Person) -> dict[str, Any]:
+    return {part: OBJECTS[part].make(world, place, person) for part in rule.arguments}
+
+
+def _form(rule: Rule, client: Any) -> dict[str, Any]:
+    return {"data": {"csrf_token": client.csrf_token()}} if _method(rule) == "POST" else {}
+
+
+def _ask(person: Person, rule: Rule, values: dict[str, Any]) -> Page:
+    client = person.client
+    return client.request(_method(rule), _path(rule, values), status=None, **_form(rule, client))
+
+
+def _holds(role: Role, rule: Rule) -> bool:
+    asked = ROUTES[rule.endpoint]
+    return asked in POLICY[role].permissions if isinstance(asked, Permission) else True
+
+
+def _holder(rule: Rule) -> Role:
+    """A role that may open the page, of a school where there is one."""
+    return next(role for role in ROLES if _holds(role, rule) and _sees(role, rule))
+
+
+def _sees(role: Role, rule: Rule) -> bool:
+    if ROUTES[rule.endpoint] not in ABOUT_A_CHILD:
+        return True
+    return all(POLICY[role].sight in OBJECTS[part].seen_by for part in rule.arguments)
+
+
+def _elsewhere(world: World, role: Role) -> tuple[Place, ...]:
+    """Where somebody with that role has nothing to do with school A."""
+    return (world.school_b, world.school_c) if role in SCHOOL_ROLES else (world.elsewhere,)
+
+
+def _lasting(page: Page) -> str:
+    """A page without what differs each time."""
+    return re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"', "", page.html)
+
+
+def _rows(world: World) -> dict[str, list[Any]]:
+    with world.app.app_context():
+        return {
+            table.name: list(db.session.execute(select(table).order_by(*table.primary_key.columns)))
+            for table in Base.metadata.sorted_tables
+            if table.name not in MAY_CHANGE_ON_GET
+        }

@@ -1,0 +1,31 @@
+"""The web application on a database of its own, with places and people."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.people import World, web_app
+from tests.store import close
+from tests.webclient import WebClient
+
+
+@pytest.fixture
+def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application. No context is pushed: each request has its own, as on the server."""
+    app = web_app(sqlite_url, tmp_path)
+    yield app
+    close(app)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Northmoor, its schools and its people."""
+    return World(app)
+
+
+@pytest.fixture
+def browser(world: World) -> WebClient:
+    """A browser in which nobody is signed in."""
+    return world.browser()

@@ -1,0 +1,41 @@
+"""Applications that have a database and nothing else, and an instant for what they write."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+
+from cme.store.database import db, init_database
+from cme.store.schema import prepare_schema
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+SAME_PATH = {
+    **os.environ,
+    "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1]), *filter(None, sys.path)]),
+}
+"""An environment in which another process finds the product and these tests."""
+
+
+def store_app(database_url: str) -> Flask:
+    """An application connected to the database, whose tables may still be missing."""
+    app = Flask("cme")
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    init_database(app)
+    return app
+
+
+def prepare(database_url: str) -> None:
+    """Give an empty database its tables, and let go of it."""
+    app = store_app(database_url)
+    prepare_schema(app)
+    close(app)
+
+
+def close(app: Flask) -> None:
+    """Close the connections of an application to its database."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

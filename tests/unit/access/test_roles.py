@@ -1,0 +1,93 @@
+"""The policy table: nobody's power exceeds the procedure."""
+
+import pytest
+
+from cme.access.roles import ABOUT_A_CHILD, POLICY, READS, SYSTEM, Permission, Role, Sight
+
+P = Permission
+CASEWORK = {
+    P.OPEN_CASE,
+    P.SIGN_REVIEW,
+    P.WRITE_REFERRAL,
+    P.SEND_REFERRAL,
+    P.DECLINE_REFERRAL,
+    P.ACKNOWLEDGE_REFERRAL,
+    P.CLOSE_CASE,
+    P.REOPEN_CASE,
+    P.SPEAK_FOR_SCHOOL,
+    P.SPEAK_FOR_AUTHORITY,
+}
+
+
+def of(role: Role) -> frozenset[Permission]:
+    return POLICY[role].permissions
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_label_and_an_account_and_never_acts_as_the_register(role: Role) -> None:
+    assert POLICY[role].label
+    assert P.SEE_OWN_ACCOUNT in of(role)
+    assert not of(role) & SYSTEM
+
+
+def test_every_permission_but_the_registers_own_is_held_by_a_person() -> None:
+    held = frozenset().union(*(of(role) for role in Role if role is not Role.OPERATOR))
+    assert held == frozenset(Permission) - SYSTEM
+
+
+def test_the_school_office_uploads_and_never_sees_risk_notes_or_signs() -> None:
+    assert of(Role.SCHOOL_USER) >= {P.UPLOAD_REGISTER, P.APPROVE_REGISTER, P.SEE_CASE}
+    assert not of(Role.SCHOOL_USER) & (CASEWORK | {P.SEE_RISK_NOTES, P.SEE_GATE, P.SEE_QUEUE})
+
+
+def test_only_the_dsl_signs_reviews_and_decides_on_referrals() -> None:
+    for permission in (P.SIGN_REVIEW, P.WRITE_REFERRAL, P.SEND_REFERRAL, P.DECLINE_REFERRAL):
+        assert {role for role in Role if permission in of(role)} == {Role.DSL}
+
+
+def test_a_head_sees_the_school_and_sends_nothing() -> None:
+    assert POLICY[Role.HEAD].sight is Sight.SCHOOL
+    assert of(Role.HEAD) & CASEWORK == {P.SPEAK_FOR_SCHOOL}
+
+
+def test_the_front_door_reads_referred_children_and_changes_nothing() -> None:
+    assert POLICY[Role.FRONT_DOOR].sight is Sight.REFERRED
+    assert of(Role.FRONT_DOOR) <= READS
+    assert P.SEE_QUEUE in of(Role.FRONT_DOOR)
+
+
+def test_only_the_cme_officer_acknowledges_and_never_touches_the_register() -> None:
+    assert {role for role in Role if P.ACKNOWLEDGE_REFERRAL in of(role)} == {Role.CME_OFFICER}
+    assert not of(Role.CME_OFFICER) & {P.UPLOAD_REGISTER, P.APPROVE_REGISTER, P.SPEAK_FOR_SCHOOL}
+
+
+def test_admissions_see_removals_only() -> None:
+    assert POLICY[Role.ADMISSIONS].sight is Sight.REMOVALS
+    assert of(Role.ADMISSIONS) == {P.SEE_OWN_ACCOUNT, P.SEE_REMOVALS}
+
+
+def test_the_administrator_sees_no_child() -> None:
+    assert POLICY[Role.LA_ADMIN].sight is Sight.NONE
+    assert not of(Role.LA_ADMIN) & ABOUT_A_CHILD
+
+
+def test_an_inspector_reads_everything_and_writes_nothing() -> None:
+    assert of(Role.INSPECTOR) == READS
+    assert POLICY[Role.INSPECTOR].sight is Sight.AUTHORITY
+
+
+def test_the_manager_edits_no_evidence() -> None:
+    assert of(Role.LA_MANAGER) <= READS
+
+
+def test_the_command_line_does_no_casework() -> None:
+    assert not of(Role.OPERATOR) & CASEWORK
+
+
+def test_nobody_speaks_for_both_sides() -> None:
+    assert not any(of(role) >= {P.SPEAK_FOR_SCHOOL, P.SPEAK_FOR_AUTHORITY} for role in Role)
+
+
+def test_reads_are_exactly_what_is_seen() -> None:
+    assert all(permission.value.startswith("see_") for permission in READS)
+    assert not READS & CASEWORK

@@ -1,0 +1,222 @@
+"""The removal gate: every line, and the cases of the attendance law that it must refuse."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cme.casework.removal import (
+    Condition,
+    Ground,
+    JointConclusion,
+    Limb,
+    RemovalFacts,
+    SicknessFinding,
+    gate_open,
+    removal_conditions,
+)
+from tests.unit.casework.pupils import nth_day, standing
+
+TODAY = nth_day(23)
+IDS = (
+    "on-roll",
+    "absence",
+    "full-marks",
+    "not-seen",
+    "no-overdue-n",
+    "no-sickness",
+    "joint-enquiries",
+    "joint-conclusion",
+    "no-attendance-order",
+    "not-dual-registered",
+    "not-mobile-child",
+    "special-school-consent",
+    "no-objection",
+    "dated-today",
+    "return-complete",
+)
+
+FINDING = SicknessFinding(True, "Nothing on record suggests it", "M. Lead", True)
+CONCLUSION = JointConclusion(Limb.NOT_LOCATED, "All leads followed", "A. Head", "C. Officer", nth_day(22))
+READY = RemovalFacts(
+    ground=Ground.I,
+    standing=standing("P", "O*21"),
+    on_roll=True,
+    boarder=False,
+    began_on=nth_day(2),
+    last_school_day_on=nth_day(22),
+    expected_back=False,
+    sickness=FINDING,
+    school_enquiries=6,
+    authority_enquiries=2,
+    conclusion=CONCLUSION,
+    attendance_order=False,
+    dual_registered=False,
+    mobile_child=False,
+    authority_arranged_special=False,
+    dsl_confirms_no_objection=True,
+    decided_on=nth_day(22),
+    removed_on=TODAY,
+    return_missing=(),
+)
+AWAY = replace(
+    READY,
+    ground=Ground.H,
+    standing=standing("P", "C*5", "O*16"),
+    began_on=nth_day(6),
+    leave_granted=True,
+)
+
+
+def lines(facts: RemovalFacts) -> dict[str, Condition]:
+    return {condition.id: condition for condition in removal_conditions(facts, TODAY)}
+
+
+def refusing(facts: RemovalFacts) -> list[str]:
+    conditions = removal_conditions(facts, TODAY)
+    assert gate_open(conditions) == all(condition.holds for condition in conditions)
+    return [condition.id for condition in conditions if not condition.holds]
+
+
+def test_the_fifteen_lines_stand_in_the_order_of_the_law_page() -> None:
+    conditions = removal_conditions(READY, TODAY)
+    assert tuple(condition.id for condition in conditions) == IDS
+    assert [condition.number for condition in conditions] == list(range(1, 16))
+    assert all(condition.name and condition.source and condition.because for condition in conditions)
+
+
+@pytest.mark.parametrize("ready", [READY, AWAY])
+def test_the_gate_opens_when_every_line_holds_and_then_asks_for_nothing(ready: RemovalFacts) -> None:
+    conditions = removal_conditions(ready, TODAY)
+    assert refusing(ready) == []
+    assert gate_open(conditions)
+    assert all(condition.to_change == "" for condition in conditions)
+
+
+@pytest.mark.parametrize("ground", Ground)
+def test_what_nobody_recorded_keeps_the_gate_shut(ground: Ground) -> None:
+    conditions = removal_conditions(RemovalFacts(ground, READY.standing), TODAY)
+    unrecorded = [condition for condition in conditions if condition.holds is None]
+    assert len(unrecorded) == 13
+    assert all(condition.because == "Not recorded yet." for condition in unrecorded)
+    assert all(condition.to_change for condition in conditions if not condition.holds)
+    assert not gate_open(conditions)
+
+
+def test_an_empty_gate_is_shut() -> None:
+    assert not gate_open(())
+
+
+L15 = standing("P", "O*19")
+L17 = standing("P", "O*20", "O|\\")
+
+
+@pytest.mark.parametrize(
+    ("facts", "shut"),
+    [
+        pytest.param(replace(READY, on_roll=False), "on-roll", id="off roll"),
+        pytest.param(replace(READY, boarder=True), "on-roll", id="L37 boarder"),
+        pytest.param(
+            replace(READY, standing=replace(READY.standing, compulsory_age=False)), "on-roll", id="age"
+        ),
+        pytest.param(replace(READY, standing=L15, last_school_day_on=nth_day(20)), "absence", id="L15"),
+        pytest.param(replace(READY, open_day_codes=("O", "I")), "absence", id="open day breaks it"),
+        pytest.param(replace(READY, last_school_day_on=nth_day(23)), "absence", id="register not up to date"),
+        pytest.param(replace(AWAY, leave_granted=False), "absence", id="leave refused"),
+        pytest.param(
+            replace(AWAY, standing=replace(AWAY.standing, ground_h_days=9)), "absence", id="nine days"
+        ),
+        pytest.param(
+            replace(AWAY, standing=replace(AWAY.standing, ground_h_days=None)), "absence", id="came back"
+        ),
+        pytest.param(
+            replace(READY, standing=replace(READY.standing, unmarked_on=(nth_day(5),))),
+            "full-marks",
+            id="blank",
+        ),
+        pytest.param(
+            replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(9))), "not-seen", id="seen"
+        ),
+        pytest.param(replace(READY, sighted_on=nth_day(9)), "not-seen", id="sighting closes limb a"),
+        pytest.param(
+            replace(READY, standing=replace(READY.standing, overdue_n=(nth_day(4),))),
+            "no-overdue-n",
+            id="old N",
+        ),
+        pytest.param(
+            replace(READY, sickness=replace(FINDING, answers_everything=False)),
+            "no-sickness",
+            id="L31 letter unanswered",
+        ),
+        pytest.param(
+            replace(READY, sickness=replace(FINDING, no_reasonable_grounds=False)), "no-sickness", id="L31"
+        ),
+        pytest.param(replace(READY, sickness=None), "no-sickness", id="L31 no finding"),
+        pytest.param(replace(READY, authority_enquiries=0), "joint-enquiries", id="L29"),
+        pytest.param(replace(READY, school_enquiries=0), "joint-enquiries", id="authority only"),
+        pytest.param(replace(READY, conclusion=None), "joint-conclusion", id="L11 not concluded"),
+        pytest.param(
+            replace(READY, expected_back=True, sighted_on=None), "joint-conclusion", id="L30 back on Monday"
+        ),
+        pytest.param(
+            replace(READY, conclusion=replace(CONCLUSION, stale=True)), "joint-conclusion", id="overtaken"
+        ),
+        pytest.param(
+            replace(READY, conclusion=replace(CONCLUSION, authority_signatory=" ")),
+            "joint-conclusion",
+            id="one signature",
+        ),
+        pytest.param(replace(READY, attendance_order=True), "no-attendance-order", id="order"),
+        pytest.param(replace(READY, dual_registered=True), "not-dual-registered", id="dual"),
+        pytest.param(replace(READY, mobile_child=True), "not-mobile-child", id="mobile"),
+        pytest.param(replace(READY, authority_arranged_special=True), "special-school-consent", id="L33"),
+        pytest.param(replace(READY, dsl_confirms_no_objection=False), "no-objection", id="objection"),
+        pytest.param(replace(READY, removed_on=nth_day(21)), "dated-today", id="L32 back-dated"),
+        pytest.param(replace(READY, removed_on=TODAY + timedelta(days=1)), "dated-today", id="ahead"),
+        pytest.param(replace(READY, return_missing=("a phone per parent",)), "return-complete", id="return"),
+    ],
+)
+def test_one_fact_against_it_shuts_one_line_and_says_what_to_do(facts: RemovalFacts, shut: str) -> None:
+    assert refusing(facts) == [shut]
+    line = lines(facts)[shut]
+    assert not line.holds
+    assert line.because.endswith(".")
+    assert line.to_change.endswith(".")
+
+
+def test_l17_a_present_afternoon_shuts_the_gate_even_when_all_else_was_ready() -> None:
+    facts = replace(READY, standing=L17)
+    assert refusing(facts) == ["absence", "not-seen"]
+    assert lines(facts)["absence"].because.startswith("0 of 20 school days")
+
+
+def test_l22_a_day_of_unavoidable_cause_is_named_where_it_is_in_the_way() -> None:
+    facts = replace(READY, standing=standing("P", "O*20", "Y7"))
+    assert refusing(facts) == ["absence"]
+    assert "In the way: Y7 2026-10-01 AM" in lines(facts)["absence"].because
+
+
+def test_l2_ten_days_are_half_way_and_nothing_more() -> None:
+    facts = replace(READY, standing=standing("P", "O*10"), last_school_day_on=nth_day(11))
+    assert lines(facts)["absence"].because == "10 of 20 school days of only G, N or O."
+
+
+def test_l10_and_l23_a_holiday_counts_and_lateness_does_not() -> None:
+    assert standing("P", "G*10").removal_run == 10
+    late = replace(READY, standing=standing("P", "U*21"))
+    assert not lines(late)["absence"].holds
+
+
+def test_l30_a_located_child_who_will_not_attend_is_a_matter_of_limb_b() -> None:
+    limb_b = replace(READY, sighted_on=nth_day(9), conclusion=replace(CONCLUSION, limb=Limb.WILL_NOT_ATTEND))
+    assert refusing(limb_b) == []
+
+
+def test_l33_consent_opens_the_line() -> None:
+    facts = replace(READY, authority_arranged_special=True, consent_reference="SEN/2026/114")
+    assert refusing(facts) == []
+
+
+def test_no_line_speaks_of_removing_at_twenty_days() -> None:
+    for condition in (*removal_conditions(READY, TODAY), *removal_conditions(AWAY, TODAY)):
+        assert "remove at" not in f"{condition.name} {condition.because}".casefold()
