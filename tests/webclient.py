@@ -126,7 +126,9 @@ class WebClient:
         assert not has_app_context(), "leave the application's context before sending a request"
         self._left_behind.clear()
         scheme = "https" if self.app.config["SESSION_COOKIE_SECURE"] else "http"
-        page = Page(self.flask.open(path, method=method, base_url=f"{scheme}://localhost", **options))
+        page = Page(
+            self.flask.open(path, method=method, base_url=f"{scheme}://localhost", buffered=True, **options)
+        )
         assert status in {page.status, None}, f"{method} {path}: {page.status}, not {status}"
         complaints = [*complaints_about_headers(page), *self._left_behind]
         if page.headers.get("Content-Type", "").startswith("text/html") and not 300 <= page.status < 400:

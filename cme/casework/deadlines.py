@@ -224,3 +224,8 @@ def deadline(
     the case has reached since.
     """
     return next(iter(duties(state, facts, calendar, bank_holidays)), None)
+
+
+def basis_of(what: str, pack: PolicyPack) -> str:
+    """What the duty of that name rests on, in words; '' for a name that no duty has."""
+    return next((_basis(duty.clock, pack) for duty in (*DUTIES, _UNTOUCHED) if duty.what == what), "")

@@ -10,7 +10,11 @@ from cme.errors import Unusable
 
 COMMANDS = {
     "audit": "cme.cli.audit:audit",
+    "count": "cme.cli.count:count",
     "db": "cme.cli.db:db",
+    "demo": "cme.cli.demo:demo",
+    "import": "cme.cli.imports:import_",
+    "recount": "cme.cli.recount:recount",
     "school": "cme.cli.schools:school",
     "serve": "cme.cli.serve:serve",
     "user": "cme.cli.users:user",

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -213,3 +214,23 @@ def add_user(
             scope, "user.added", f"user:{user.id}", at=at, detail={"role": role, "school": school_id}
         )
         return AddedUser(user.id, is_new)
+
+
+def reset_passwords(
+    scope: Scope, emails: Sequence[str], password: str, *, passwords: Passwords, at: datetime
+) -> None:
+    """Give accounts a new password and end their sessions; for the operator alone.
+
+    Raises Unusable when anybody else asks, or when the password may not be used.
+    """
+    if Role.OPERATOR not in scope.roles:
+        raise Unusable("Only the operator of the server may set another person's password.")
+    passwords.refuse_weak(password, about=tuple(emails))
+    hashed = passwords.hash(password)
+    with transaction():
+        for email in emails:
+            user = accounts.find_user_by_email(email)
+            if user is not None:
+                user.password_hash, user.password_changed_at = hashed, at
+                accounts.revoke_sessions_of(user.id, at)
+                audit.record(scope, "password.reset", f"user:{user.id}", at=at)

@@ -1,7 +1,7 @@
 """What people do to a case: one transaction each, judged by the transition table and recorded as events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from cme.access.roles import Permission
@@ -12,10 +12,14 @@ from cme.casework.case import (
     CaseState,
     Decision,
     Entry,
+    PreviousCase,
     Refused,
     allowed_actions,
     decide,
 )
+from cme.casework.deadlines import Deadline, basis_of
+from cme.casework.needs import Question
+from cme.casework.outcomes import Outcome, outcomes_for
 from cme.casework.policy import load_pack
 from cme.casework.referral import FIELDS, ReferralDraft
 from cme.casework.removal import Condition, removal_conditions
@@ -48,6 +52,34 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
     state = cases.state_of(case)
     facts = _facts(case, Entry(), draft_of(scope, case))
     return CaseView(case, state, facts, allowed_actions(state, facts, _permissions(scope, case), today))
+
+
+def due_of(view: CaseView) -> Deadline | None:
+    """What a case owes first, as stored, with what that rests on; None once it is closed."""
+    case, pack = view.case, view.facts.pack
+    if case.due_on is None:
+        return None
+    return Deadline(case.due_on, case.due_what, basis_of(case.due_what, pack))
+
+
+def may_write_referral(scope: Scope, view: CaseView) -> bool:
+    """Whether the viewer writes this case's referral: while the case is open and nothing has been sent."""
+    return (
+        Permission.WRITE_REFERRAL in _permissions(scope, view.case)
+        and view.state.stage.is_open
+        and view.state.referral_sent_on is None
+    )
+
+
+def may_see_risk_notes(scope: Scope, view: CaseView) -> bool:
+    """Whether the viewer may read the risk notes of this case."""
+    return Permission.SEE_RISK_NOTES in _permissions(scope, view.case)
+
+
+def outcomes_to_choose(scope: Scope, view: CaseView, *, today: date) -> tuple[Outcome, ...]:
+    """The outcomes that the viewer may close this case with."""
+    question = Question(view.state, view.facts, _permissions(scope, view.case), today)
+    return outcomes_for(question.sides)
 
 
 def show_gate(scope: Scope, case: Case, *, today: date) -> tuple[Condition, ...]:
@@ -84,8 +116,42 @@ def act(
         return _decide(scope, case, action, entry, draft_of(scope, case), at=at, address=address)
 
 
+def reopen(
+    scope: Scope, reference: str, entry: Entry, *, at: datetime, address: str = ""
+) -> str | Refused:
+    """Take a closed case up again in a new one, which it then names; the new reference, or Refused.
+
+    Raises LookupError outside the scope.
+    """
+    with transaction():
+        closed = _locked(scope, reference)
+        permissions, today = _permissions(scope, closed), local_date(at)
+        state, facts = cases.state_of(closed), _facts(closed, entry, None)
+        history = cases.list_case_history(scope, closed.registration_id)
+        if any(case.closed_at is None for case in history):
+            return Refused(("This pupil has an open case. Work on that one.",), ("stage",))
+        ending = decide(state, Action.REOPEN, facts, today, permissions=permissions)
+        again = replace(facts, previous=PreviousCase.of(state))
+        opening = decide(CaseState(), Action.OPEN_AGAIN, again, today, permissions=permissions)
+        if isinstance(ending, Refused):
+            return ending
+        if isinstance(opening, Refused):
+            return opening
+        case = open_case(closed.school, closed.registration_id, at=at)
+        _happen(scope, case, opening, again, at=at, address=address)
+        ending = replace(ending, data={**ending.data, "new_case": case.reference})
+        _happen(scope, closed, ending, facts, at=at, address=address)
+        return case.reference
+
+
 def save_draft(
-    scope: Scope, reference: str, answers: Mapping[str, str], *, at: datetime, address: str = ""
+    scope: Scope,
+    reference: str,
+    answers: Mapping[str, str],
+    *,
+    safeguarding: bool = False,
+    at: datetime,
+    address: str = "",
 ) -> Refused | None:
     """Keep what has been written of a referral, complete or not."""
     with transaction():
@@ -94,7 +160,7 @@ def save_draft(
             return Refused(("Only the designated safeguarding lead writes the referral.",), ("permission",))
         if cases.state_of(case).referral_sent_on is not None:
             return Refused(("This referral has been sent. It cannot be changed.",), ("stage",))
-        _keep(scope, case, answers, at=at)
+        _keep(scope, case, answers, at=at, safeguarding=safeguarding)
         audit.record(scope, "referral_saved", f"case:{case.id}", at=at, address=address)
     return None
 

@@ -108,7 +108,9 @@ def _read(paths: Sequence[Path], known_until: date, limits: Limits) -> RegisterR
     def workbooks() -> Iterator[tuple[str, Any]]:
         for path in paths:
             try:
-                yield path.name, read_workbook(path.read_bytes(), path.name, limits=limits)
+                with path.open("rb") as file:
+                    content = file.read(limits.upload_bytes + 1)
+                yield path.name, read_workbook(content, path.name, limits=limits)
             except Refused as refusal:
                 refused.append(replace(refusal.issue, file=path.name))
             except OSError:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -12,13 +12,15 @@ from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
+from cme.attendance.runs import Place, Standing
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services.absence import Change, recount_school
+from cme.services.absence import Change, calendar_of, count_school, recount_school
 from cme.services.counting import register_of
 from cme.services.following import Followed
 from cme.store import audit, pupils, registers, schools
 from cme.store.database import db, transaction
+from cme.store.pupils import Counted
 from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration, School
 from importers.issues import Issue, Severity
 from importers.plan import KnownPupil, Plan, PlannedPupil, RowKind, plan_import
@@ -191,6 +193,56 @@ def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> 
         upload.decided_at, upload.decided_by = at, scope.name
         session.delete(session.get_one(RegisterFile, upload.id))
         audit.record(scope, "import_cancelled", f"import:{upload.id}", at=at, address=address)
+
+
+def pause() -> None:
+    """End the reading of the database before a person is waited for."""
+    db.session.rollback()
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """How approval would move one registration; the id is None for a pupil who is new to the roll."""
+
+    registration_id: int | None
+    surname: str
+    forename: str
+    class_name: str
+    before: Standing
+    after: Standing
+
+
+def foresee(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Foreseen, ...]:
+    """Whose runs would be other than they are, were the plan approved now; writes nothing."""
+    stored = {one.registration_id: one for one in pupils.read_counted(scope, upload.school_id)}
+    planned: dict[int, PlannedPupil] = {}
+    for number, one in enumerate(plan.pupils, start=1):
+        planned[one.known.registration_id if one.known else -number] = one
+    counted = [
+        replace(stored[key], lines={**stored[key].lines, **one.lines})
+        if key in stored
+        else Counted(key, Place(born_on=one.reading.born_on), one.lines, Standing())
+        for key, one in planned.items()
+    ]
+    counted += [one for key, one in stored.items() if key not in planned]
+    names = {one.registration_id: one for one in plan.not_in_file}
+    foreseen = []
+    for change in count_school(calendar_of(scope, upload.school), counted).changes:
+        key = change.registration_id
+        who = planned[key].reading if key in planned else names.get(key)
+        if who is not None and _runs(change.before) != _runs(change.after):
+            class_name = planned[key].reading.class_name if key in planned else ""
+            foreseen.append(
+                Foreseen(
+                    key if key > 0 else None,
+                    who.surname,
+                    who.forename,
+                    class_name,
+                    change.before,
+                    change.after,
+                )
+            )
+    return tuple(foreseen)
 
 
 def find_same(scope: Scope, upload: RegisterImport) -> RegisterImport | None:

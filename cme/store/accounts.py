@@ -93,6 +93,15 @@ def revoke_sessions(
     return list(db.session.scalars(ending.values(revoked_at=at).returning(UserSession.id)))
 
 
+def revoke_sessions_of(user_id: int, at: datetime) -> None:
+    """End every session of an account, as when its password is reset."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
+
+
 def list_own_roles(scope: Scope) -> list[HeldRole]:
     """The roles of the person who asks, expired ones too."""
     rows = db.session.execute(

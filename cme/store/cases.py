@@ -1,6 +1,6 @@
 """Cases, their events and referrals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -9,18 +9,25 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.events import Event, EventKind
-from cme.casework.stages import OPEN_STAGES
+from cme.casework.stages import OPEN_STAGES, REMOVAL_STAGES, Stage
 from cme.casework.state import CaseState, fold_events
 from cme.clock import local_date
 from cme.store.database import db
 from cme.store.scoping import cases_within
-from cme.store.tables import Case, LocalAuthority, Referral, Registration
+from cme.store.tables import Case, CaseEvent, LocalAuthority, Referral, Registration, School
 
 
 def state_of(case: Case) -> CaseState:
     """The state of a case, folded from its events."""
     return fold_events(
         Event(EventKind(event.kind), local_date(event.at), event.data) for event in case.events
+    )
+
+
+def find_case_id(scope: Scope, reference: str, permission: Permission) -> int | None:
+    """The id of the case for which the scope holds the permission; None for any other."""
+    return db.session.scalar(
+        select(Case.id).where(Case.reference == reference, cases_within(scope, permission))
     )
 
 
@@ -156,9 +163,51 @@ def read_queue(scope: Scope, wanted: QueueFilter) -> QueuePage:
     return QueuePage(cases, total, page, pages)
 
 
+def read_acknowledged(scope: Scope, case_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these cases' referrals have been acknowledged."""
+    return frozenset(
+        db.session.scalars(
+            select(CaseEvent.case_id)
+            .join(Case, Case.id == CaseEvent.case_id)
+            .where(
+                CaseEvent.case_id.in_(case_ids),
+                CaseEvent.kind == EventKind.REFERRAL_ACKNOWLEDGED.value,
+                cases_within(scope, Permission.SEE_QUEUE),
+            )
+        )
+    )
+
+
+def list_queue_schools(scope: Scope) -> Sequence[School]:
+    """The schools that have referred a child to the scope's queue, by name."""
+    referring = select(Case.school_id).where(
+        Case.referred_at.is_not(None), cases_within(scope, Permission.SEE_QUEUE)
+    )
+    return db.session.scalars(
+        select(School).where(School.id.in_(referring)).order_by(School.name, School.id)
+    ).all()
+
+
 def list_removals(scope: Scope) -> Sequence[Case]:
     """The cases in which a removal is proposed, oldest first."""
-    return db.session.scalars(_with_child(scope, Permission.SEE_REMOVALS).order_by(Case.stage_since_at)).all()
+    return db.session.scalars(
+        _with_child(scope, Permission.SEE_REMOVALS)
+        .where(Case.stage.in_(REMOVAL_STAGES))
+        .order_by(Case.stage_since_at)
+    ).all()
+
+
+def count_eligible(scope: Scope) -> int:
+    """How many children are eligible for decision where the scope sees removals: a number, and no child."""
+    reach = scope.reach(Permission.SEE_REMOVALS)
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Case)
+            .where(Case.authority_id.in_(reach.authorities | reach.removals_in), Case.stage == Stage.DECISION)
+        )
+        or 0
+    )
 
 
 def _with_child(scope: Scope, permission: Permission) -> Select[Case]:

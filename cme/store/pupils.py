@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Select, Table, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func, or_, select, true, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import contains_eager, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.attendance.runs import Place, Standing
+from cme.attendance.runs import RETURN_DAYS, Place, Standing
 from cme.store.database import db
 from cme.store.scoping import registrations_within
 from cme.store.tables import Pupil, RegisterLine, Registration
@@ -67,22 +69,103 @@ def list_roll(scope: Scope, school_id: int) -> Sequence[Registration]:
 def list_absent(scope: Scope, school_id: int) -> Sequence[Registration]:
     """Pupils of a school who are absent without authority or have not been seen, the longest run first."""
     return db.session.scalars(
-        _on_roll(scope, school_id)
-        .where(or_(Registration.return_run > 0, Registration.days_unseen > 0))
-        .order_by(None)
-        .order_by(
-            Registration.return_run.desc(),
-            Registration.removal_run.desc(),
-            Registration.days_unseen.desc(),
-            Pupil.surname,
-            Registration.id,
-        )
+        _on_roll(scope, school_id).where(_in_part(RollPart.ABSENT)).order_by(None).order_by(*_LONGEST_FIRST)
     ).all()
 
 
 def count_roll(scope: Scope, school_id: int) -> int:
     """How many pupils are on a school's roll."""
     return db.session.scalar(select(func.count()).select_from(_on_roll(scope, school_id).subquery())) or 0
+
+
+class RollPart(StrEnum):
+    """A part of a school's roll that a list can be narrowed to."""
+
+    ALL = "all"
+    ABSENT = "absent"
+    TEN_DAYS = "ten_days"
+    OVERDUE_N = "overdue_n"
+
+
+@dataclass(frozen=True, slots=True)
+class RollPage:
+    """One page of a roll, counted from 1, and how many pupils there are on all of them."""
+
+    registrations: Sequence[Registration]
+    total: int
+    page: int
+    pages: int
+
+
+def read_roll(
+    scope: Scope, school_id: int, part: RollPart = RollPart.ALL, *, page: int = 1, per_page: int = 50
+) -> RollPage:
+    """One page of a part of the roll; a page out of range becomes the first.
+
+    The whole roll and unresolved N go by surname, absences by the longest run.
+    """
+    query = _on_roll(scope, school_id).where(_in_part(part))
+    if part in (RollPart.ABSENT, RollPart.TEN_DAYS):
+        query = query.order_by(None).order_by(*_LONGEST_FIRST)
+    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    pages = max(1, -(-total // per_page))
+    page = page if 1 <= page <= pages else 1
+    found = db.session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
+    return RollPage(found, total, page, pages)
+
+
+def count_parts(scope: Scope, school_id: int) -> dict[RollPart, int]:
+    """How many pupils are in each part of a school's roll."""
+    parts = [func.count().filter(_in_part(part)) for part in RollPart]
+    row = db.session.execute(
+        select(*parts)
+        .select_from(Registration)
+        .where(
+            Registration.school_id == school_id,
+            Registration.removed_on.is_(None),
+            registrations_within(scope, Permission.SEE_PUPIL),
+        )
+    ).one()
+    return dict(zip(RollPart, row, strict=True))
+
+
+def list_registrations(scope: Scope, registration_ids: Iterable[int]) -> dict[int, Registration]:
+    """Registrations with their pupils by id, as far as the scope reaches."""
+    found: dict[int, Registration] = {}
+    wanted = sorted(set(registration_ids))
+    for start in range(0, len(wanted), 500):
+        rows = db.session.scalars(
+            select(Registration)
+            .join(Registration.pupil)
+            .where(
+                Registration.id.in_(wanted[start : start + 500]),
+                registrations_within(scope, Permission.SEE_PUPIL),
+            )
+            .options(contains_eager(Registration.pupil))
+        )
+        found |= {row.id: row for row in rows}
+    return found
+
+
+_LONGEST_FIRST = (
+    Registration.return_run.desc(),
+    Registration.removal_run.desc(),
+    Registration.days_unseen.desc(),
+    Pupil.surname,
+    Registration.id,
+)
+
+
+def _in_part(part: RollPart) -> ColumnElement[bool]:
+    match part:
+        case RollPart.ALL:
+            return true()
+        case RollPart.ABSENT:
+            return or_(Registration.return_run > 0, Registration.days_unseen > 0)
+        case RollPart.TEN_DAYS:
+            return Registration.return_run >= RETURN_DAYS
+        case RollPart.OVERDUE_N:
+            return sql_cast(Registration.overdue_n, String) != "[]"
 
 
 def _on_roll(scope: Scope, school_id: int) -> Select[Registration]:

@@ -23,6 +23,7 @@ class ErrorPage:
 
     heading: str
     paragraphs: tuple[str, ...]
+    way_on: tuple[str, str] = ("Go to the start page", "/")
 
 
 _TYPED = "If you typed the web address, check it is correct. If you pasted it, check you copied all of it."
@@ -39,9 +40,10 @@ PAGES: Mapping[int, ErrorPage] = {
         (
             "You have signed out, or were signed out because you had not used the service for a while. "
             "Nothing you just sent has been saved.",
-            "To keep what you typed, sign in in another tab, come back to this one, go back a page and "
+            "To keep what you typed, sign in in a new tab. Then come back to this one, go back a page, and "
             "send it again.",
         ),
+        ("Sign in in a new tab", "/sign-in"),
     ),
     403: ErrorPage(
         "You cannot use this page",
@@ -66,8 +68,11 @@ PAGES: Mapping[int, ErrorPage] = {
         ),
     ),
     413: ErrorPage(
-        "The file is too large",
-        ("The file must be smaller than 10MB. Nothing has been saved.", "Send a shorter period, for example one term."),
+        "What you sent is too large",
+        (
+            "Nothing has been saved.",
+            "A file must be smaller than 10MB. Send a register for a shorter period, for example one term.",
+        ),
     ),
     422: ErrorPage(
         "What you sent cannot be used",
@@ -132,7 +137,9 @@ def _changed_by_another(_error: StaleDataError) -> ResponseReturnValue:
 
 
 def _render(page: ErrorPage) -> str:
-    return render_template("errors/page.html", heading=page.heading, paragraphs=page.paragraphs)
+    return render_template(
+        "errors/page.html", heading=page.heading, paragraphs=page.paragraphs, way_on=page.way_on
+    )
 
 
 def _render_plain(page: ErrorPage) -> str:
@@ -141,6 +148,7 @@ def _render_plain(page: ErrorPage) -> str:
         "errors/page.html",
         heading=page.heading,
         paragraphs=page.paragraphs,
+        way_on=page.way_on,
         reference=g.get("request_id"),
         account=None,
         navigation=(),

@@ -22,8 +22,15 @@ def nonce() -> str:
 
 
 def protect_responses(app: Flask) -> None:
-    """Put the security headers on every response of the application."""
+    """Put the security headers on every response, and a limit on every form that brings no file."""
+    app.before_request(_limit_form)
     app.after_request(_add_headers)
+
+
+def _limit_form() -> None:
+    # The limit on a form's memory is applied to forms with files only; the others are read whole.
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _add_headers(response: Response) -> Response:

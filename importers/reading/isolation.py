@@ -31,6 +31,14 @@ CHILD = Path(__file__).parent / "child" / "__main__.py"
 AT_ONCE = 2
 PIPE_BYTES = 1024 * 1024
 WHOLE_UP_TO = 1e15
+OUT_OF_MEMORY = 12
+"""The child's own exit status when Python runs out; the value reader aborts instead."""
+DEATHS = {
+    OUT_OF_MEMORY: "too_much_memory",
+    -signal.SIGABRT: "too_much_memory",
+    -signal.SIGXCPU: "took_too_long",
+    -signal.SIGKILL: "took_too_long",
+}
 
 Message = list[Any] | dict[str, Any]
 """A row of cells, or an object that says what comes next."""
@@ -63,10 +71,8 @@ def run_child(content: bytes, kind: str, limits: Limits) -> Generator[Message, N
             raise Unacceptable("unreadable_file") from None
         finally:
             _end(process)
-        if status == -signal.SIGXCPU:
-            raise Unacceptable("took_too_long")
         if status != 0:
-            raise Unacceptable("unreadable_file")
+            raise Unacceptable(DEATHS.get(status, "unreadable_file"))
 
 
 @cache

@@ -63,6 +63,7 @@ SENTENCES = {
         "A cell holds more than {limits.cell_text:,} characters, which no register needs. "
         "Shorten it and send again."
     ),
+    "too_much_memory": f"Reading this file needs more memory than one file may have. {_SMALLER}",
     "took_too_long": f"Reading this file took too long and was stopped. {_SMALLER}",
 }
 

@@ -71,7 +71,9 @@ def test_getting_a_page_writes_nothing_but_the_audit(world: World) -> None:
     for rule in (each for each in _rules(world.app) if _method(each) == "GET"):
         for role in (role for role in ROLES if _holds(role, rule)):
             person = world.person(role)
-            path = _path(rule, {part: OBJECTS[part].make(world, world.school_a, person) for part in rule.arguments})
+            path = _path(
+                rule, {part: OBJECTS[part].make(world, world.school_a, person) for part in rule.arguments}
+            )
             before = _rows(world)
             page = person.client.request("GET", path, status=None)
             assert page.status not in REFUSALS, f"{role} {path}"

@@ -5,7 +5,6 @@ the caps as arguments. Exit status 0 means that the last line was sent, any othe
 """
 
 # The limits must hold before anything larger is loaded: import order is the point of this file.
-# ruff: noqa: I001
 import resource
 import sys
 
@@ -23,22 +22,30 @@ import codecs
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 
-import python_calamine
+from python_calamine import (
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from .delimited import decode, read_rows
-from .grid import Grid, check_total
+from .grid import Grid
+from .legacy import prove_xls
 from .refusal import Caps, Refusal
 from .transfer import Sender
 from .workbooks import prove_ods, prove_xlsx
 
 STANDARD_STREAMS = 3
-CODECS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "cp437", "ascii")
+OUT_OF_MEMORY = 12
+CODECS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252", "cp437", "ascii")
 """Those that text registers and zip names need; a codec loads on first use, which is too late."""
 FORBIDDEN = ("open", "os.", "socket.", "subprocess.", "shutil.", "ctypes.", "urllib.", "import")
 
 
 class Trespass(BaseException):
-    """Something tried to leave the child. Not an Exception, so that no `except` mistakes it for a bad file."""
+    """Something tried to leave the child. No plain Exception: no `except` may take it for a bad file."""
 
 
 def confine() -> None:
@@ -57,37 +64,25 @@ def confine() -> None:
     sys.addaudithook(refuse)
 
 
-def send_workbook(file: BytesIO, grids: dict[str, Grid] | None, caps: Caps, sender: Sender) -> None:
-    """Read values with calamine and send every worksheet, hidden ones too."""
+def send_workbook(file: BytesIO, grids: dict[str, Grid] | list[Grid], sender: Sender) -> None:
+    """Read values with calamine and send every worksheet, hidden ones too.
+
+    `grids` are the facts of the sheets by name or, from a format that is walked in order, in order.
+    """
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(file)
-    except python_calamine.PasswordError:
+        workbook = CalamineWorkbook.from_filelike(file)
+    except PasswordError:
         raise Refusal("password_protected") from None
-    seen: list[Grid] = []
-    for sheet in workbook.sheets_metadata:
-        if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
-            continue
-        cells = workbook.get_sheet_by_name(sheet.name)
-        grid = grids.get(sheet.name) if grids is not None else legacy_grid(cells, caps)
-        if grid is None:
-            raise Refusal("damaged_file")
-        seen.append(grid)
-        check_total(caps, seen)
-        hidden = sheet.visible != python_calamine.SheetVisibleEnum.Visible
-        sender.send_sheet(sheet.name, hidden, grid, placed_rows(cells))
+    sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if isinstance(grids, list):
+        grids = {sheet.name: grid for sheet, grid in zip(sheets, grids, strict=True)}
+    for sheet in sheets:
+        rows = placed_rows(workbook.get_sheet_by_name(sheet.name))
+        hidden = sheet.visible != SheetVisibleEnum.Visible
+        sender.send_sheet(sheet.name, hidden, grids[sheet.name], rows)
 
 
-def legacy_grid(cells: python_calamine.CalamineSheet, caps: Caps) -> Grid:
-    """Return what calamine knows of an .xls sheet; the format has no pre-flight pass."""
-    grid = Grid()
-    if cells.end is not None:
-        grid.extend(caps, cells.end[0] + 1, cells.end[1] + 1, 0)
-    for (first_row, first_column), (last_row, last_column) in cells.merged_cell_ranges or []:
-        grid.merge(caps, (first_row, first_column, last_row, last_column))
-    return grid
-
-
-def placed_rows(cells: python_calamine.CalamineSheet) -> Iterable[Sequence[object]]:
+def placed_rows(cells: CalamineSheet) -> Iterable[Sequence[object]]:
     """Return rows from row 1 and column A; calamine leaves out the empty columns on the left."""
     if cells.start is None:
         return ()
@@ -104,10 +99,10 @@ def read(kind: str, caps: Caps, sender: Sender) -> None:
             sender.send({"notice": "encoding_guessed"})
         sender.send_sheet("", False, Grid(), read_rows(text, caps))
     elif kind == "xls":
-        send_workbook(BytesIO(content), None, caps, sender)
+        send_workbook(BytesIO(content), prove_xls(content, caps), sender)
     else:
         file, grids = (prove_xlsx if kind == "xlsx" else prove_ods)(content, caps)
-        send_workbook(file, grids, caps, sender)
+        send_workbook(file, grids, sender)
 
 
 def main() -> None:
@@ -118,7 +113,9 @@ def main() -> None:
         read(kind, caps, sender)
         sender.send({"end": True})
     except Refusal as refusal:
-        sender.send({"refused": refusal.code, "cell": refusal.cell, "row": refusal.row})
+        sender.send({"refused": refusal.code, "row": refusal.row})
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
     sender.flush()
 
 

@@ -1,8 +1,8 @@
 """The zip of an .xlsx or .ods as it was sent, and the one that is handed on in its place.
 
-The value reader never sees the file as it was sent: it gets a zip written here that holds only parts which were
-unpacked in full, counted and checked. So the two cannot disagree about what the zip holds, and a second copy of
-a part, an odd name or a lie about a size has nowhere to hide.
+The value reader never sees the file as it was sent: it gets a zip written here that holds only parts which
+were unpacked in full, counted and checked. So the two cannot disagree about what the zip holds, and a second
+copy of a part, an odd name or a lie about a size has nowhere to hide.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Container:
         part.close()
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of a part. Raises Refusal at the cap, or if they are not what the zip says they are."""
+        """Yield the bytes of a part. Raises Refusal at the cap, or where the zip is wrong about them."""
         part = self._parts[name]
         size = checksum = 0
         for piece in self._unpack(part):
@@ -77,7 +77,15 @@ class Container:
         out, directory = BytesIO(), BytesIO()
         for part in self._kept:
             name, packed = part.filename.encode(), self._packed(part)
-            shape = (NAME_IS_UTF8, part.compress_type, MIDNIGHT, FIRST_DAY, part.CRC, len(packed), part.file_size)
+            shape = (
+                NAME_IS_UTF8,
+                part.compress_type,
+                MIDNIGHT,
+                FIRST_DAY,
+                part.CRC,
+                len(packed),
+                part.file_size,
+            )
             directory.write(
                 DIRECTORY_ENTRY.pack(
                     b"PK\x01\x02", VERSION, VERSION, *shape, len(name), 0, 0, 0, 0, 0, out.tell()

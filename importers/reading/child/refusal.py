@@ -8,11 +8,10 @@ from typing import NamedTuple
 class Refusal(Exception):
     """Raised at the first thing that makes the whole file unacceptable."""
 
-    def __init__(self, code: str, *, part: str = "", cell: str = "", row: int | None = None) -> None:
+    def __init__(self, code: str, *, row: int | None = None) -> None:
+        """`code` has its sentence in the parent's list; `row` counts from 1."""
         super().__init__(code)
         self.code = code
-        self.part = part
-        self.cell = cell
         self.row = row
 
 

@@ -36,17 +36,15 @@ def prove_xlsx(content: bytes, caps: Caps, *, prove: bool = True) -> tuple[Bytes
 def prove_ods(content: bytes, caps: Caps, *, prove: bool = True) -> tuple[BytesIO, dict[str, Grid]]:
     """Check the content part; return a zip to read, and each sheet's facts by its name. Raises Refusal."""
     container = Container(content, caps)
-    names = container.names()
-    if MANIFEST in names:
-        container.check(MANIFEST, ManifestPart())
-    if CONTENT not in names or MIMETYPE not in names:
+    if not {MANIFEST, CONTENT, MIMETYPE} <= set(container.names()):
         raise Refusal("damaged_file")
+    container.check(MANIFEST, ManifestPart())
     grammar = SpreadsheetContent(caps)
     container.check(CONTENT, grammar, prove=prove)
     for _piece in container.pieces(MIMETYPE):
         pass
-    container.keep(MIMETYPE)
-    container.keep(CONTENT)
+    for name in (MIMETYPE, MANIFEST, CONTENT):
+        container.keep(name)
     return container.repack(), grammar.grids
 
 

@@ -26,6 +26,6 @@ def world(app: Flask) -> World:
 
 
 @pytest.fixture
-def browser(world: World) -> WebClient:
+def visitor(world: World) -> WebClient:
     """A browser in which nobody is signed in."""
     return world.browser()

@@ -7,12 +7,12 @@ from tests.people import World
 from tests.webclient import WebClient
 
 
-def test_help_is_open_to_everybody(browser: WebClient) -> None:
-    assert browser.get("/help").heading == "Help"
+def test_help_is_open_to_everybody(visitor: WebClient) -> None:
+    assert visitor.get("/help").heading == "Help"
 
 
-def test_accessibility_statement_names_its_standard_and_its_review(browser: WebClient) -> None:
-    page = browser.get("/accessibility")
+def test_accessibility_statement_names_its_standard_and_its_review(visitor: WebClient) -> None:
+    page = visitor.get("/accessibility")
     assert "version 2.2 at level AA" in page.words
     assert re.search(r"Reviewed on \d{1,2} [A-Z][a-z]+ \d{4}", page.words)
 

@@ -5,8 +5,9 @@ its input: it keeps marks in a dictionary and knows from the drawn school which 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from random import Random
 from unittest.mock import patch
@@ -15,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cme.attendance import runs
-from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
+from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import CODES, Half
 from cme.attendance.ledger import ledger
 from cme.attendance.lines import BLANK, Lines, from_marks, overlay
 from cme.attendance.runs import Place, Standing, count
 
-from .build import BANK_HOLIDAYS, TERMS, Register, closure, dates, register_of
+from .build import BANK_HOLIDAYS, TERMS, Register, closure, dates, inset, register_of
 
 AM, PM = Half.AM, Half.PM
 Marks = dict[tuple[date, Half], str]
@@ -55,7 +56,8 @@ def fold_day(ret: int, rem: int, unseen: int, am: str, pm: str, csa: bool) -> Ru
 def of_compulsory_age(born_on: date | None, on: date) -> bool:
     if born_on is None:
         return True
-    first_on = (born_on - timedelta(days=1)).replace(year=born_on.year + 5) + timedelta(days=1)
+    birthday = (3, 1) if (born_on.month, born_on.day) == (2, 29) else (born_on.month, born_on.day)
+    first_on = date(born_on.year + 5, *birthday)
     while (first_on.month, first_on.day) not in {(3, 31), (8, 31), (12, 31)}:
         first_on += timedelta(days=1)
     leaving_year = born_on.year + 16 + (born_on.month >= 9)
@@ -70,12 +72,38 @@ def of_compulsory_age(born_on: date | None, on: date) -> bool:
 
 @dataclass(frozen=True)
 class School:
-    """What a school really did: which sessions it held and for which days it submitted nothing."""
+    """What a school really did, in one or two years; `has_entered_terms` is what the product knows of it."""
 
-    calendar: SchoolCalendar
-    held: dict[date, set[Half]] = field(repr=False)
-    unreported: set[date]
-    closed_by_marks: set[date]
+    years: int
+    has_entered_terms: bool
+    opens_on_bank_holidays: bool
+    insets: frozenset[date]
+    mornings_only: frozenset[date]
+    unreported: frozenset[date]
+    closed_by_marks: frozenset[date]
+
+    @cached_property
+    def calendar(self) -> SchoolCalendar:
+        periods = (
+            *TERMS[: 6 * self.years],
+            *(inset(on.isoformat()) for on in sorted(self.insets)),
+            *(closure(on.isoformat(), PM) for on in sorted(self.mornings_only)),
+        )
+        return SchoolCalendar(periods if self.has_entered_terms else (), BANK_HOLIDAYS)
+
+    @cached_property
+    def held(self) -> dict[date, set[Half]]:
+        """The sessions that were due on each date, whether or not they were submitted."""
+        held: dict[date, set[Half]] = {}
+        for on in (
+            day for period in TERMS[: 6 * self.years] for day in dates(period.first_on, period.last_on)
+        ):
+            if on in BANK_HOLIDAYS:
+                if self.opens_on_bank_holidays:
+                    held[on] = {AM, PM}
+            elif on.weekday() < 5 and on not in self.insets:
+                held[on] = {AM} if on in self.mornings_only else {AM, PM}
+        return held
 
     def everybody(self) -> Iterator[tuple[date, Half, str]]:
         """The marks of a classmate who is present whenever there is a session."""
@@ -88,19 +116,44 @@ class School:
 
 @dataclass(frozen=True)
 class Scene:
-    """One pupil's marks at a school, and the place that they hold there."""
+    """One pupil's marks at a school, the place that they hold there, and the last day that came in."""
 
     school: School
-    marks: Marks
     place: Place
-    lines: Lines = field(init=False)
+    first: int
+    stretches: list[tuple[tuple[str, str], int]]
+    has_stray_marks: bool
+    until: date | None = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lines", from_marks((*key, code) for key, code in self.marks.items()))
+    @cached_property
+    def marks(self) -> Marks:
+        """The codes of `stretches`, day by day from the school's day number `first`."""
+        # Marks on sessions that a calendar does not hold stay behind when a school enters an INSET day late.
+        days = sorted({*self.school.held, *(self.school.insets if self.has_stray_marks else ())})[
+            self.first :
+        ]
+        pairs = (pair for pair, times in self.stretches for _ in range(times))
+        marks: Marks = {}
+        for on, pair in zip(days, pairs, strict=False):
+            for half, code in zip(
+                Half, ("#", "#") if on in self.school.closed_by_marks else pair, strict=True
+            ):
+                if half in self.school.held.get(on, ()) or self.has_stray_marks:
+                    marks[on, half] = code
+        return {
+            (on, half): code
+            for (on, half), code in marks.items()
+            if on not in self.school.unreported and (self.until is None or on <= self.until)
+        }
+
+    @cached_property
+    def lines(self) -> Lines:
+        return from_marks((*session, code) for session, code in self.marks.items())
 
     def register(self, as_of: date | None = None) -> Register:
-        marks = ((*key, code) for key, code in self.marks.items())
-        return register_of(marks, self.school.everybody(), calendar=self.school.calendar, as_of=as_of)
+        marks = ((*session, code) for session, code in self.marks.items())
+        everybody = (mark for mark in self.school.everybody() if self.until is None or mark[0] <= self.until)
+        return register_of(marks, everybody, calendar=self.school.calendar, as_of=as_of)
 
 
 def naive_runs(scene: Scene, as_of: date | None) -> dict[date, Runs]:
@@ -167,60 +220,36 @@ def weekdays_in(years: int) -> st.SearchStrategy[date]:
 
 @st.composite
 def schools(draw: st.DrawFn, years: int) -> School:
-    some = st.sets(weekdays_in(years), max_size=4)
-    # A mark makes a school day of a bank holiday whatever else the calendar says of it, so INSET keeps off them.
-    insets, mornings_only = draw(some) - BANK_HOLIDAYS, draw(some)
-    unreported, closed_by_marks, opened = draw(some), draw(some), draw(st.booleans())
-    terms = TERMS[: 6 * years]
-    held: dict[date, set[Half]] = {}
-    for on in (day for period in terms for day in dates(period.first_on, period.last_on)):
-        if on.weekday() > 4 or (on in BANK_HOLIDAYS and not opened):
-            continue
-        if on in BANK_HOLIDAYS or on not in insets:
-            held[on] = {AM} if on in mornings_only and on not in BANK_HOLIDAYS else {AM, PM}
-    periods = (
-        *terms,
-        *(Period(PeriodKind.INSET, on, on) for on in sorted(insets)),
-        *(closure(on.isoformat(), PM) for on in sorted(mornings_only)),
+    some = st.frozensets(weekdays_in(years), max_size=4)
+    unreported = draw(some) - BANK_HOLIDAYS
+    return School(
+        years=years,
+        has_entered_terms=draw(st.booleans()),
+        opens_on_bank_holidays=draw(st.booleans()),
+        # A mark on a bank holiday makes a school day of it, so no INSET day with stray marks may be one.
+        insets=draw(some) - BANK_HOLIDAYS,
+        mornings_only=draw(some),
+        unreported=unreported,
+        closed_by_marks=draw(some) - unreported,
     )
-    calendar = SchoolCalendar(draw(st.sampled_from([periods, ()])), BANK_HOLIDAYS)
-    return School(calendar, held, unreported - BANK_HOLIDAYS, closed_by_marks - unreported)
+
+
+AROUND_FIVE = st.dates(date(2021, 8, 1), date(2022, 4, 30))
+AROUND_SIXTEEN = st.dates(date(2010, 8, 1), date(2011, 9, 30))
 
 
 @st.composite
 def scenes(draw: st.DrawFn, years: int = 1) -> Scene:
     school = draw(schools(years))
-    pairs = [pair for pair, times in draw(stretches) for _ in range(times)]
-    # Marks on sessions that the calendar does not hold stay behind when a school enters an INSET day late.
-    stray = school.calendar.is_planned and draw(st.booleans())
-    days = sorted({*school.held, *(_taken_out(school) if stray else ())})
-    first = draw(st.integers(0, 30))
-    marks: Marks = {}
-    for on, (am, pm) in zip(days[first:], pairs, strict=False):
-        if on in school.unreported:
-            continue
-        if on in school.closed_by_marks:
-            am = pm = "#"
-        if AM in school.held.get(on, ()) or stray:
-            marks[on, AM] = am
-        if PM in school.held.get(on, ()) or stray:
-            marks[on, PM] = pm
     span = st.dates(date(2026, 8, 25), date(2027, 8, 1))
     place = Place(
         starting_on=draw(st.none() | st.dates(date(2026, 9, 1), date(2026, 11, 1))),
         removed_on=draw(st.none() | st.none() | span),
-        born_on=draw(
-            st.none()
-            | st.dates(date(2021, 8, 1), date(2022, 4, 30))
-            | st.dates(date(2010, 8, 1), date(2011, 9, 30))
-        ),
+        born_on=draw(st.none() | AROUND_FIVE | AROUND_SIXTEEN),
         sightings=draw(st.frozensets(span, max_size=3)),
     )
-    return Scene(school, marks, place)
-
-
-def _taken_out(school: School) -> list[date]:
-    return [period.first_on for period in school.calendar.periods if period.kind is PeriodKind.INSET]
+    stray = draw(st.booleans()) and school.has_entered_terms
+    return Scene(school, place, draw(st.integers(0, 30)), draw(stretches), stray)
 
 
 def runs_of(standing: Standing) -> tuple[int | None, int | None, int | None]:
@@ -272,10 +301,7 @@ def test_the_removal_run_is_never_longer_than_the_return_run(scene: Scene) -> No
 @thoroughly
 @given(scenes(), weekdays_in(1))
 def test_appending_days_leaves_the_ledger_of_the_days_before_as_it_was(scene: Scene, until: date) -> None:
-    known = {on: halves for on, halves in scene.school.held.items() if on <= until}
-    marks = {key: code for key, code in scene.marks.items() if key[0] <= until}
-    earlier = Scene(replace(scene.school, held=known), marks, scene.place)
-    register, before = scene.register(), earlier.register()
+    register, before = scene.register(), replace(scene, until=until).register()
     whole = ledger(register.lines, register.days, scene.place)
     part = ledger(before.lines, before.days, scene.place)
     assert whole[: len(part)] == part

@@ -15,6 +15,10 @@ ODS_NAMES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
     for prefix in ("office", "table", "text", "style")
 )
+ODS_FRAME = {
+    "mimetype": ODS_TYPE.encode(),
+    "META-INF/manifest.xml": b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+}
 CALC_NAME = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
 
 CONTENT_TYPES = (
@@ -101,7 +105,7 @@ def ods(tables: str, *, styles: str = "") -> bytes:
         f"<office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>"
         "</office:document-content>"
     )
-    return zipped({"mimetype": ODS_TYPE.encode(), "content.xml": content.encode()})
+    return zipped({**ODS_FRAME, "content.xml": content.encode()})
 
 
 def declare_size(content: bytes, path: str, size: int) -> bytes:

@@ -1,0 +1,276 @@
+"""Building the demonstration: schools, people, registers week by week, and what people did about them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import cycle, pairwise
+from pathlib import Path
+
+from cme import bank_holidays
+from cme.access.roles import Role
+from cme.access.scope import Scope
+from cme.attendance.calendar import SchoolCalendar
+from cme.casework.case import Action, Entry, ReviewDecision
+from cme.clock import LONDON, local_date
+from cme.demo.files import Roll, write_long, write_wide
+from cme.demo.people import make_children
+from cme.demo.stories import STORIES, Story, write_story
+from cme.demo.terms import terms_around
+from cme.services import accounts, casework, uploads
+from cme.services.passwords import Passwords
+from cme.services.schools import add_school
+from cme.store import cases, schools
+from cme.store.accounts import find_user_by_email, scope_of
+from cme.store.database import db
+
+AUTHORITY = "841"
+FEWEST_DAYS = 40
+"""School days of register that the stories need, however young the term is."""
+
+WEEKS_APART = 3
+"""How many of the last weeks are uploaded one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSchool:
+    """A made-up school: number, name, size, year groups, and whether it has entered its terms."""
+
+    laestab: str
+    urn: str
+    name: str
+    pupils: int
+    years: range
+    has_calendar: bool = True
+    wide: bool = True
+
+
+SCHOOLS = (
+    DemoSchool("8419001", "999001", "Northmoor Academy", 420, range(7, 12)),
+    DemoSchool("8419002", "999002", "Beck Lane Primary School", 210, range(1, 7), wide=False),
+    DemoSchool("8419003", "999003", "Skerne View Community School", 380, range(7, 12)),
+    DemoSchool("8419004", "999004", "St Oswin's Church of England Primary", 180, range(1, 7), wide=False),
+    DemoSchool("8419005", "999005", "Hollin Hill Primary School", 170, range(1, 7), has_calendar=False),
+    DemoSchool("8419006", "999006", "Cockerton Green Junior School", 140, range(3, 7), wide=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody who can sign in: at the first school where the role is a school's."""
+
+    email: str
+    name: str
+    role: Role
+
+
+PEOPLE = (
+    DemoPerson("office@example.org", "Sam Okoro", Role.SCHOOL_USER),
+    DemoPerson("dsl@example.org", "Ruth Adeyemi", Role.DSL),
+    DemoPerson("head@example.org", "Peter Lindqvist", Role.HEAD),
+    DemoPerson("officer@example.org", "Carys Bowen", Role.CME_OFFICER),
+    DemoPerson("frontdoor@example.org", "Imran Siddiq", Role.FRONT_DOOR),
+    DemoPerson("manager@example.org", "Helen Marchetti", Role.LA_MANAGER),
+    DemoPerson("admissions@example.org", "Joy Tremayne", Role.ADMISSIONS),
+    DemoPerson("admin@example.org", "Dev Ranasinghe", Role.LA_ADMIN),
+    DemoPerson("inspector@example.org", "Fiona Gillespie", Role.INSPECTOR),
+)
+
+Step = Callable[[str], None]
+
+
+def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, step: Step) -> None:
+    """Fill an empty database, through the services that people use, as of an instant.
+
+    The register files are left in `folder`. `step` is told what is being done. Raises Unusable when the
+    database holds schools already.
+    """
+    started_at = at - timedelta(days=200)
+    terms = terms_around(local_date(at))
+    for school in SCHOOLS:
+        add_school(
+            Scope.for_operator(schools.read_authority_ids()),
+            laestab=school.laestab,
+            urn=school.urn,
+            name=school.name,
+            periods=terms if school.has_calendar else (),
+            at=started_at,
+        )
+    operator = Scope.for_operator(schools.read_authority_ids())
+    step("people")
+    _add_people(operator, password, passwords, at=started_at)
+    dsl, officer = _scope_of("dsl@example.org", at), _scope_of("officer@example.org", at)
+    calendar = SchoolCalendar(terms, bank_holidays.england())
+    days = _school_days(calendar, local_date(at))
+    folder.mkdir(parents=True, exist_ok=True)
+    for school in SCHOOLS:
+        step(school.name)
+        _upload_term(school, folder, days, operator, dsl, officer)
+
+
+def _add_people(operator: Scope, password: str, passwords: Passwords, *, at: datetime) -> None:
+    school = schools.find_school(operator, SCHOOLS[0].laestab)
+    if school is None:
+        raise LookupError("the first school has just been added")
+    school_id, authority_id = school.id, school.authority_id
+    at_school = {Role.SCHOOL_USER, Role.DSL, Role.HEAD}
+    for person in PEOPLE:
+        accounts.add_user(
+            operator,
+            email=person.email,
+            name=person.name,
+            role=person.role,
+            authority_id=authority_id,
+            school_id=school_id if person.role in at_school else None,
+            password=password,
+            passwords=passwords,
+            at=at,
+        )
+    # The other schools' leads act in the stories and are not among the sign-ins: one person covers them.
+    for other in SCHOOLS[1:]:
+        found = schools.find_school(operator, other.laestab)
+        if found is not None:
+            accounts.add_user(
+                operator,
+                email="cover@example.org",
+                name="Marta Kovacs",
+                role=Role.DSL,
+                authority_id=authority_id,
+                school_id=found.id,
+                password=password,
+                passwords=passwords,
+                at=at,
+            )
+
+
+def _scope_of(email: str, at: datetime) -> Scope:
+    user = find_user_by_email(email)
+    if user is None:
+        raise LookupError("everybody has just been added")
+    return scope_of(user, local_date(at))
+
+
+def _school_days(calendar: SchoolCalendar, today: date) -> list[date]:
+    """The school days of this term before today, and as many before them as the stories need."""
+    term = max(
+        (p.first_on for p in calendar.periods if p.kind == "term" and p.first_on < today), default=today
+    )
+    found: list[date] = []
+    day = today - timedelta(days=1)
+    while day >= term or len(found) < FEWEST_DAYS:
+        if calendar.is_school_day(day):
+            found.append(day)
+        day -= timedelta(days=1)
+    return found[::-1]
+
+
+def _upload_term(
+    school: DemoSchool, folder: Path, days: list[date], operator: Scope, dsl: Scope, officer: Scope
+) -> None:
+    """Upload a school's registers in the order in which they would have come, and act on them."""
+    roll, stories = _roll(school, days)
+    for number, part in enumerate(_parts(days), start=1):
+        uploaded_at = _at(part[-1], time(15, 45))
+        content = write_wide(school.name, roll, part) if school.wide else write_long(roll, part)
+        name = f"{school.laestab}-{number:02d}.{'xlsx' if school.wide else 'csv'}"
+        (folder / name).write_bytes(content)
+        import_id = uploads.receive(operator, school.laestab, name, content, at=uploaded_at)
+        uploads.approve(operator, import_id, at=uploaded_at)
+        lead = dsl if school is SCHOOLS[0] else _scope_of("cover@example.org", uploaded_at)
+        _act(school, stories, lead, officer, after=uploaded_at, last=part[-1] == days[-1])
+
+
+def _roll(school: DemoSchool, days: Sequence[date]) -> tuple[Roll, dict[str, Story]]:
+    children = make_children(school.laestab, school.pupils, school.years, days[-1])
+    shown = STORIES if school is SCHOOLS[0] else STORIES[len(school.name) % 4 :: 3]
+    apart = len(children) // len(shown)
+    told = {child.upn: story for child, story in zip(children[3::apart], shown, strict=False)}
+    return [(child, write_story(child, told.get(child.upn), days)) for child in children], told
+
+
+def _parts(days: Sequence[date]) -> list[Sequence[date]]:
+    """The term so far in one upload, then the last weeks one by one."""
+    monday = days[-1] - timedelta(days=days[-1].weekday())
+    starts = [monday - timedelta(weeks=back) for back in range(WEEKS_APART - 1, -1, -1)]
+    bounds = [date.min, *starts, date.max]
+    parts = [[on for on in days if low <= on < high] for low, high in pairwise(bounds)]
+    return [part for part in parts if part]
+
+
+def _at(on: date, hour: time) -> datetime:
+    return datetime.combine(on, hour, LONDON).astimezone(UTC)
+
+
+def _act(
+    school: DemoSchool, stories: dict[str, Story], lead: Scope, officer: Scope, *, after: datetime, last: bool
+) -> None:
+    """Let the DSL and the officer do what each story says, at most an act a week and case, in order."""
+    found = schools.find_school(lead, school.laestab)
+    if found is None:
+        return
+    minutes = cycle(range(5, 55, 7))
+    waiting = [
+        (case.reference, stories[case.registration.pupil.upn or ""])
+        for case in cases.list_school_cases(lead, found.id)
+        if (case.registration.pupil.upn or "") in stories
+    ]
+    db.session.rollback()
+    for reference, story in waiting:
+        for act in story.acts:
+            if act == "close" and not last:
+                continue
+            _DONE[act](reference, lead, officer, after + timedelta(minutes=next(minutes)))
+
+
+def _review(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
+    entry = Entry(
+        decision=ReviewDecision.ENQUIRE_ON,
+        reason="Both parents rung twice without answer. Aunt rung: has not heard from the family. No flags.",
+        next_review_on=local_date(at) + timedelta(days=5),
+    )
+    casework.act(lead, reference, Action.SIGN_REVIEW, entry, at=at)
+
+
+def _refer(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
+    casework.send_referral(lead, reference, REFERRAL, safeguarding=False, at=at)
+
+
+def _acknowledge(reference: str, _lead: Scope, officer: Scope, at: datetime) -> None:
+    casework.act(officer, reference, Action.ACKNOWLEDGE_REFERRAL, Entry(), at=at + timedelta(hours=1))
+
+
+def _decline(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
+    entry = Entry(
+        reason="Seen at home with a grandparent, who brings word of a bereavement in the family on Monday.",
+        agreed_by="Peter Lindqvist, head teacher",
+        next_review_on=local_date(at) + timedelta(days=5),
+    )
+    casework.act(lead, reference, Action.DECLINE_REFERRAL, entry, at=at)
+
+
+def _close(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
+    entry = Entry(outcome_code="O01", reason="Back in school; welfare talk held with the form tutor.")
+    casework.act(lead, reference, Action.CLOSE, entry, at=at)
+
+
+_DONE: dict[str, Callable[[str, Scope, Scope, datetime], None]] = {
+    "review": _review,
+    "refer": _refer,
+    "acknowledge": _acknowledge,
+    "decline": _decline,
+    "close": _close,
+}
+
+REFERRAL = {
+    "type": "whereabouts_unknown",
+    "home_authority": "Darlington (841)",
+    "referrer_phone": "01325 000000",
+    "sex": "not known",
+    "last_known_address": "14 Sample Terrace, Darlington, DL1 0AA",
+    "carers": "One parent, 07700 900123 (rings out), and an aunt, 07700 900456",
+    "emergency_contacts": "Aunt, as above",
+    "criterion": "contact_failed",
+    "status": "No social worker or plan known to the school",
+    "appraisal": "Medium: attended well until now, and nobody answers. No earlier episodes.",
+    "actions": "Rung every number on three days; letter on day 5; two staff visited on day 5: no answer.",
+}
+"""What the demonstration's referrals say: nobody's address, and numbers kept for fiction."""

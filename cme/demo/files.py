@@ -1,0 +1,69 @@
+"""Register files as two different systems would export them."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from cme.attendance.codes import Half
+from cme.demo.people import Child
+from cme.demo.stories import Marks
+
+Roll = Sequence[tuple[Child, Marks]]
+
+
+def write_wide(school: str, roll: Roll, days: Sequence[date]) -> bytes:
+    """An Excel workbook with one row a pupil and one column a session, under a title."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Register")
+
+    def row(values: Sequence[str]) -> list[WriteOnlyCell]:
+        cells = [WriteOnlyCell(sheet, value) for value in values]
+        for cell in cells:
+            cell.data_type = "s"
+        return cells
+
+    sheet.append(row([f"{school}: attendance register"]))
+    sheet.append(row([f"From {days[0]:%d/%m/%Y} to {days[-1]:%d/%m/%Y}"]))
+    sheet.append([])
+    headings = [f"{on:%a %d/%m/%Y} {half}" for on in days for half in Half]
+    sheet.append(row(["UPN", "Adno", "Surname", "Forename", "DOB", "Year", "Reg", *headings]))
+    for child, marks in roll:
+        codes = [marks[on, half] for on in days for half in Half]
+        sheet.append(
+            row(
+                [
+                    child.upn,
+                    child.admission_number,
+                    child.surname,
+                    child.forename,
+                    f"{child.born_on:%d/%m/%Y}",
+                    str(child.year_group),
+                    child.class_name,
+                    *codes,
+                ]
+            )
+        )
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def write_long(roll: Roll, days: Sequence[date]) -> bytes:
+    """A CSV with one row a mark."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["UPN", "Pupil Name", "Date of Birth", "Year Group", "Date", "Session", "Mark"])
+    for child, marks in roll:
+        about = [
+            child.upn,
+            f"{child.surname.upper()}, {child.forename}",
+            child.born_on.isoformat(),
+            f"Year {child.year_group}",
+        ]
+        for on in days:
+            writer.writerows([*about, f"{on:%d/%m/%Y}", half, marks[on, half]] for half in Half)
+    return out.getvalue().encode("utf-8-sig")

@@ -1,0 +1,145 @@
+"""A sample register of made-up pupils, in the layout that is easiest to upload, for one school and day."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from cme.attendance.calendar import PeriodKind, SchoolCalendar
+from cme.attendance.lines import academic_year
+from cme.identity.upn import check_letter
+
+FEWEST_DAYS, MOST_DAYS = 25, 75
+"""School days in a sample: enough for a run of 20, at most about a term."""
+
+HEADINGS = (
+    "UPN",
+    "Admission number",
+    "Legal surname",
+    "Legal forename",
+    "Date of birth",
+    "Year",
+    "Reg group",
+)
+
+_FORENAMES = (
+    "Aisha", "Ben", "Chloe", "Daniel", "Ella", "Farid", "Grace", "Harry", "Isla", "Jakub",
+    "Keira", "Leo", "Maya", "Noah", "Olivia", "Priya", "Reuben", "Sofia", "Tom", "Yusuf",
+)  # fmt: skip
+_SURNAMES = (
+    "Ahmed", "Barker", "Carter", "Doyle", "Evans", "Foster", "Green", "Hughes", "Islam", "Jackson",
+    "Kowalska", "Lewis", "Mistry", "Nolan", "Osborne", "Patel", "Reid", "Shaw", "Turner", "Walsh",
+)  # fmt: skip
+
+_PRESENT = "/\\"
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """How one made-up pupil's register ends: the marks of the last days, the rest present."""
+
+    last_days: tuple[str, ...] = ()
+
+
+def _run(code: str, days: int) -> tuple[str, ...]:
+    return (code * 2,) * days
+
+
+_STORIES = (
+    _Story(),
+    _Story((_PRESENT, "/O", *_run("O", 11))),
+    _Story(("LO", *_run("G", 2), *_run("O", 19))),
+    _Story(_run("N", 3)),
+    _Story((*_run("O", 3), "UU", *_run("O", 8))),
+    _Story((*_run("O", 6), _PRESENT)),
+    _Story(_run("I", 4)),
+    _Story(_run("G", 5)),
+    _Story(("NN", *(_PRESENT,) * 8)),
+    _Story(("L\\", _PRESENT, "/M", _PRESENT)),
+    _Story(),
+    _Story((*_run("O", 10),)),
+)
+"""Among them: past day 10, past day 20, at the review day, and a removal run shorter than the return run."""
+
+
+def sample_register(laestab: str, calendar: SchoolCalendar, today: date) -> list[list[str]]:
+    """The rows of a sample register up to the last school day before `today`, the headings first.
+
+    One row a pupil, one column a session (layout `wide-1`). The same school and day always give the same
+    pupils: twelve, of primary age where the establishment number (DfE: 2000 to 3999) says so.
+    """
+    days = _school_days(calendar, today)
+    sessions = [f"{on:%a %d/%m/%Y} {half}" for on in days for half in ("AM", "PM")]
+    rows = [[*HEADINGS, *sessions]]
+    for number, story in enumerate(_STORIES):
+        told = story.last_days[-len(days) :]
+        marks = (_PRESENT,) * (len(days) - len(told)) + told
+        rows.append([*_pupil(laestab, days[-1], number), *"".join(marks)])
+    return rows
+
+
+def write_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """The rows as an Excel workbook of one sheet, every cell a text."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet("Register")
+    sheet.freeze_panes = "E2"
+    for number, row in enumerate(rows):
+        cells = []
+        for text in row:
+            cell = WriteOnlyCell(sheet, text)
+            cell.data_type, cell.number_format = "s", "@"
+            if number == 0:
+                cell.font = Font(bold=True)
+            cells.append(cell)
+        sheet.append(cells)
+    stream = io.BytesIO()
+    workbook.save(stream)
+    return stream.getvalue()
+
+
+def write_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """The rows as CSV that Excel opens as it should: UTF-8 with a byte order mark, CRLF."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _school_days(calendar: SchoolCalendar, today: date) -> list[date]:
+    terms = [period for period in calendar.periods if period.kind is PeriodKind.TERM]
+    opened_on = min((term.first_on for term in terms), default=date.min)
+    if today <= opened_on:
+        calendar, terms, opened_on = SchoolCalendar((), calendar.bank_holidays), [], date.min
+    began_on = max((term.first_on for term in terms if term.first_on < today), default=today)
+    days: list[date] = []
+    on = today
+    while len(days) < MOST_DAYS and on > opened_on:
+        on -= timedelta(days=1)
+        if len(days) >= FEWEST_DAYS and on < began_on:
+            break
+        if calendar.is_school_day(on):
+            days.append(on)
+    return days[::-1]
+
+
+def _pupil(laestab: str, last_on: date, number: int) -> list[str]:
+    years = range(1, 7) if "2000" <= laestab[3:] < "4000" else range(7, 12)
+    year = years[number % len(years)]
+    began = academic_year(last_on)
+    born_on = date(began - year - 5, 9, 1) + timedelta(days=number * 29 % 360)
+    digits = f"{laestab}{(began - year) % 100:02d}{901 + number}"
+    shift = int(laestab[3:])
+    return [
+        check_letter(digits) + digits,
+        f"{number + 901:06d}",
+        # Steps that share no factor with the length, so that no name comes twice.
+        _SURNAMES[(shift + number * 3) % len(_SURNAMES)],
+        _FORENAMES[(shift + number * 7) % len(_FORENAMES)],
+        f"{born_on:%d/%m/%Y}",
+        str(year),
+        f"{year}{'ABC'[number % 3]}",
+    ]

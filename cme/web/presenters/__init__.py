@@ -1,0 +1,1 @@
+"""How things are shown: plain values for the templates, which decide nothing themselves."""

@@ -1,0 +1,32 @@
+"""Dates and times as people read them, always in England's time."""
+
+from datetime import date, datetime
+
+from cme.clock import LONDON
+
+
+def day(on: date) -> str:
+    """A date with its weekday: Mon 9 Nov 2026."""
+    return f"{on:%a %-d %b %Y}"
+
+
+def long_day(on: date) -> str:
+    """A date in full, without its weekday: 9 November 2026."""
+    return f"{on:%-d %B %Y}"
+
+
+def moment(at: datetime) -> str:
+    """An instant: Mon 9 Nov 2026, 4:05pm."""
+    local = at.astimezone(LONDON)
+    half = "am" if local.hour < 12 else "pm"
+    return f"{day(local.date())}, {local.hour % 12 or 12}:{local:%M}{half}"
+
+
+def span(first_on: date, last_on: date) -> str:
+    """Two dates as one stretch, saying month and year once: 9 to 13 November 2026."""
+    if first_on == last_on:
+        return long_day(first_on)
+    first = f"{first_on:%-d %B %Y}"
+    if first_on.year == last_on.year:
+        first = f"{first_on:%-d}" if first_on.month == last_on.month else f"{first_on:%-d %B}"
+    return f"{first} to {long_day(last_on)}"

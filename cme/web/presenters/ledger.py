@@ -1,0 +1,113 @@
+"""The ledger of a pupil as a picture of weeks and as a table of days, both the newest first."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from cme.attendance.codes import CODES, ReturnEffect, UnseenEffect
+from cme.attendance.ledger import LedgerDay
+from cme.attendance.runs import Effect
+from cme.web.presenters import dates
+
+SHOWN_DAYS = 60
+"""Days shown at first; the rest is one link away."""
+
+_EFFECTS = {
+    Effect.COUNTED: "Counted",
+    Effect.SKIPPED: "Skipped",
+    Effect.BROKE: "Back to 0",
+    Effect.UNKNOWN: "Not known",
+}
+
+
+def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
+    """The weeks of the last days of a ledger (of all days when `last` is None), as `cmeLedger` draws them.
+
+    A week that any of the present return run falls in says which of its days they are.
+    """
+    shown = ledger[-last:] if last else ledger
+    found: dict[date, list[dict[str, Any] | None]] = {}
+    numbers: dict[date, list[int]] = {}
+    in_run = _present_run(ledger)
+    for day in shown:
+        monday = day.on - timedelta(days=day.on.weekday())
+        found.setdefault(monday, [None] * 5)[day.on.weekday()] = _day(day)
+        if day.on in in_run:
+            numbers.setdefault(monday, []).append(day.return_run)
+    return [
+        {"label": _label(monday, numbers.get(monday, ())), "days": found[monday]}
+        for monday in sorted(found, reverse=True)
+    ]
+
+
+def rows(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
+    """The last days of a ledger (all when `last` is None) in words, the newest first."""
+    return [_row(day) for day in reversed(ledger[-last:] if last else ledger)]
+
+
+def _present_run(ledger: Sequence[LedgerDay]) -> frozenset[date]:
+    """The counted days of the return run as it stands at the end."""
+    days = set()
+    for day in reversed(ledger):
+        if not day.return_run:
+            break
+        if day.on_return is Effect.COUNTED:
+            days.add(day.on)
+    return frozenset(days)
+
+
+def _label(monday: date, numbers: Sequence[int]) -> str:
+    week = dates.span(monday, monday + timedelta(days=4))
+    if not numbers:
+        return week
+    first, last = min(numbers), max(numbers)
+    return f"{week}: day {first}" if first == last else f"{week}: days {first} to {last}"
+
+
+def _day(day: LedgerDay) -> dict[str, Any]:
+    return {
+        "name": f"{day.on:%a}",
+        "date": f"{day.on:%-d}",
+        "am": _mark(day, day.am),
+        "pm": _mark(day, day.pm),
+    }
+
+
+def _mark(day: LedgerDay, code: str) -> dict[str, str]:
+    return {"code": code, "effect": mark_effect(day, code)}
+
+
+def mark_effect(day: LedgerDay, code: str) -> str:
+    """What one session of a day is drawn as: the effect on the return run, the one that raises the alarm.
+
+    A child who was seen at school is drawn as seen; a mark that counts is drawn as counted only where the
+    whole day did.
+    """
+    if code == "#":
+        return "not-held"
+    if not code:
+        return "unknown"
+    known = CODES[code]
+    if known.return_effect is ReturnEffect.ZERO:
+        return "sighting" if known.unseen_effect is UnseenEffect.SEEN else "broke"
+    if known.return_effect is ReturnEffect.COUNT and day.on_return is Effect.COUNTED:
+        return "counted"
+    return "skipped"
+
+
+def _row(day: LedgerDay) -> dict[str, Any]:
+    return {
+        "on": dates.day(day.on),
+        "iso": day.on.isoformat(),
+        "am": _code(day.am),
+        "pm": _code(day.pm),
+        "return_": {"effect": _EFFECTS[day.on_return], "run": day.return_run},
+        "removal": {"effect": _EFFECTS[day.on_removal], "run": day.removal_run},
+        "unseen": {"effect": _EFFECTS[day.on_unseen], "run": day.days_unseen},
+        "why": day.why,
+        "source": day.source,
+    }
+
+
+def _code(code: str) -> str:
+    return code or "no mark"
