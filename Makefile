@@ -40,7 +40,7 @@ check: $(BIN)/.dev $(BIN)/.package ## Lint, formatting, types and layers
 .PHONY: bench
 bench: $(BIN)/.dev $(BIN)/.package $(CSS) ## Measure speed and memory (not part of the tests)
 	@$(BIN)/python -m pip install --quiet 'pandas>=3'
-	$(BIN)/pytest tests/benchmarks -o python_files='bench_*.py test_*.py'
+	$(BIN)/python -m tests.benchmarks
 
 .PHONY: assets
 assets: $(CSS) ## Build the style sheet, scripts and icons

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 import structlog
-from flask import Flask, g, request
+from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -77,7 +77,7 @@ def use_templates(app: Flask) -> None:
     packaged = HERE / "templates"
     own = packaged if packaged.is_dir() else HERE.parent / "templates"
     components = {name: PackageLoader(name) for name in ("govuk_frontend_jinja", "govuk_frontend_wtf")}
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(own), PrefixLoader(components)])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(own), PrefixLoader(components)])
 
 
 def write_log() -> None:

@@ -84,7 +84,7 @@ class World:
         is_active: bool = True,
         signed_in_at: datetime | None = None,
     ) -> Person:
-        """Somebody with one role (school A or Northmoor unless a place is given), signed in without the form."""
+        """Somebody with one role, signed in without the form; at school A or Northmoor by default."""
         at = signed_in_at or clock.now()
         place = place or (self.school_a if role in SCHOOL_ROLES else self.northmoor)
         email = f"person{next(self._numbers)}@northmoor.example"
@@ -92,9 +92,13 @@ class World:
             kept = self.app.config["CME_PASSWORDS"].hash(PASSWORD)
             with transaction() as session:
                 user = User(
-                    email=email, name=name, password_hash=kept, is_active=is_active,
-                    created_at=at, password_changed_at=at,
-                )  # fmt: skip
+                    email=email,
+                    name=name,
+                    password_hash=kept,
+                    is_active=is_active,
+                    created_at=at,
+                    password_changed_at=at,
+                )
                 session.add(user)
                 session.flush()
                 user_id = user.id
@@ -106,7 +110,7 @@ class World:
                             authority_id=place.authority_id,
                             school_id=place.school_id,
                             expires_on=expires_on,
-                        )  # fmt: skip
+                        )
                     )
         return Person(user_id, email, self.sign_in(user_id, at=at))
 
@@ -122,7 +126,7 @@ class World:
                     seen_at=at,
                     address="127.0.0.1",
                     user_agent="Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0",
-                )  # fmt: skip
+                )
             )
         client = WebClient(self.app)
         client.remember(token)

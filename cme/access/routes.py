@@ -30,6 +30,18 @@ ROUTES: Mapping[str, Permission | Open] = {
     "accounts.end_every_session": SIGNED_IN,
     "accounts.ask_password": SIGNED_IN,
     "accounts.change_password": SIGNED_IN,
+    "school.list_schools": Permission.SEE_SCHOOL,
+    "school.show": Permission.SEE_SCHOOL,
+    "school.roll": Permission.SEE_PUPIL,
+    "school.list_uploads": Permission.UPLOAD_REGISTER,
+    "school.upload": Permission.UPLOAD_REGISTER,
+    "school.sample_workbook": Permission.UPLOAD_REGISTER,
+    "school.sample_csv": Permission.UPLOAD_REGISTER,
+    "school.show_upload": Permission.UPLOAD_REGISTER,
+    "school.approve": Permission.APPROVE_REGISTER,
+    "school.cancel": Permission.UPLOAD_REGISTER,
+    "school.show_pupil": Permission.SEE_PUPIL,
+    "school.open_case": Permission.OPEN_CASE,
 }
 """Endpoint -> what it takes. An endpoint that is not listed is refused to everybody."""
 

@@ -119,7 +119,7 @@ class SchoolCalendar:
         return found
 
     def _holds(self, on: date, half: Half) -> bool:
-        if on.weekday() > 4 or on in self.bank_holidays:
+        if not self._is_working_day(on):
             return False
         speaking = [period.kind for period in self.periods if period.covers(on, half)]
         if not self.is_planned:
@@ -144,16 +144,22 @@ class SchoolCalendar:
         return day
 
     def last_school_day_before(self, on: date) -> date:
-        """The last school day before a date."""
+        """The last school day before a date; before the first term entered, weekdays stand in."""
+        terms_begin_on = min((p.first_on for p in self.periods if p.kind is PeriodKind.TERM), default=None)
         day = on - timedelta(days=1)
-        while not self._expects(day):
+        while not (
+            self._is_working_day(day) if terms_begin_on and day < terms_begin_on else self._expects(day)
+        ):
             day -= timedelta(days=1)
         return day
 
     def _expects(self, on: date) -> bool:
         if self.last_planned_on is not None and on > self.last_planned_on:
-            return on.weekday() <= 4 and on not in self.bank_holidays
+            return self._is_working_day(on)
         return self.is_school_day(on)
+
+    def _is_working_day(self, on: date) -> bool:
+        return on.weekday() <= 4 and on not in self.bank_holidays
 
     def school_days_in(self, after: date, until: date) -> int:
         """How many school days lie after one date, up to and including another."""
@@ -212,6 +218,14 @@ class RegisterDays:
     def unreported(self) -> tuple[date, ...]:
         """Days up to `as_of` for which the school submitted nothing."""
         return tuple(d.on for d in self.days if not d.reported and self.as_of and d.on <= self.as_of)
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[int, int], SchoolDay]:
+        return {(day.year, day.at): day for day in self.days}
+
+    def day_at(self, year: int, at: int) -> SchoolDay | None:
+        """The day that stands at an AM index of an academic year's line; None when it is not counted over."""
+        return self._by_place.get((year, at))
 
     def between(self, first_on: date, last_on: date) -> tuple[SchoolDay, ...]:
         """The days from one date to another, both inclusive."""

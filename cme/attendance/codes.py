@@ -152,10 +152,10 @@ def _unknown(code: str, on: date) -> str:
                 "Leave the weeks before that day out of the file."
             )
         return f"{code} is not a code since 19 August 2024. Enter the code that applies now."
+    if not code.isascii():
+        return "This sign may look like a code but is of another alphabet. Type the code again."
     if code.upper() in CODES:
         return f"{code} is in lower case. Enter {code.upper()} if that is the mark."
     if code == "0":
         return "0 (zero) is not a code. Enter O (letter O) if the absence is unauthorised."
-    if not code.isascii():
-        return "This sign may look like a code but is of another alphabet. Type the code again."
     return f'"{code[:20]}" is not an attendance code. Enter a code from the national list.'

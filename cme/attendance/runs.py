@@ -293,7 +293,7 @@ def _standing(
         run_started_on=_day_reached([step.return_run for step in steps], steps, 1),
         return_reached_on=_day_reached([step.return_run for step in steps], steps, RETURN_DAYS),
         removal_reached_on=_day_reached([step.removal_run for step in steps], steps, REMOVAL_DAYS),
-        sickness_days=_sickness_days(lines, days),
+        sickness_days=_sickness_days(lines, days, register),
         overdue_n=_overdue_n(lines, register, days[0].on, as_of),
         removal_blocked_by=_blocked_by(register, steps) if absent else (),
         unmarked_on=_unmarked_on(steps, last_attended_on),
@@ -327,12 +327,23 @@ def _last_seen_on(lines: Lines, place: Place) -> date | None:
     return max(place.sightings | ({marked_on} if marked_on else set()), default=None)
 
 
-def _sickness_days(lines: Lines, days: Sequence[SchoolDay]) -> int:
+def _sickness_days(lines: Lines, days: Sequence[SchoolDay], register: RegisterDays) -> int:
     """School days of the current school year on which every held session is I (SI 2024/208 reg 13)."""
     year = days[-1].year
-    if "I" not in lines.get(year, BLANK):
-        return 0
-    return sum(set(_letters(lines, day)) in ({"I"}, {"I", _NOT_HELD}) for day in days if day.year == year)
+    marked = {index & ~1 for index in _positions(lines.get(year, BLANK), "I")}
+    found = (register.day_at(year, at) for at in marked)
+    return sum(
+        set(_letters(lines, day)) in ({"I"}, {"I", _NOT_HELD})
+        for day in found
+        if day is not None and days[0].on <= day.on <= days[-1].on
+    )
+
+
+def _positions(line: str, letter: str) -> Iterator[int]:
+    index = line.find(letter)
+    while index >= 0:
+        yield index
+        index = line.find(letter, index + 1)
 
 
 def _overdue_n(lines: Lines, register: RegisterDays, first_on: date, as_of: date) -> tuple[date, ...]:

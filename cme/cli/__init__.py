@@ -28,11 +28,11 @@ INTERRUPTED = 130
 class CommandLine(click.Group):
     """A group whose commands are imported when they are needed, and whose errors are one plain sentence."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands there are, in order."""
         return sorted(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command, imported now."""
         if cmd_name not in COMMANDS:
             return None

@@ -1,5 +1,6 @@
 """People who may sign in."""
 
+import sys
 from datetime import datetime
 
 import click
@@ -35,14 +36,14 @@ def add(
     until: datetime | None,
     password_stdin: bool,
 ) -> None:
-    """Add somebody, or give another role to somebody who is there. Prints the password that was made, once."""
+    """Add somebody, or give somebody another role. A password that is made is shown once."""
     from cme import clock
     from cme.cli.database import open_database, operator_scope
     from cme.services.accounts import add_user
     from cme.services.passwords import Passwords, make_password
     from cme.settings import Settings
 
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n") if password_stdin else make_password()
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else make_password()
     with open_database():
         scope = operator_scope()
         authority_id, school_id = _find_place(scope, laestab, code)

@@ -209,16 +209,15 @@ def _act(
         return
     minutes = cycle(range(5, 55, 7))
     waiting = [
-        (case.reference, stories[case.registration.pupil.upn or ""])
+        (case.reference, act)
         for case in cases.list_school_cases(lead, found.id)
-        if (case.registration.pupil.upn or "") in stories
+        if (upn := case.registration.pupil.upn) in stories
+        for act in stories[upn].acts
+        if not (act == "review" and cases.state_of(case).reviewed_on) and (last or act != "close")
     ]
     db.session.rollback()
-    for reference, story in waiting:
-        for act in story.acts:
-            if act == "close" and not last:
-                continue
-            _DONE[act](reference, lead, officer, after + timedelta(minutes=next(minutes)))
+    for reference, act in waiting:
+        _DONE[act](reference, lead, officer, after + timedelta(minutes=next(minutes)))
 
 
 def _review(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:

@@ -22,6 +22,8 @@ ACCOUNT_LIMIT, ACCOUNT_WINDOW = 5, timedelta(seconds=60)
 ADDRESS_LIMIT, ADDRESS_WINDOW = 10, timedelta(minutes=5)
 """Failed sign-ins that are let through, per account and per address (security reference s.7)."""
 
+NAME_LENGTH = 120
+
 
 class SignInRefused(Exception):
     """The e-mail address and password do not open an account; it is never said which of the two is wrong."""
@@ -184,7 +186,7 @@ def add_user(
     if not scope.may(Permission.MANAGE_USERS, authority_id=authority_id):
         raise Unusable("You may not manage the users of that local authority.")
     name = " ".join(name.split())
-    if not 0 < len(name) <= User.__table__.c.name.type.length:
+    if not 0 < len(name) <= NAME_LENGTH:
         raise Unusable("Give the person's name, in 120 characters or fewer.")
     try:
         Grant(role, authority_id, school_id)

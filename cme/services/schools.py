@@ -19,6 +19,7 @@ from cme.store.database import db, transaction
 from cme.store.tables import LocalAuthority, School
 
 _LAESTAB = re.compile(r"[0-9]{3}/?[0-9]{4}")
+_NAME_LENGTH = 160
 _URN = re.compile(r"[0-9]{6}")
 
 
@@ -89,7 +90,7 @@ def _check(laestab: str, urn: str, name: str) -> tuple[str, str, str]:
         )
     if not _URN.fullmatch(urn):
         raise Unusable("URN must be six digits, such as 100001.")
-    if not 0 < len(name) <= School.__table__.c.name.type.length:
+    if not 0 < len(name) <= _NAME_LENGTH:
         raise Unusable("Give the school's name, in 160 characters or fewer.")
     return laestab.replace("/", ""), urn, name
 

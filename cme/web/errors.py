@@ -49,7 +49,7 @@ PAGES: Mapping[int, ErrorPage] = {
         "You cannot use this page",
         (
             "Your role does not include this part of the service.",
-            "If you need it for your work, ask the person who manages users at your school or local authority.",
+            "If you need it for your work, ask the person who manages users where you work.",
         ),
     ),
     404: ErrorPage(
@@ -80,7 +80,10 @@ PAGES: Mapping[int, ErrorPage] = {
     ),
     429: ErrorPage(
         "Too many attempts",
-        ("Wait five minutes, then try again.", "If you have forgotten your password, ask the person who manages users."),
+        (
+            "Wait five minutes, then try again.",
+            "If you have forgotten your password, ask the person who manages users.",
+        ),
     ),
     500: ErrorPage(
         "Sorry, there is a problem with the service",
@@ -90,7 +93,7 @@ PAGES: Mapping[int, ErrorPage] = {
         "Sorry, the service is busy",
         ("What you sent has not been saved. It is safe to send it again in a minute.",),
     ),
-}  # fmt: skip
+}
 
 
 def handle_errors(app: Flask) -> None:

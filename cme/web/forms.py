@@ -4,6 +4,9 @@ Forms check shape only; the rules, and the words for breaking them, live with th
 its own forms module.
 """
 
+# The libraries of forms ship no types.
+# mypy: disallow-subclassing-any=False
+
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -23,6 +26,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import fields
 from wtforms.fields.core import UnboundField
+from wtforms.validators import ValidationError
 
 
 class Form(FlaskForm):
@@ -164,7 +168,7 @@ class _DateWidget(GovDateInput):
 class DateField(fields.Field):
     """A date in three boxes; `data` is a date, or None when all are empty.
 
-    `required` is the sentence shown when they are. `noun` begins the other sentences: "The date" unless given.
+    `required` is the sentence shown when they are. `noun` begins the other sentences, "The date" by default.
     """
 
     widget = _DateWidget()
@@ -190,11 +194,11 @@ class DateField(fields.Field):
         if any(given):
             self.data = self._read(*given)
 
-    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+    def pre_validate(self, form: Any) -> None:
         """Ask for the date where it may not be left out."""
         if self.required_text and self.data is None and not self.process_errors:
             self.wrong_parts = _PARTS
-            raise ValueError(self.required_text)
+            raise ValidationError(self.required_text)
 
     def _read(self, day: str, month: str, year: str) -> date:
         missing = tuple(part for part, value in zip(_PARTS, (day, month, year), strict=True) if not value)

@@ -21,8 +21,8 @@ class Area:
     text: str
 
 
-AREAS: tuple[Area, ...] = ()
-"""In the order of the navigation. A person sees those whose first page they may open, and starts at the first."""
+AREAS: tuple[Area, ...] = (Area("school.list_schools", "School"),)
+"""In the order of the navigation. People see those whose first page they may open, and start at the first."""
 
 
 def frame_pages(app: Flask) -> None:

@@ -17,7 +17,7 @@ from cme.services.accounts import Browser
 from cme.settings import Settings
 from cme.store import accounts
 
-_TOKEN = "token"
+_TOKEN = "token"  # noqa: S105
 _TOUCH_EVERY = timedelta(minutes=1)
 
 

@@ -121,7 +121,7 @@ def _lines(pipe: IO[bytes], deadline: float, most_bytes: int) -> Iterator[bytes]
                 break
             received += len(piece)
             if received > most_bytes:
-                raise Unacceptable("too_many_cells")
+                raise Unacceptable("too_much_memory")
             *lines, rest = (rest + piece).split(b"\n")
             yield from lines
     if rest:

@@ -6,15 +6,17 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import date
 
 from importers.issues import Issue, Severity
 from importers.reading.isolation import Message, run_child
 from importers.reading.limits import WEB_LIMITS, Limits
 from importers.reading.refusals import SENTENCES, Unacceptable, refused
 from importers.reading.sniffing import sniff
-from importers.reading.workbook import Cell, Sheet, Workbook
+from importers.reading.workbook import Cell, CellError, Sheet, Workbook
 
 LONGEST_NAME = 200
+CELL_TYPES = {str, int, float, date, CellError}
 NOTICES = {
     "encoding_guessed": (
         "This file does not say how its letters are stored; it was read as Windows-1252. "
@@ -58,6 +60,8 @@ class _Answer:
         complete = False
         for message in messages:
             if isinstance(message, list):
+                if not CELL_TYPES.issuperset(map(type, message)):
+                    raise Unacceptable("unreadable_file")
                 rows.append(message)
                 continue
             match message:

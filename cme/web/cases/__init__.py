@@ -1,5 +1,6 @@
-"""One case: where it stands, what is due, what can be done, and what happened."""
+"""One case: where it stands, what is due, what can be done, its referral, and what happened."""
 
-from cme.web.cases.views import blueprint
+from cme.web.cases import referral, views
+from cme.web.cases.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "referral", "views"]

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from cme.attendance.runs import REMOVAL_DAYS, RETURN_DAYS, Standing
 from cme.casework.events import EVENT_TYPES, EventKind
-from cme.web.presenters.words import capitalised, counted
+from cme.web.presenters.words import counted
 
 MOST_ROWS = 100
 """Children listed one by one; how many there are in all is said."""
@@ -69,70 +69,95 @@ def _days(runs: Runs, run: str) -> int:
     return getattr(runs, run) or 0
 
 
-_Says = tuple[Callable[[Move], bool], str, str]
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A turn that an absence can take: when a move is one, and what it is called in each place."""
 
-_SUMMARY: tuple[_Says, ...] = (
-    (lambda m: m.reaches("removal_run", REMOVAL_DAYS), "reaches day 20 of the removal run", "reach day 20 of the removal run"),
-    (lambda m: m.reaches("return_run", RETURN_DAYS), "reaches day 10 of the return run", "reach day 10 of the return run"),
-    (lambda m: m.begins and not m.reaches("return_run", RETURN_DAYS), "begins to be absent without authority", "begin to be absent without authority"),
-    (lambda m: m.ends, "is no longer absent without authority", "are no longer absent without authority"),
-    (lambda m: m.falls_below("return_run", RETURN_DAYS), "goes back below day 10", "go back below day 10"),
-)  # fmt: skip
-
-_EVENTS: Mapping[str, tuple[str, str]] = {
-    EventKind.CASE_OPENED.value: ("case was opened", "cases were opened"),
-    EventKind.REFERRAL_DRAFTED.value: ("referral is ready to check and send", "referrals are ready to check and send"),
-    EventKind.ELIGIBILITY_REACHED.value: ("child is eligible for decision", "children are eligible for decision"),
-    EventKind.ELIGIBILITY_LOST.value: ("child is no longer eligible for decision", "children are no longer eligible for decision"),
-    EventKind.CLOSING_PROPOSED.value: ("case can be closed", "cases can be closed"),
-    EventKind.CLOSING_WITHDRAWN.value: ("proposal to close was withdrawn", "proposals to close were withdrawn"),
-    EventKind.REFERRAL_SUPERSEDED.value: ("referral was superseded", "referrals were superseded"),
-    EventKind.REFERRAL_RESTORED.value: ("referral stands again", "referrals stand again"),
-}  # fmt: skip
+    applies: Callable[[Move], bool]
+    label: str
+    past: str
+    infinitive: str
 
 
-def in_words(moves: Sequence[Move]) -> list[str]:
-    """The whole impact, a sentence for each kind of thing, the gravest first; empty when nothing moves."""
+_TURNS = (
+    _Turn(
+        lambda move: move.reaches("removal_run", REMOVAL_DAYS),
+        f"Day {REMOVAL_DAYS} of the removal run",
+        f"reached day {REMOVAL_DAYS} of the removal run",
+        f"reach day {REMOVAL_DAYS} of the removal run",
+    ),
+    _Turn(
+        lambda move: move.reaches("return_run", RETURN_DAYS),
+        f"Day {RETURN_DAYS} of the return run",
+        f"reached day {RETURN_DAYS} of the return run",
+        f"reach day {RETURN_DAYS} of the return run",
+    ),
+    _Turn(
+        lambda move: move.begins and not move.reaches("return_run", RETURN_DAYS),
+        "New absence",
+        "became absent without authority",
+        "become absent without authority",
+    ),
+    _Turn(
+        lambda move: move.ends,
+        "Absence ended",
+        "stopped being absent without authority",
+        "stop being absent without authority",
+    ),
+    _Turn(
+        lambda move: move.falls_below("return_run", RETURN_DAYS),
+        f"Back below day {RETURN_DAYS}",
+        f"went back below day {RETURN_DAYS} of the return run",
+        f"go back below day {RETURN_DAYS} of the return run",
+    ),
+)
+"""In the order of their gravity."""
+
+_EVENTS: Mapping[EventKind, tuple[str, str]] = {
+    EventKind.CASE_OPENED: ("case was opened", "cases were opened"),
+    EventKind.REFERRAL_DRAFTED: ("referral is ready to send", "referrals are ready to send"),
+    EventKind.ELIGIBILITY_REACHED: (
+        "case became eligible for decision",
+        "cases became eligible for decision",
+    ),
+    EventKind.ELIGIBILITY_LOST: ("case lost its eligibility", "cases lost their eligibility"),
+    EventKind.CLOSING_PROPOSED: ("case can be closed", "cases can be closed"),
+    EventKind.CLOSING_WITHDRAWN: ("case goes on after all", "cases go on after all"),
+    EventKind.REFERRAL_SUPERSEDED: ("referral was superseded", "referrals were superseded"),
+    EventKind.REFERRAL_RESTORED: ("referral stands again", "referrals stand again"),
+}
+
+
+def in_words(moves: Sequence[Move], *, is_done: bool) -> list[str]:
+    """The whole impact, a sentence for each kind of thing, the gravest first; empty when nothing turns.
+
+    "3 pupils reached day 10 of the return run." where it is done, "3 pupils would reach ..." before.
+    """
     said = []
-    for applies, one, many in _SUMMARY:
-        number = sum(applies(move) for move in moves)
-        if number:
-            said.append(f"{counted(number, 'pupil')} {one if number == 1 else many}.")
+    for turn in _TURNS:
+        if number := sum(turn.applies(move) for move in moves):
+            verb = turn.past if is_done else f"would {turn.infinitive}"
+            said.append(f"{counted(number, 'pupil')} {verb}.")
     kinds = Counter(kind for move in moves for kind in move.events)
     said += [f"{counted(kinds[kind], one, many)}." for kind, (one, many) in _EVENTS.items() if kinds[kind]]
     return said
 
 
 def why(move: Move) -> str:
-    """What happened to one child, in a few words."""
-    said = []
-    if move.reaches("removal_run", REMOVAL_DAYS):
-        said.append(f"reaches day {REMOVAL_DAYS} of the removal run")
-    if move.reaches("return_run", RETURN_DAYS):
-        said.append(f"reaches day {RETURN_DAYS} of the return run")
-    elif move.begins:
-        said.append("begins to be absent without authority")
-    elif move.ends:
-        said.append("is no longer absent without authority")
-    elif move.falls_below("return_run", RETURN_DAYS):
-        said.append(f"goes back below day {RETURN_DAYS}")
-    elif move.before.return_run != move.after.return_run:
-        said.append("goes on being absent" if _grows(move) else "is counted again with the corrected marks")
-    elif move.after.days_unseen == 0 and move.before.days_unseen:
-        said.append("was seen at school")
-    elif _days(move.after, "days_unseen") > _days(move.before, "days_unseen"):
-        said.append("was not seen at school")
-    elif move.before != move.after:
-        said.append("is counted again with the corrected marks")
-    sentences = [
-        capitalised(" and ".join(said)),
-        *(EVENT_TYPES[EventKind(kind)].title for kind in move.events),
-    ]
-    return ". ".join(sentence for sentence in sentences if sentence) + "."
+    """What happened to one child, in a few words: Day 10 of the return run. Case opened."""
+    labels = [turn.label for turn in _TURNS if turn.applies(move)] or [_quiet(move)]
+    titles = [EVENT_TYPES[EventKind(kind)].title for kind in move.events]
+    return ". ".join((*labels, *titles)) + "."
 
 
-def _grows(move: Move) -> bool:
-    return _days(move.after, "return_run") > _days(move.before, "return_run")
+def _quiet(move: Move) -> str:
+    """What a move is called that takes no turn."""
+    for run, label in (("return_run", "Absence goes on"), ("days_unseen", "Not seen at school")):
+        if _days(move.after, run) > _days(move.before, run):
+            return label
+    if move.before.return_run == move.after.return_run and not move.after.days_unseen:
+        return "Seen at school"
+    return "Counted again from corrected marks"
 
 
 def change(before: int | None, after: int | None) -> str:

@@ -20,6 +20,17 @@ _EFFECTS = {
 }
 
 
+def ledger_page(ledger: Sequence[LedgerDay], *, show_all: bool) -> dict[str, Any]:
+    """The picture and the table of a ledger, and how much of it is shown."""
+    last = None if show_all else SHOWN_DAYS
+    return {
+        "weeks": weeks(ledger, last=last),
+        "rows": rows(ledger, last=last),
+        "total": len(ledger),
+        "shown": len(ledger) if show_all else min(len(ledger), SHOWN_DAYS),
+    }
+
+
 def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
     """The weeks of the last days of a ledger (of all days when `last` is None), as `cmeLedger` draws them.
 

@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import url_for
+
 from cme.attendance.age import age_on
 from cme.attendance.runs import REMOVAL_DAYS, RETURN_DAYS, Standing
+from cme.clock import local_date
+from cme.store.pupils import RollPage, RollPart
 from cme.web.presenters import dates
+from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.words import capitalised, counted, listed, school_days
 
 NOT_COUNTED = "Not counted"
@@ -50,6 +55,83 @@ def run_bar(days: int | None, threshold: int) -> dict[str, Any] | None:
     return {"days": days, "text": counted(days, "day"), "tone": tone}
 
 
+def part_named(name: str | None) -> RollPart:
+    """The part of the roll that an address asks for; the whole roll where it names none of ours."""
+    return RollPart(name) if name in list(RollPart) else RollPart.ALL
+
+
+def roll_page(
+    laestab: str, part: RollPart, page: RollPage, counts: Mapping[RollPart, int], cases: Iterable[Any]
+) -> dict[str, Any]:
+    """One page of a roll: its rows, the parts to choose from, and the pages round it."""
+    links = {case.registration_id: case_of(case) for case in cases}
+    names = list_names(page.registrations)
+    where = f" (page {page.page} of {page.pages})" if page.pages > 1 else ""
+    return {
+        "heading": f"{_PARTS[part]}{where}",
+        "caption": counted(page.total, "pupil"),
+        "rows": [roll_row(one, names[one.id], links.get(one.id)) for one in page.registrations],
+        "empty": _EMPTY[part],
+        "as_of": next((dates.day(one.as_of) for one in page.registrations if one.as_of), ""),
+        "parts": [
+            {
+                "text": f"{text} ({counts[each]:,})",
+                "href": _roll_url(laestab, each, 1),
+                "active": each is part,
+            }
+            for each, text in _PARTS.items()
+        ],
+        "pagination": _pagination(laestab, part, page),
+    }
+
+
+_PARTS = {
+    RollPart.ALL: "Pupils on roll",
+    RollPart.ABSENT: "Absent or not seen",
+    RollPart.TEN_DAYS: "Ten days or more",
+    RollPart.OVERDUE_N: "Code N unresolved",
+}
+
+_EMPTY = {
+    RollPart.ALL: "Nobody is on roll yet. Pupils come with the first register that is approved.",
+    RollPart.ABSENT: "Nobody is absent without authority, and everybody was seen on the last day counted.",
+    RollPart.TEN_DAYS: "Nobody has been absent without authority for ten school days or more.",
+    RollPart.OVERDUE_N: "Every code N has been resolved within 5 school days.",
+}
+
+
+def _roll_url(laestab: str, part: RollPart, page: int) -> str:
+    show = None if part is RollPart.ALL else part.value
+    return url_for("school.roll", laestab=laestab, show=show, page=page if page > 1 else None)
+
+
+def _pagination(laestab: str, part: RollPart, page: RollPage) -> dict[str, Any] | None:
+    if page.pages == 1:
+        return None
+    near = {1, page.page - 1, page.page, page.page + 1, page.pages} & set(range(1, page.pages + 1))
+    items: list[dict[str, Any]] = []
+    for number in sorted(near):
+        if items and number - items[-1]["number"] > 1:
+            items.append({"ellipsis": True, "number": number - 1})
+        href = _roll_url(laestab, part, number)
+        items.append({"number": number, "href": href, "current": number == page.page})
+    found: dict[str, Any] = {"items": items}
+    if page.page > 1:
+        found["previous"] = {"href": _roll_url(laestab, part, page.page - 1)}
+    if page.page < page.pages:
+        found["next"] = {"href": _roll_url(laestab, part, page.page + 1)}
+    return found
+
+
+def case_of(case: Any) -> dict[str, Any]:
+    """A case as lists show it: its reference and its tags."""
+    return {
+        "reference": case.reference,
+        "tag": stage_tag(case.stage),
+        "overlays": overlay_tags(case.overlays),
+    }
+
+
 def roll_row(registration: Any, name: str, case: Mapping[str, Any] | None) -> dict[str, Any]:
     """One pupil in a list: who, where the runs stand, and the case (`school.case_of`) if there is one."""
     return {
@@ -71,6 +153,36 @@ def class_name(registration: Any) -> str:
     if registration.class_name:
         return str(registration.class_name)
     return f"Year {registration.year_group}" if registration.year_group else ""
+
+
+def pupil_page(registration: Any, standing: Standing, *, today: date) -> dict[str, Any]:
+    """Everything about a pupil but the ledger and the cases."""
+    return {
+        "name": full_name(registration.pupil),
+        "identity": identity(registration, registration.school.name, today),
+        "removed": dates.day(registration.removed_on) if registration.removed_on else "",
+        "as_of": dates.day(standing.as_of) if standing.as_of else "",
+        "figures": figures(standing),
+        "facts": facts(standing),
+        "blocks": blocks(standing),
+    }
+
+
+def case_links(history: Sequence[Any]) -> dict[str, Any]:
+    """The open case of a pupil, if there is one, and those that are closed."""
+    shown = [
+        case_of(case) | {"opened": dates.day(local_date(case.opened_at)), "due": _due(case)}
+        for case in history
+    ]
+    is_open = [case.closed_at is None for case in history]
+    return {
+        "open": next((case for case, still in zip(shown, is_open, strict=True) if still), None),
+        "closed": [case for case, still in zip(shown, is_open, strict=True) if not still],
+    }
+
+
+def _due(case: Any) -> str:
+    return f"{case.due_what}, by {dates.day(case.due_on)}" if case.due_on else ""
 
 
 def identity(registration: Any, school_name: str, today: date) -> str:

@@ -1,11 +1,11 @@
 """Uploads: what a file was found to be, what is wrong with it, and what approving it does."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from cme.attendance.codes import BY_LETTER, Group, code_of
+from cme.attendance.codes import BY_LETTER, code_of
 from cme.attendance.lines import session_at
 from cme.services.uploads import Foreseen, ImportStatus
 from cme.web.presenters import dates, impact
@@ -13,7 +13,8 @@ from cme.web.presenters.pupils import class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag
 from cme.web.presenters.words import capitalised, counted
 from importers.issues import Issue
-from importers.plan import KnownPupil, Plan, PlannedPupil, RowKind
+from importers.plan import Plan, PlannedPupil, RowKind
+from importers.reading.limits import MEGABYTE, Limits
 
 MOST_ISSUES = 100
 """Errors listed one by one; the total is said."""
@@ -39,12 +40,42 @@ _STATUS_TONES = {
     ImportStatus.CANCELLED: "closed",
 }
 
-HEADINGS = {
-    ImportStatus.FAULTY: "Put right the register",
-    ImportStatus.CHECKED: "Check the register",
-    ImportStatus.APPROVED: "Register imported",
-    ImportStatus.CANCELLED: "Upload cancelled",
-}
+COLUMNS = (
+    ("UPN", "UPN, Unique pupil number", "This or the admission number"),
+    ("Admission number", "Adno, Adm No, Admission number", "This or the UPN"),
+    ("Name", "Surname and Forename, or Name in one column", "Yes"),
+    ("Date of birth", "DOB, Date of birth", "Helps: tells compulsory school age"),
+    ("Class", "Year, Reg, Reg group, Form", "Helps to find the pupil"),
+    ("Marks", "Mon 09/11/2026 AM, Mon 09/11/2026 PM, and so on", "Yes"),
+)
+"""What is looked for in a register: the column, headings that are known, and whether it is needed."""
+
+LAYOUTS = (
+    "One row for each pupil, two columns for each day (AM and PM). This is the safest.",
+    "One row for each mark, with the columns date, session and mark.",
+    "One row for each pupil and day, with the columns date, AM and PM.",
+)
+
+
+def accepted(limits: Limits) -> dict[str, Any]:
+    """What can be uploaded, for the help on the upload page."""
+    return {
+        "size": f"{limits.upload_bytes // MEGABYTE}MB" if limits.upload_bytes >= MEGABYTE else "1MB",
+        "rows": f"{limits.rows:,}",
+        "columns": f"{limits.columns:,}",
+        "layouts": LAYOUTS,
+        "headings": [dict(zip(("column", "headings", "needed"), each, strict=True)) for each in COLUMNS],
+    }
+
+
+def too_large(limits: Limits) -> str:
+    """What to say of a file that is too large to be received at all."""
+    return f"The file must be smaller than {limits.upload_bytes // MEGABYTE}MB. Send a shorter period, such as one term."
+
+
+def same_file(earlier: Any) -> dict[str, Any]:
+    """The notice that the very same file was imported before."""
+    return {"id": earlier.id, "at": dates.moment(earlier.decided_at), "by": earlier.decided_by}
 
 
 def found(upload: Any) -> str:
@@ -164,58 +195,147 @@ def tally(plan: Plan) -> list[dict[str, Any]]:
             letters.update(line)
     del letters["."]
     return [
-        {"code": code_of(letter), "number": f"{number:,}", "text": _meaning(letter)}
+        {"code": code_of(letter), "number": f"{number:,}", "text": BY_LETTER[letter].meaning}
         for letter, number in letters.most_common()
     ]
 
 
-def _meaning(letter: str) -> str:
-    code = BY_LETTER[letter]
-    return (
-        "Every session in school" if code.group is Group.PRESENT and letter == "/" and False else code.meaning
-    )
-
-
 def plan_groups(plan: Plan) -> list[dict[str, Any]]:
     """What approval does, group by group: a count, a sentence, and the pupils it is about."""
-    new = plan.of_kind(RowKind.NEW)
-    changed = plan.of_kind(RowKind.CHANGED)
-    unchanged = plan.of_kind(RowKind.UNCHANGED)
-    groups = []
-    if new:
-        groups.append(
-            _group(
-                "new",
-                counted(len(new), "new pupil"),
-                "Approving puts them on roll with their marks.",
-                [_new_name(one) for one in new],
+    new = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.NEW)]
+    changed = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.CHANGED)]
+    missing = [listed_name(pupil) for pupil in plan.not_in_file]
+    unchanged = len(plan.of_kind(RowKind.UNCHANGED))
+    groups = [
+        _group(
+            f"{counted(len(new), 'new pupil')}",
+            "Approving puts them on roll, with the marks in the file.",
+            new,
+        ),
+        _group(
+            f"{counted(len(changed), 'pupil')} with new or changed marks",
+            f"Approving adds {counted(plan.marks_added, 'mark')} and changes "
+            f"{counted(plan.marks_altered, 'mark')} of the whole file. The old marks are kept on record.",
+            changed,
+        ),
+        _group(
+            f"{counted(unchanged, 'pupil')} unchanged",
+            "Everything the file says of them is held already. Approving does nothing to them.",
+            (),
+        ),
+        _group(
+            f"{counted(len(missing), 'pupil')} on roll but not in the file",
+            "Should they be in it? Approving takes nobody off roll. Their marks for these days stay unknown.",
+            missing,
+            tone="warn",
+        ),
+    ]
+    numbers = (len(new), len(changed), unchanged, len(missing))
+    return [group for group, number in zip(groups, numbers, strict=True) if number]
+
+
+def _group(heading: str, does: str, names: Sequence[str], *, tone: str = "") -> dict[str, Any]:
+    more = len(names) - MOST_NAMES
+    return {
+        "heading": heading,
+        "does": does,
+        "names": names[:MOST_NAMES],
+        "more": f"and {more:,} more" if more > 0 else "",
+        "tone": tone,
+    }
+
+
+def changed_marks(plan: Plan) -> list[dict[str, str]]:
+    """The first marks that become another, old and new; marks that fill a blank are not among them."""
+    rows: list[dict[str, str]] = []
+    for pupil in plan.of_kind(RowKind.CHANGED):
+        for on, half, old, new in _altered(pupil):
+            if len(rows) == MOST_CHANGES:
+                return rows
+            rows.append(
+                {
+                    "name": listed_name(pupil.reading),
+                    "on": dates.day(on),
+                    "half": half,
+                    "old": old,
+                    "new": new,
+                }
             )
-        )
-    if changed:
-        groups.append(
-            _group(
-                "changed",
-                f"{counted(len(changed), 'pupil')} with new or changed marks",
-                _changed_sentence(plan),
-                [],
+    return rows
+
+
+def changed_caption(plan: Plan) -> str:
+    """How many marks become another, and that not all are listed."""
+    total = f"{counted(plan.marks_altered, 'mark')} changed"
+    return f"{total}. The first {MOST_CHANGES} are listed." if plan.marks_altered > MOST_CHANGES else total
+
+
+def _altered(pupil: PlannedPupil) -> Iterator[tuple[date, str, str, str]]:
+    for change in pupil.changes:
+        for offset, (old, new) in enumerate(zip(change.old, change.new, strict=True)):
+            if old not in (".", new):
+                on, half = session_at(change.year, change.first_index + offset)
+                yield on, half.value, code_of(old), code_of(new)
+
+
+def foreseen_impact(foreseen: Iterable[Foreseen]) -> dict[str, Any]:
+    """What approval would do to runs: in words, and child by child."""
+    moves = [(impact.Move(impact.Runs.of(one.before), impact.Runs.of(one.after)), one) for one in foreseen]
+    return {
+        "sentences": impact.in_words([move for move, _ in moves], is_done=False),
+        "caption": _impact_caption(len(moves), "whose runs would change"),
+        "rows": [
+            impact.row(move, listed_name(one), one.class_name, id=one.registration_id, case=None)
+            for move, one in impact.heaviest(moves)
+        ],
+    }
+
+
+def recorded_impact(upload: Any, registrations: Mapping[int, Any]) -> dict[str, Any]:
+    """What approval did to runs and cases, from the receipt, with the names the pupils have today.
+
+    A child whom the viewer may not see any more is left out of the table, and counted.
+    """
+    entries = (upload.receipt or {}).get("impact", [])
+    names = list_names(registrations.values())
+    moves = [(impact.Move.of(entry), entry) for entry in entries]
+    seen = [(move, entry) for move, entry in moves if entry["registration_id"] in names]
+    return {
+        "sentences": impact.in_words([move for move, _ in moves], is_done=True),
+        "caption": _impact_caption(len(moves), "whose runs or cases moved"),
+        "rows": [
+            impact.row(
+                move,
+                names[entry["registration_id"]],
+                class_name(registrations[entry["registration_id"]]),
+                id=entry["registration_id"],
+                case=_case(entry),
             )
-        )
-    if unchanged:
-        groups.append(
-            _group(
-                "unchanged",
-                f"{counted(len(unchanged), 'pupil')} unchanged",
-                "Everything the file says of them is held already. Approving does nothing to them.",
-                [],
-            )
-        )
-    if plan.not_in_file:
-        groups.append(
-            _group(
-                "not_in_file",
-                f"{counted(len(plan.not_in_file), 'pupil')} on roll but not in the file",
-                "Should they be in it? Approving leaves them as they are: nobody is taken off roll, and the marks of these days stay unknown for them.",
-                [_known_name(one) for one in plan.not_in_file],
-            )
-        )
-    return groups
+            for move, entry in impact.heaviest(seen)
+        ],
+    }
+
+
+def _case(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not entry["case"]:
+        return None
+    return {"reference": entry["case"], "tag": stage_tag(entry["stage_after"])}
+
+
+def _impact_caption(number: int, whose: str) -> str:
+    total = f"{counted(number, 'pupil')} {whose}"
+    return f"{total}. The first {impact.MOST_ROWS} are listed." if number > impact.MOST_ROWS else total
+
+
+def what_was_done(upload: Any) -> list[dict[str, str]]:
+    """The counts of a receipt as rows of a summary list."""
+    receipt = upload.receipt or {}
+    rows = [
+        ("New pupils on roll", receipt.get("new", 0)),
+        ("Pupils with new or changed marks", receipt.get("changed", 0)),
+        ("Pupils unchanged", receipt.get("unchanged", 0)),
+        ("On roll but not in the file", len(receipt.get("not_in_file", ()))),
+        ("Marks added", receipt.get("marks_added", 0)),
+        ("Marks changed", receipt.get("marks_altered", 0)),
+    ]
+    return [{"key": key, "value": f"{number:,}"} for key, number in rows]

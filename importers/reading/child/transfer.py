@@ -42,13 +42,13 @@ class Sender:
             self._lines, self._held = [], 0
 
     def send_sheet(self, name: str, hidden: bool, grid: Grid, rows: Iterable[Sequence[object]]) -> None:
-        """Send a sheet whose rows start at row 1 and column A."""
+        """Send a sheet whose rows start at row 1 and column A; nothing hidden past its last cell."""
         self.send(
             {
                 "sheet": name,
                 "hidden": hidden,
-                "hidden_rows": grid.hidden_rows,
-                "hidden_columns": grid.hidden_columns,
+                "hidden_rows": [row for row in grid.hidden_rows if row < grid.last_row],
+                "hidden_columns": [column for column in grid.hidden_columns if column < grid.last_column],
                 "merged": grid.merged,
             }
         )

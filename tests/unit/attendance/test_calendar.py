@@ -117,6 +117,24 @@ def test_deadlines_beyond_the_last_term_fall_on_weekdays() -> None:
     assert CALENDAR.nth_school_day_after(date(2028, 8, 25), 1) == date(2028, 8, 29)
 
 
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 11, 3), date(2026, 10, 23)),
+        (date(2026, 10, 26), date(2026, 10, 23)),
+        (date(2026, 9, 7), date(2026, 9, 4)),
+        (date(2026, 9, 4), date(2026, 9, 3)),
+        (OPENS, date(2026, 9, 1)),
+        (date(2026, 9, 1), date(2026, 8, 28)),
+        (date(2028, 7, 25), date(2028, 7, 24)),
+    ],
+)
+def test_the_last_school_day_before_a_date_crosses_weekends_half_term_and_inset(
+    on: date, expected: date
+) -> None:
+    assert CALENDAR.last_school_day_before(on) == expected
+
+
 def test_school_days_in_leaves_out_the_first_date_and_takes_the_last() -> None:
     assert CALENDAR.school_days_in(date(2026, 10, 23), date(2026, 11, 9)) == 5
     assert CALENDAR.school_days_in(date(2026, 10, 23), date(2026, 10, 23)) == 0

@@ -12,6 +12,7 @@ from cme.attendance.lines import (
     LENGTH,
     Coverage,
     academic_year,
+    codes_between,
     differences,
     from_marks,
     get_mark,
@@ -19,6 +20,7 @@ from cme.attendance.lines import (
     overlay,
     position,
     session_at,
+    until,
 )
 
 AM, PM = Half.AM, Half.PM
@@ -140,6 +142,23 @@ def test_coverage_shows_where_anybody_has_a_mark(everybody: list[dict[Session, s
 def _shown(bits: dict[int, str]) -> set[Session]:
     assert all(len(line) == LENGTH for line in bits.values())
     return {session_at(year, n) for year, line in bits.items() for n, bit in enumerate(line) if bit == "1"}
+
+
+@given(registers, sessions, sessions)
+def test_the_codes_between_two_dates_are_those_entered_on_them(
+    marks: dict[Session, str], one: Session, other: Session
+) -> None:
+    first_on, last_on = sorted((one[0], other[0]))
+    expected = {code for (on, _), code in marks.items() if first_on <= on <= last_on}
+    assert codes_between(written(marks), first_on, last_on) == expected
+
+
+@given(registers, sessions)
+def test_lines_until_a_date_hold_the_marks_of_that_date_and_none_later(
+    marks: dict[Session, str], session: Session
+) -> None:
+    kept = list(iter_marks(until(written(marks), session[0])))
+    assert kept == [(*key, marks[key]) for key in sorted(marks) if key[0] <= session[0]]
 
 
 @pytest.mark.parametrize(("code", "held"), [("O", "1"), ("Z", "1"), ("C2", "1"), ("#", "0")])

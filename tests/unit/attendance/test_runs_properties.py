@@ -29,7 +29,7 @@ Marks = dict[tuple[date, Half], str]
 Runs = tuple[int, int, int]
 
 thoroughly = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 # The rules, word for word (attendance-law s.6.2)
@@ -271,7 +271,7 @@ def test_count_and_ledger_agree_with_the_naive_reading_over_a_year(scene: Scene,
     agree(scene, as_of)
 
 
-@settings(thoroughly, max_examples=25)
+@settings(thoroughly, max_examples=20)
 @given(scenes(years=2), st.none() | weekdays_in(2))
 def test_count_and_ledger_agree_with_the_naive_reading_over_two_years(
     scene: Scene, as_of: date | None
@@ -336,7 +336,7 @@ def weekly_lines(lines: Lines) -> list[tuple[int, str]]:
     return parts
 
 
-@settings(thoroughly, max_examples=30)
+@settings(thoroughly, max_examples=20)
 @given(scenes(), st.randoms(use_true_random=False), st.integers(0, 20))
 def test_the_order_in_which_weeks_arrive_does_not_change_the_standing(
     scene: Scene, shuffled: Random, sent_again: int

@@ -75,6 +75,7 @@ def test_a_processor_limit_ends_a_child_that_spins(monkeypatch: pytest.MonkeyPat
         ('print(\'{"refused": "no_such_code", "row": null}\')', "unreadable_file"),
         ('print(\'{"sheet": "a"}\')', "unreadable_file"),
         ("print('[\"row before any end\"]')", "unreadable_file"),
+        ("print('[null, true, [1]]'); print('{\"end\":true}')", "unreadable_file"),
         ("os.write(1, b'{\"end\":true}')", "unreadable_file"),
         ("print('{\"end\":true}', flush=True); sys.exit(1)", "unreadable_file"),
     ],
@@ -90,7 +91,7 @@ def test_an_answer_that_is_not_whole_refuses_the_file(
 def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     stand_in(monkeypatch, tmp_path, "while True: os.write(1, b'[]\\n' * 100000)")
 
-    assert refusal_code(GOOD, output_bytes=10_000) == "too_many_cells"
+    assert refusal_code(GOOD, output_bytes=10_000) == "too_much_memory"
     assert children() == []
 
 

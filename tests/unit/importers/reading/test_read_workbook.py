@@ -158,7 +158,7 @@ def test_the_apostrophe_of_our_own_exports_is_taken_off(text: str) -> None:
 def test_other_apostrophes_and_a_bare_minus_stay(text: str) -> None:
     rows = only_sheet(as_text([["UPN", "AM"], ["1", text]]).encode(), "r.csv").rows
 
-    assert rows[1] == ["1", text[1:] if text == "''=1"[1:] else text]
+    assert rows[1] == ["1", text]
 
 
 def test_a_quoted_line_break_does_not_move_the_rows_below() -> None:
@@ -213,7 +213,7 @@ def test_an_xls_error_is_unreadable_not_blank() -> None:
     book = xlwt.Workbook()
     sheet = book.add_sheet("Sheet")
     sheet.write(0, 0, "UPN")
-    sheet.row(2).set_cell_error(1, "#N/A")
+    sheet.row(2).set_cell_error(1, 0x2A)
     sheet.row(2).set_cell_boolean(2, True)
     sheet.row(0).hidden = True
     sheet.col(2).hidden = True

@@ -1,0 +1,206 @@
+"""One case: who it is about, where it stands, what is due and what can be done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from cme.access.routes import rule_for
+from cme.access.scope import Scope
+from cme.casework.case import Action, ReviewDecision, Stage
+from cme.casework.deadlines import Deadline
+from cme.casework.events import EventKind
+from cme.casework.outcomes import Outcome, read_outcomes
+from cme.casework.policy import PolicyPack
+from cme.casework.stages import Overlay
+from cme.services import casework
+from cme.services.casework import CaseView
+from cme.web.presenters.dates import day, long_day
+from cme.web.presenters.stages import overlay_tags, stage_tag
+from cme.web.presenters.timeline import decision_label
+from cme.web.presenters.words import counted
+
+_PARTS = (("overview", "cases.show", "Overview"), ("referral", "cases.referral", "Referral"),
+          ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """What every page of a case shows around its own content."""
+
+    reference: str
+    details: str
+    tags: list[dict[str, str]]
+    navigation: list[dict[str, Any]]
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the first page of a case says."""
+
+    due: dict[str, str] | None
+    buttons: list[dict[str, str]]
+    acknowledge_url: str
+    figures: list[dict[str, Any]]
+    counted_to: str
+    ledger_url: str
+    proposal: dict[str, str] | None
+    superseded: bool
+    eligible: bool
+
+
+def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
+    """The frame of a page of a case; `active` is the part that is open."""
+    case = view.case
+    pupil = case.registration.pupil
+    born = f"born {long_day(pupil.born_on)}" if pupil.born_on else "date of birth not known"
+    return CasePage(
+        reference=case.reference,
+        details=f"{child_name(pupil)}, {born}, {case.school.name}",
+        tags=[stage_tag(case.stage), *overlay_tags(case.overlays)],
+        navigation=[
+            {"text": text, "href": url_for(endpoint, case_reference=case.reference), "active": part == active}
+            for part, endpoint, text in _PARTS
+            if _may_open(scope, view, endpoint)
+        ],
+        href=url_for("cases.show", case_reference=case.reference),
+    )
+
+
+def child_name(pupil: Any) -> str:
+    """A child's name, forename first."""
+    return f"{pupil.forename} {pupil.surname}"
+
+
+def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
+    """Where a case stands, what is due and what the viewer can do."""
+    due, standing, reference = casework.due_of(view), view.facts.standing, view.case.reference
+    acknowledging = Action.ACKNOWLEDGE_REFERRAL in view.actions
+    return Overview(
+        due=present_due(due, today) if due else None,
+        buttons=_buttons(scope, view),
+        acknowledge_url=url_for("cases.acknowledge", case_reference=reference) if acknowledging else "",
+        figures=_figures(view),
+        counted_to=day(standing.as_of) if standing.as_of else "",
+        ledger_url=url_for("school.pupil", registration_id=view.case.registration_id),
+        proposal=proposal(view),
+        superseded=Overlay.SUPERSEDED in view.state.overlays,
+        eligible=view.state.stage is Stage.DECISION,
+    )
+
+
+def present_due(due: Deadline, today: date) -> dict[str, str]:
+    """What is due, until when, how late it is, and what that rests on: {what, when, basis, tone, tag}."""
+    days = (due.due_on - today).days
+    when = f"by {day(due.due_on)}"
+    if days < 0:
+        when, tone, tag = f"was due on {day(due.due_on)}, {counted(-days, 'day')} ago", "alert", "Overdue"
+    elif days == 0:
+        when, tone, tag = f"today, {day(due.due_on)}", "warn", "Due today"
+    else:
+        tone, tag = "", ""
+    return {"what": due.what, "when": when, "basis": due.basis, "tone": tone, "tag": tag}
+
+
+def proposal(view: CaseView) -> dict[str, str] | None:
+    """Why the register proposes to close the case, and the outcome it suggests; None while it does not."""
+    if Overlay.CLOSING_PROPOSED not in view.state.overlays:
+        return None
+    proposed = [event for event in view.case.events if event.kind == EventKind.CLOSING_PROPOSED][-1]
+    suggested = read_outcomes().get(proposed.data.get("suggested", ""))
+    may_close = Action.CLOSE in view.actions
+    return {
+        "because": proposed.data.get("because", ""),
+        "code": suggested.code if suggested else "",
+        "outcome": suggested.label if suggested else "",
+        "href": url_for("cases.ask_close", case_reference=view.case.reference) if may_close else "",
+    }
+
+
+def suggested_first(view: CaseView, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes, the one that the register suggests first."""
+    proposed = proposal(view)
+    code = proposed["code"] if proposed else ""
+    return sorted(outcomes, key=lambda outcome: outcome.code != code)
+
+
+def outcome_hints(choices: Sequence[Any]) -> list[dict[str, Any]]:
+    """The evidence that each outcome on offer asks for, as hints of its radio button."""
+    known = read_outcomes()
+    return [{"hint": {"text": f"Evidence: {known[choice.value].evidence}."}} for choice in choices]
+
+
+def decision_labels(pack: PolicyPack) -> Mapping[ReviewDecision, str]:
+    """What a review can decide, in the area's own words."""
+    return {decision: decision_label(decision, pack) for decision in ReviewDecision}
+
+
+def other_cases(view: CaseView, history: Sequence[Any]) -> list[dict[str, str]]:
+    """The other cases of the same child at the same school, newest first."""
+    return [
+        {
+            "reference": case.reference,
+            "href": url_for("cases.show", case_reference=case.reference),
+            "stage": Stage(case.stage).label.lower(),
+        }
+        for case in history
+        if case.id != view.case.id
+    ]
+
+
+def _may_open(scope: Scope, view: CaseView, endpoint: str) -> bool:
+    rule = rule_for(endpoint)
+    held = scope.permissions_at(authority_id=view.case.authority_id, school_id=view.case.school_id)
+    return rule in held
+
+
+def _buttons(scope: Scope, view: CaseView) -> list[dict[str, str]]:
+    """What the viewer can do on a page of its own, what is most pressing first."""
+    may_write = casework.may_write_referral(scope, view)
+    drafted = view.state.stage is not Stage.ENQUIRIES
+    found = []
+    if may_write and drafted:
+        found.append(("Check and send the referral", "cases.referral"))
+    if Action.SIGN_REVIEW in view.actions:
+        found.append(("Sign the DSL review", "cases.ask_review"))
+    if may_write and not drafted:
+        found.append(("Write a referral now", "cases.referral"))
+    for action, endpoint in (
+        (Action.DECLINE_REFERRAL, "cases.ask_decline"),
+        (Action.CLOSE, "cases.ask_close"),
+        (Action.REOPEN, "cases.ask_reopen"),
+    ):
+        if action in view.actions:
+            found.append((action.label, endpoint))
+    return [
+        {"text": text, "href": url_for(endpoint, case_reference=view.case.reference)}
+        for text, endpoint in found
+    ]
+
+
+def _figures(view: CaseView) -> list[dict[str, Any]]:
+    standing, pack = view.facts.standing, view.facts.pack
+    returning, removing = pack.days("attendance_return"), pack.days("removal_ground_i")
+    return [
+        _figure(
+            "Return run", standing.return_run, f"Absent without authority. Reported at {returning} days."
+        ),
+        _figure(
+            "Removal run", standing.removal_run, f"Only G, N or O. Eligible for decision at {removing} days."
+        ),
+        _figure("Days unseen", standing.days_unseen, "Since somebody at school saw the child."),
+    ]
+
+
+def _figure(label: str, days: int | None, note: str) -> dict[str, Any]:
+    if days is None:
+        return {"label": label, "number": "–", "note": "Not counted for a boarder."}
+    return {
+        "label": label,
+        "number": days,
+        "unit": "school day" if days == 1 else "school days",
+        "note": note,
+    }

@@ -1,0 +1,222 @@
+"""The first page of a school: what needs doing today, and who is absent."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from flask import url_for
+
+from cme.attendance.calendar import SchoolCalendar
+from cme.casework.stages import Overlay
+from cme.services.uploads import ImportStatus
+from cme.store.pupils import RollPart
+from cme.web.presenters import dates
+from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row, unreported
+from cme.web.presenters.words import counted, listed, school_days
+
+MOST_ABSENT = 25
+"""Absent pupils on the first page; the rest is one link away."""
+
+MOST_DAYS = 5
+"""Days named one by one where registers are missing."""
+
+OF_THE_AUTHORITY: Mapping[str, str] = {
+    "Acknowledge the referral": "Ask the local authority to acknowledge the referral",
+    "Give the school a first result": "Ask the local authority for a first result",
+}
+"""Duties of others: what the school does about one that is overdue."""
+
+_URGENCY = {"alert": 0, "warn": 1, "": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolToday:
+    """What the first page of a school is made of: rows as the queries give them."""
+
+    laestab: str
+    calendar: SchoolCalendar
+    last_register_on: date | None
+    uploads: Sequence[Any]
+    absent: Sequence[Any]
+    cases: Sequence[Any]
+    parts: Mapping[RollPart, int]
+    may_upload: bool
+    today: date
+
+
+def home(school: SchoolToday) -> dict[str, Any]:
+    """The first page of a school: counts, what needs doing today, and who is absent."""
+    links = {case.registration_id: case_of(case) for case in school.cases}
+    names = list_names(school.absent)
+    return {
+        "has_register": school.last_register_on is not None,
+        "last_register": dates.day(school.last_register_on) if school.last_register_on else "",
+        "has_calendar": school.calendar.is_planned,
+        "counts": _counts(school),
+        "actions": _actions(school),
+        "as_of": next((dates.day(one.as_of) for one in school.absent if one.as_of), ""),
+        "absent": [roll_row(one, names[one.id], links.get(one.id)) for one in school.absent[:MOST_ABSENT]],
+        "absent_total": len(school.absent),
+    }
+
+
+def _actions(school: SchoolToday) -> list[dict[str, Any]]:
+    actions = case_actions(school.cases, school.today)
+    if school.may_upload:
+        blocked_by = [one.removal_blocked_by for one in school.absent]
+        actions += register_actions(
+            school.calendar, school.last_register_on, blocked_by, school.laestab, school.today
+        )
+        actions += upload_actions(school.uploads)
+    actions += roll_actions(school.laestab, school.parts[RollPart.OVERDUE_N])
+    return most_urgent_first(actions)
+
+
+def _counts(school: SchoolToday) -> list[dict[str, Any]]:
+    def count(part: RollPart, text: str, tone: str = "") -> dict[str, Any]:
+        number = school.parts[part]
+        show = None if part is RollPart.ALL else part.value
+        return {
+            "number": f"{number:,}",
+            "text": text,
+            "href": url_for("school.roll", laestab=school.laestab, show=show),
+            "tone": tone if number else "",
+        }
+
+    return [
+        count(RollPart.TEN_DAYS, "absent ten days or more", "alert"),
+        count(RollPart.ABSENT, "absent or not seen", "warn"),
+        count(RollPart.OVERDUE_N, "with code N unresolved", "warn"),
+        count(RollPart.ALL, "on roll"),
+    ]
+
+
+def case_actions(cases: Iterable[Any], today: date) -> list[dict[str, Any]]:
+    """What cases ask the school for today: what is due or overdue, and closings proposed."""
+    actions = (_case_action(case, today) for case in cases)
+    return [action for action in actions if action]
+
+
+def _case_action(case: Any, today: date) -> dict[str, Any] | None:
+    is_overdue = case.due_on is not None and case.due_on < today
+    is_proposed = Overlay.CLOSING_PROPOSED in case.overlays
+    is_due = case.due_on is not None and case.due_on <= today
+    if not (is_due or is_proposed) or (case.due_what in OF_THE_AUTHORITY and not is_overdue):
+        return None
+    name, registration = full_name(case.registration.pupil), case.registration
+    what = OF_THE_AUTHORITY.get(case.due_what, case.due_what)
+    return {
+        "heading": f"{what}: {name}",
+        "href": url_for("cases.show", case_reference=case.reference),
+        "why": _why(registration),
+        "due": dates.day(case.due_on),
+        "tag": {"text": "Overdue", "tone": "overdue"} if is_overdue else {"text": "Due", "tone": "due"},
+        "tone": "alert" if is_overdue else "warn",
+    }
+
+
+def _why(registration: Any) -> str:
+    run, attended_on = registration.return_run, registration.last_attended_on
+    if not run:
+        seen = f" Last attended on {dates.day(attended_on)}." if attended_on else ""
+        return f"No longer absent without authority.{seen}"
+    attended = f"last attended on {dates.day(attended_on)}" if attended_on else "no attendance on record"
+    return f"Absent without authority for {school_days(run)}; {attended}."
+
+
+def roll_actions(laestab: str, overdue_n: int) -> list[dict[str, Any]]:
+    """What the marks themselves ask for: an N that nobody has resolved."""
+    if not overdue_n:
+        return []
+    return [
+        {
+            "heading": f"Resolve code N for {counted(overdue_n, 'pupil')}",
+            "href": url_for("school.roll", laestab=laestab, show="overdue_n"),
+            "why": "The reason must be found within 5 school days. Change the code in your own system, "
+            "then upload the register again.",
+            "tone": "warn",
+        }
+    ]
+
+
+def upload_actions(uploads: Sequence[Any]) -> list[dict[str, Any]]:
+    """Uploads that wait for somebody: to be approved, or, where it is the latest, to be put right."""
+    actions = [
+        {
+            "heading": f"Approve or cancel the upload of {dates.moment(upload.uploaded_at)}",
+            "href": url_for("school.show_upload", import_id=upload.id),
+            "why": f"Uploaded by {upload.uploaded_by}. Its marks count once somebody approves them.",
+            "tone": "warn",
+        }
+        for upload in uploads
+        if upload.status == ImportStatus.CHECKED
+    ]
+    if uploads and uploads[0].status == ImportStatus.FAULTY:
+        actions.append(
+            {
+                "heading": "Put right the register that was uploaded last",
+                "href": url_for("school.show_upload", import_id=uploads[0].id),
+                "why": f"It has errors, so nothing of it is counted. Uploaded by {uploads[0].uploaded_by}.",
+                "tone": "warn",
+            }
+        )
+    return actions
+
+
+def register_actions(
+    calendar: SchoolCalendar,
+    last_on: date | None,
+    blocked_by: Iterable[Sequence[str]],
+    laestab: str,
+    today: date,
+) -> list[dict[str, Any]]:
+    """Registers that are late, and days without one inside somebody's absence.
+
+    `blocked_by` are the `removal_blocked_by` of the absent pupils. A day is late once it is over.
+    """
+    actions = []
+    late = days_without_register(calendar, last_on, today)
+    if last_on is not None and late:
+        is_very_late = len(late) > 1
+        actions.append(
+            {
+                "heading": "Upload the register",
+                "href": url_for("school.list_uploads", laestab=laestab),
+                "why": f"The last register is of {dates.day(last_on)}. {_days(late)} since then "
+                f"{'has' if len(late) == 1 else 'have'} none, so absence on them is not counted.",
+                "due": counted(len(late), "school day"),
+                "tone": "alert" if is_very_late else "warn",
+            }
+        )
+    holes = [on for on in unreported(blocked_by) if last_on is None or on <= last_on]
+    if holes:
+        actions.append(
+            {
+                "heading": "Upload the registers of days that are missing",
+                "href": url_for("school.list_uploads", laestab=laestab),
+                "why": f"{_days(holes)}: no register was received, and somebody was absent then. "
+                "If the school was closed, ask your local authority to enter it in the calendar.",
+                "tone": "warn",
+            }
+        )
+    return actions
+
+
+def days_without_register(calendar: SchoolCalendar, last_on: date | None, today: date) -> list[date]:
+    """The school days after the last register and before today; none before the first register."""
+    if last_on is None:
+        return []
+    after = [last_on + timedelta(days=number) for number in range(1, (today - last_on).days)]
+    return [on for on in after if calendar.is_school_day(on)]
+
+
+def _days(days: Sequence[date]) -> str:
+    if len(days) > MOST_DAYS:
+        return f"{counted(len(days), 'school day')} from {dates.day(days[0])} to {dates.day(days[-1])}"
+    return listed([dates.day(on) for on in days])
+
+
+def most_urgent_first(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Actions in the order in which they press; equal ones stay as they come."""
+    return sorted(actions, key=lambda action: _URGENCY[action.get("tone", "")])

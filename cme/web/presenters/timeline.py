@@ -1,0 +1,100 @@
+"""What happened in a case, newest first, in words."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from cme.casework.case import ReviewDecision, Stage
+from cme.casework.events import EVENT_TYPES, EventKind
+from cme.casework.outcomes import read_outcomes
+from cme.casework.policy import PolicyPack
+from cme.casework.referral import FIELD_BY_ID
+from cme.services.casework import CaseView
+from cme.services.following import THE_REGISTER
+from cme.web.presenters.dates import day, moment
+from cme.web.presenters.recipients import recipient_names
+from cme.web.presenters.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """One event. `data` holds words by key; `withheld` says that risk notes were left out for this viewer."""
+
+    title: str
+    by: str
+    at_iso: str
+    at_text: str
+    template: str
+    data: Mapping[str, Any]
+    withheld: bool
+
+
+def template_of(kind: EventKind) -> str:
+    """The partial that shows events of a kind."""
+    return f"cases/events/{kind.value.replace('.', '_')}.html"
+
+
+def timeline(view: CaseView, *, may_see_risk_notes: bool) -> list[TimelineEvent]:
+    """Every event of a case, newest first. Risk notes are left out for those who may not see them."""
+    return [
+        _present(event, view.facts.pack, may_see_risk_notes=may_see_risk_notes)
+        for event in reversed(view.case.events)
+    ]
+
+
+def _present(event: Any, pack: PolicyPack, *, may_see_risk_notes: bool) -> TimelineEvent:
+    kind = EventKind(event.kind)
+    known = EVENT_TYPES[kind]
+    hidden = frozenset() if may_see_risk_notes else known.private
+    by = "the register" if event.by == THE_REGISTER else event.by
+    return TimelineEvent(
+        title=known.title,
+        by=f"{by}, {event.role}" if event.role else by,
+        at_iso=event.at.isoformat(),
+        at_text=moment(event.at),
+        template=template_of(kind),
+        data={
+            key: _WORDS.get(key, _as_is)(event.data[key], pack)
+            for key in known.keys
+            if key in event.data and key not in hidden
+        },
+        withheld=any(key in event.data for key in hidden),
+    )
+
+
+def _as_is(value: Any, _pack: PolicyPack) -> Any:
+    return value
+
+
+def _day(value: str, _pack: PolicyPack) -> str:
+    return day(date.fromisoformat(value))
+
+
+def _outcome(code: str, _pack: PolicyPack) -> str:
+    known = read_outcomes().get(code)
+    return known.label if known else code
+
+
+def decision_label(decision: ReviewDecision, pack: PolicyPack) -> str:
+    """A review's decision, where it asks for advice in the area's own words."""
+    if decision is ReviewDecision.ADVICE and pack.front_door.advice_label:
+        return pack.front_door.advice_label
+    return decision.label
+
+
+_WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
+    {
+        "as_of": _day,
+        "absent_from": _day,
+        "next_review_on": _day,
+        "decision": lambda value, pack: decision_label(ReviewDecision(value), pack),
+        "recipients": lambda value, pack: listed(recipient_names(value, pack)),
+        "missing": lambda value, _: [FIELD_BY_ID[each].label for each in value if each in FIELD_BY_ID],
+        "came_from": lambda value, _: Stage(value).label,
+        "suggested": _outcome,
+        "outcome": _outcome,
+    }
+)
+"""How the value of each key is put into words; a key that is not listed is shown as it is."""

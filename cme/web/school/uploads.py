@@ -1,0 +1,135 @@
+"""Uploading a register: the file, the check, the decision, the receipt."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from cme import clock
+from cme.access.roles import Permission
+from cme.services import samples, uploads
+from cme.services.absence import calendar_of
+from cme.services.uploads import NotNow
+from cme.settings import Settings
+from cme.store import registers
+from cme.web import guard
+from cme.web.presenters import uploads as present
+from cme.web.school.blueprint import blueprint
+from cme.web.school.forms import UploadForm
+from cme.web.school.permissions import find_school
+from cme.web.school.upload_pages import upload_page
+from importers.reading import WEB_LIMITS, Limits, Refused
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/schools/<string(length=7):laestab>/uploads")
+def list_uploads(laestab: str) -> ResponseReturnValue:
+    """The form to upload a register with, what can be read, and the uploads so far."""
+    return _uploads_page(find_school(laestab, Permission.UPLOAD_REGISTER), UploadForm())
+
+
+@blueprint.post("/schools/<string(length=7):laestab>/uploads")
+def upload(laestab: str) -> ResponseReturnValue:
+    """Read a file and show its check page, or say why it cannot be read."""
+    school, form = find_school(laestab, Permission.UPLOAD_REGISTER), UploadForm()
+    if not form.validate():
+        return _uploads_page(school, form), 422
+    file = form.register.data
+    try:
+        import_id = uploads.receive(
+            guard.scope(),
+            laestab,
+            file.filename or "",
+            file.read(),
+            at=clock.now(),
+            address=request.remote_addr or "",
+            limits=_limits(),
+        )
+    except Refused as refusal:
+        form.register.errors = [refusal.issue.message]
+        status = 413 if refusal.too_large else 422
+        return _uploads_page(find_school(laestab, Permission.UPLOAD_REGISTER), form), status
+    return redirect(url_for("school.show_upload", import_id=import_id), 303)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def refuse_large_file(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say so where the form is; the file has not been read, and the form's token with it."""
+    if request.endpoint != "school.upload" or not request.view_args:
+        return error
+    form = UploadForm(formdata=None)
+    form.register.errors = [present.too_large(_limits())]
+    return _uploads_page(find_school(request.view_args["laestab"], Permission.UPLOAD_REGISTER), form), 413
+
+
+@blueprint.get("/schools/<string(length=7):laestab>/uploads/sample.xlsx")
+def sample_workbook(laestab: str) -> ResponseReturnValue:
+    """A register of made-up pupils, as an Excel workbook."""
+    return _attachment(samples.write_workbook(_sample(laestab)), "sample-register.xlsx", EXCEL)
+
+
+@blueprint.get("/schools/<string(length=7):laestab>/uploads/sample.csv")
+def sample_csv(laestab: str) -> ResponseReturnValue:
+    """The same as CSV."""
+    return _attachment(samples.write_csv(_sample(laestab)), "sample-register.csv", "text/csv; charset=utf-8")
+
+
+@blueprint.get("/uploads/<int:import_id>")
+def show_upload(import_id: int) -> ResponseReturnValue:
+    """The check page of an upload, or its receipt."""
+    return upload_page(import_id)
+
+
+@blueprint.post("/uploads/<int:import_id>/approve")
+def approve(import_id: int) -> ResponseReturnValue:
+    """Import what was checked."""
+    try:
+        uploads.approve(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
+    except LookupError:
+        abort(404)
+    except NotNow as refusal:
+        return upload_page(import_id, refusal=str(refusal)), 409
+    flash("The register is imported and every pupil is counted again.", "success")
+    return redirect(url_for("school.show_upload", import_id=import_id), 303)
+
+
+@blueprint.post("/uploads/<int:import_id>/cancel")
+def cancel(import_id: int) -> ResponseReturnValue:
+    """Give an upload up; nothing of it is imported."""
+    try:
+        uploads.cancel(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
+    except LookupError:
+        abort(404)
+    except NotNow as refusal:
+        return upload_page(import_id, refusal=str(refusal)), 409
+    return redirect(url_for("school.show_upload", import_id=import_id), 303)
+
+
+def _uploads_page(school: Any, form: UploadForm) -> str:
+    scope = guard.scope()
+    found = registers.list_imports(scope, school.id)
+    return render_template(
+        "school/uploads.html",
+        school=school,
+        form=form,
+        accepted=present.accepted(_limits()),
+        uploads=[present.history_row(each) for each in found],
+    )
+
+
+def _sample(laestab: str) -> list[list[str]]:
+    school = find_school(laestab, Permission.UPLOAD_REGISTER)
+    return samples.sample_register(laestab, calendar_of(guard.scope(), school), clock.today())
+
+
+def _attachment(content: bytes, name: str, media_type: str) -> ResponseReturnValue:
+    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+
+
+def _limits() -> Limits:
+    settings: Settings = current_app.config["CME_SETTINGS"]
+    return replace(WEB_LIMITS, upload_bytes=settings.max_upload_bytes)

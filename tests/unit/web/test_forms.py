@@ -1,0 +1,53 @@
+"""Fields as they arrive from a browser, whatever it sends."""
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+
+from cme.web.forms import DateField, Form, PasswordField, TextField
+
+
+class Visit(Form):
+    name = TextField("Name")
+    code = PasswordField("Code")
+    visited_on = DateField(
+        "Date of the visit", required="Enter the date of the visit", noun="The date of the visit"
+    )
+
+
+def send(**sent: object) -> Visit:
+    with Flask("forms").test_request_context():
+        form = Visit(MultiDict(sent), meta={"csrf": False})
+        form.validate()
+        return form
+
+
+def test_text_is_stripped_and_a_password_is_not() -> None:
+    form = send(name="  Robin ", code=" open ")
+    assert (form.name.data, form.code.data) == ("Robin", " open ")
+
+
+@pytest.mark.parametrize("parts", [["27", "3", "2026"], [" 27", "03 ", "2026"], ["27", "3", "2026", "9"]])
+def test_a_date_is_read_from_its_parts(parts: list[str]) -> None:
+    form = send(visited_on=parts)
+    assert form.visited_on.data == date(2026, 3, 27)
+    assert form.error_list == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "text", "href"),
+    [
+        ([], "Enter the date of the visit", "#visited_on-day"),
+        (["", "", ""], "Enter the date of the visit", "#visited_on-day"),
+        (["27"], "The date of the visit must include a month and year", "#visited_on-month"),
+        (["27", "3", ""], "The date of the visit must include a year", "#visited_on-year"),
+        (["27", "3", "26"], "Year must include 4 numbers", "#visited_on-year"),
+        (["27", "3", "٢٠٢٦"], "Year must include 4 numbers", "#visited_on-year"),
+        (["30", "2", "2026"], "The date of the visit must be a real date, like 27 3 2026", "#visited_on-day"),
+        (["x", "2", "2026"], "The date of the visit must be a real date, like 27 3 2026", "#visited_on-day"),
+    ],
+)
+def test_a_date_that_cannot_be_read_says_which_part(parts: list[str], text: str, href: str) -> None:
+    assert send(visited_on=parts).error_list == [{"text": text, "href": href}]
