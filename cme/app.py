@@ -14,7 +14,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cme.installation import connect
 from cme.services.passwords import Passwords
 from cme.settings import Settings
-from cme.web import accounts, errors, frame, guard, pages, security, sessions
+from cme.web import (
+    accounts,
+    admissions,
+    cases,
+    errors,
+    frame,
+    guard,
+    officer,
+    pages,
+    school,
+    security,
+    sessions,
+)
 
 HERE = Path(__file__).parent
 
@@ -64,8 +76,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard.guard(app)
     CSRFProtect(app)
     errors.handle_errors(app)
-    for blueprint in (accounts.blueprint, pages.blueprint):
-        app.register_blueprint(blueprint)
+    for area in (accounts, admissions, cases, officer, pages, school):
+        app.register_blueprint(area.blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

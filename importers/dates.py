@@ -1,4 +1,4 @@
-"""Dates and sessions as registers write them. Day comes first in England; the order is proved, not assumed."""
+"""Dates and sessions as registers write them. In England the day comes first, but the order is proved."""
 
 import re
 from collections.abc import Iterable
@@ -71,6 +71,11 @@ def session_heading(text: str) -> SessionHeading | None:
     return SessionHeading(written, half) if half and not rest.isdigit() else None
 
 
+def holds_date(text: str) -> bool:
+    """Whether a text has a date in it, whatever else it says."""
+    return _find(text) is not None
+
+
 def _find(text: str) -> tuple[WrittenDate, str] | None:
     for pattern, build in ((_ISO, _iso), (_FIGURES, _figures), (_LETTERS, _letters)):
         match = pattern.search(text)
@@ -133,11 +138,12 @@ def find_order(dates: Iterable[WrittenDate]) -> OrderFound | None:
     """The one order that all the register dates of a file can be read in; None when there is none.
 
     Proof is a number above 12, a date with one reading only, or a weekday beside a date (the caller checks
-    that it fits). Without proof: the only order under which all are weekdays of one academic year, else day first.
+    that it fits). Without proof: the only order under which all are weekdays of one academic year, else day
+    first.
     """
     written = list(dates)
     two_ways = [w for w in written if w.day_first != w.month_first]
-    possible = [order for order in DateOrder if all(w.read(order) is not None for w in written)]
+    possible = possible_orders(written)
     if len(possible) < 2 or not two_ways:
         return OrderFound(possible[0], assumed=False) if possible else None
     if any(w.weekday is not None for w in two_ways):
@@ -145,6 +151,12 @@ def find_order(dates: Iterable[WrittenDate]) -> OrderFound | None:
         return OrderFound(DateOrder.DAY_FIRST, assumed=False)
     plausible = [order for order in possible if _one_year_of_weekdays([w.read(order) for w in written])]
     return OrderFound(plausible[0] if len(plausible) == 1 else DateOrder.DAY_FIRST, assumed=True)
+
+
+def possible_orders(dates: Iterable[WrittenDate]) -> list[DateOrder]:
+    """The orders in which every one of the dates can be read."""
+    written = list(dates)
+    return [order for order in DateOrder if all(w.read(order) is not None for w in written)]
 
 
 def _one_year_of_weekdays(dates: list[date | None]) -> bool:

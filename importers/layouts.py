@@ -6,120 +6,124 @@ cells are marks of. Two shapes are read here: dates in the headings (`wide-1`), 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
-from cme.attendance.codes import Half
+from cme.attendance.codes import CODES, Half
 from importers import findings
-from importers.dates import DateOrder, SessionHeading, find_order, from_serial, session_heading, write_date
-from importers.issues import Issue
+from importers.dates import (
+    DateOrder,
+    find_order,
+    from_serial,
+    write_date,
+)
+from importers.headers import Header, cell_at, read_headers, second_head
 from importers.marks import Session, known_share, session_of
 from importers.reading import Cell, Sheet, cell_address
 from importers.tables import MarkCell, RegisterRow, Table
-from importers.words import FIELD_OF, HALF_OF, SUMMARY_SIGNS, WEAK_ADMISSION_NUMBERS, normalise
-
-HEADER_ROWS = 40
-"""How many rows of a sheet are searched for its headings."""
+from importers.words import HALF_OF, normalise
 
 _KNOWN_SHARE = 0.6
+_PROVEN_SHARE = 0.9
 _SAMPLE_ROWS = 300
-_IDENTIFIERS = ("upn", "admission_number")
-
-
-class _Header(NamedTuple):
-    """A candidate header row: the fields and the dated sessions that its cells name."""
-
-    row: int
-    fields: dict[str, int]
-    sessions: dict[int, SessionHeading]
-    doubled: tuple[str, ...]
-
-    @property
-    def score(self) -> int:
-        return len(self.fields) + len(self.sessions)
-
-    @property
-    def identified(self) -> bool:
-        return any(field in self.fields for field in _IDENTIFIERS)
-
-    def place(self, sheet: Sheet, column: int, row: int | None = None) -> findings.Place:
-        return findings.Place(sheet, self.row, self.row if row is None else row, column)
+_PRESENT = frozenset("/\\")
+_NO_MARKS = ("", "-", "#")
+_MARK_FIELDS = ("mark", "export_mark", "session", "am_mark", "pm_mark")
 
 
 def find_table(sheet: Sheet) -> Table | None:
     """The register in a sheet, from the best-scoring header row and layout; None when there is none."""
-    headers = sorted(
-        (_read_header(sheet, row) for row in range(min(HEADER_ROWS, len(sheet.rows)))),
-        key=lambda header: -header.score,
-    )
-    for header in headers:
+    for header in read_headers(sheet):
         for layout in LAYOUTS:
             table = layout(sheet, header)
             if table is not None:
-                return table
+                return _until_second_head(table, header)
     return None
 
 
-def _read_header(sheet: Sheet, row: int) -> _Header:
-    fields: dict[str, int] = {}
-    names: dict[str, str] = {}
-    sessions: dict[int, SessionHeading] = {}
-    doubled = []
-    for column, cell in enumerate(sheet.rows[row]):
-        if not isinstance(cell, str) or not cell.strip():
-            continue
-        dated = session_heading(cell)
-        if dated is not None:
-            sessions[column] = dated
-            continue
-        name = normalise(cell)
-        field = FIELD_OF.get(name)
-        if field is None or (name in WEAK_ADMISSION_NUMBERS and field in fields):
-            continue
-        if field in fields and names[field] not in WEAK_ADMISSION_NUMBERS:
-            doubled.append(field)
-            continue
-        fields[field], names[field] = column, name
-    return _Header(row, fields, sessions, tuple(doubled))
+def _until_second_head(table: Table, header: Header) -> Table:
+    row = second_head(table.sheet, header)
+    if row is None:
+        return table
+    issue = findings.second_table(table.sheet, row)
+    return replace(table, issues=(issue, *table.issues), end_row=max(row, header.row + 1))
 
 
-def _wide(sheet: Sheet, header: _Header) -> Table | None:
+def _wide(sheet: Sheet, header: Header) -> Table | None:
     """`wide-1`: one row a pupil, one column a session, the headings hold date and half."""
     headings = header.sessions
-    if not header.identified or len(headings) < 2 or not _holds_codes(sheet, header.row, headings):
+    if not header.identified or not headings or not _holds_codes(sheet, header.row, headings):
         return None
-    order = find_order(heading.written for heading in headings.values())
-    issues = _doubled(sheet, header)
+    order = _order_of(sheet, header, [heading.written for heading in headings.values()])
+    issues = header.doubled_fields(sheet)
+    issues += [findings.undated_marks(header.place(sheet, column)) for column in _undated(sheet, header)]
     if order is None:
         issues.append(findings.no_date_order(header.place(sheet, min(headings))))
-        headings = {}
+        headings, order = {}, OrderFound(DateOrder.DAY_FIRST, assumed=False)
     elif order.assumed:
         issues.append(findings.order_assumed(sheet, order.order))
     marks = []
     first_column: dict[Session, int] = {}
     for column, heading in headings.items():
         place = header.place(sheet, column)
-        on = heading.written.read(order.order) if order else None
-        if on is None or order is None or heading.written.contradicts(order.order):
-            issues.append(findings.weekday_contradicts(place, heading.written, DateOrder.DAY_FIRST))
+        on = heading.written.read(order.order)
+        if on is None or heading.written.contradicts(order.order):
+            issues.append(findings.weekday_contradicts(place, heading.written, order.order))
             continue
         session = session_of(on, heading.half)
         if session in first_column:
             issues.append(findings.doubled_session(place, cell_address(header.row, first_column[session])))
-        elif on.weekday() > 4:
-            issues.append(findings.not_a_school_day(place, on))
-        else:
+        elif on.weekday() <= 4:
             marks.append(MarkCell(column, session))
+        elif any(cell not in _NO_MARKS for cell in _below(sheet, header.row, column)):
+            issues.append(findings.not_a_school_day(place, on))
         first_column.setdefault(session, column)
+    width = len(sheet.rows[header.row])
 
     def read_row(number: int) -> RegisterRow:
-        return RegisterRow(number, sheet.rows[number], marks)
+        cells = sheet.rows[number]
+        beyond = _marks_beyond(cells, width)
+        shifted = () if beyond is None else (findings.row_too_long(header.place(sheet, beyond, number)),)
+        return RegisterRow(number, cells, marks, shifted)
 
-    dates = frozenset(mark.session.on for mark in marks)
-    return Table("wide-1", sheet, header.row, header.fields, tuple(issues), read_row, dates)
+    return Table(
+        layout="wide-1",
+        sheet=sheet,
+        header_row=header.row,
+        end_row=len(sheet.rows),
+        fields=header.fields,
+        birth_order=_birth_order(sheet, header, order.order),
+        issues=tuple(issues),
+        row=read_row,
+        dates=frozenset(mark.session.on for mark in marks),
+    )
 
 
-def _long(sheet: Sheet, header: _Header) -> Table | None:
+def _undated(sheet: Sheet, header: Header) -> Iterator[int]:
+    """Columns that hold marks although their headings name no session, such as "PM" beside "Mon 9 Nov AM"."""
+    headings = sheet.rows[header.row]
+    named = {column for field, column in header.fields.items() if field not in _MARK_FIELDS}
+    for column, heading in enumerate(headings):
+        if column in header.sessions or column in named:
+            continue
+        cells = list(_below(sheet, header.row, column))
+        is_dated = isinstance(heading, date) or (isinstance(heading, str) and holds_date(heading))
+        if known_share(cells) >= _PROVEN_SHARE and (is_dated or not _PRESENT.isdisjoint(cells)):
+            yield column
+
+
+def _marks_beyond(cells: Sequence[Cell], width: int) -> int | None:
+    """The first cell beyond the last heading, if nothing but marks stands there.
+
+    A comma inside a name moves every mark of a row one column on, and the last one beyond the headings.
+    """
+    beyond = [(column, cell) for column, cell in enumerate(cells[width:], width) if cell != ""]
+    if beyond and all(str(cell).strip() in CODES for _, cell in beyond):
+        return beyond[0][0]
+    return None
+
+
+def _long(sheet: Sheet, header: Header) -> Table | None:
     """`long`: one row a mark, with a date, a session and a code column."""
     mark = header.fields.get("export_mark", header.fields.get("mark"))
     session = header.fields.get("session")
@@ -128,7 +132,7 @@ def _long(sheet: Sheet, header: _Header) -> Table | None:
     return _dated_rows("long", sheet, header, {mark: session})
 
 
-def _pupil_day(sheet: Sheet, header: _Header) -> Table | None:
+def _pupil_day(sheet: Sheet, header: Header) -> Table | None:
     """`pupil-day`: one row a pupil and day, with a date and two mark columns."""
     am, pm = header.fields.get("am_mark"), header.fields.get("pm_mark")
     if am is None or pm is None:
@@ -136,24 +140,26 @@ def _pupil_day(sheet: Sheet, header: _Header) -> Table | None:
     return _dated_rows("pupil-day", sheet, header, {am: Half.AM, pm: Half.PM})
 
 
-LAYOUTS: tuple[Callable[[Sheet, _Header], Table | None], ...] = (_wide, _long, _pupil_day)
+LAYOUTS: tuple[Callable[[Sheet, Header], Table | None], ...] = (_wide, _long, _pupil_day)
 """Every layout that can be read, in the order in which they are tried on a header row."""
 
 
-def _dated_rows(slug: str, sheet: Sheet, header: _Header, halves: dict[int, Half | int]) -> Table | None:
+def _dated_rows(slug: str, sheet: Sheet, header: Header, halves: dict[int, Half | int]) -> Table | None:
     """A table whose rows hold their date. `halves` gives each mark column its half, or the session column."""
     at = header.fields.get("date")
     if at is None or not header.identified or not _holds_codes(sheet, header.row, halves):
         return None
     body = range(header.row + 1, len(sheet.rows))
-    cells = {_cell(sheet, row, at) for row in body}
+    cells = {cell_at(sheet, row, at) for row in body}
     texts = {cell: found for cell in cells if isinstance(cell, str) and (found := write_date(cell))}
-    order = find_order(texts.values())
-    issues = _doubled(sheet, header)
+    order = _order_of(sheet, header, list(texts.values()))
+    issues = header.doubled_fields(sheet)
     if order is None:
         issues.append(findings.no_date_order(header.place(sheet, at)))
     elif order.assumed:
         issues.append(findings.order_assumed(sheet, order.order))
+    if _may_be_swapped(texts.values(), [cell for cell in cells if isinstance(cell, date)]):
+        issues.append(findings.dates_swapped(header.place(sheet, at)))
     sessions = _session_words(sheet, body, halves)
 
     def read_on(cell: Cell) -> date | None:
@@ -166,7 +172,7 @@ def _dated_rows(slug: str, sheet: Sheet, header: _Header, halves: dict[int, Half
 
     def read_row(number: int) -> RegisterRow:
         row = sheet.rows[number]
-        cell, place = _cell(sheet, number, at), header.place(sheet, at, number)
+        cell, place = cell_at(sheet, number, at), header.place(sheet, at, number)
         on = read_on(cell)
         if on is None:
             return RegisterRow(number, row, (), (findings.date_unreadable(place),))
@@ -175,18 +181,61 @@ def _dated_rows(slug: str, sheet: Sheet, header: _Header, halves: dict[int, Half
                 number, row, (), (findings.weekday_contradicts(place, texts[cell], order.order),)
             )
         if on.weekday() > 4:
-            return RegisterRow(number, row, (), (findings.not_a_school_day(place, on),))
+            marked = any(cell_at(sheet, number, column) not in _NO_MARKS for column in halves)
+            return RegisterRow(number, row, (), (findings.not_a_school_day(place, on),) if marked else ())
         marks, issues = [], []
         for column, half in halves.items():
-            known = half if isinstance(half, Half) else sessions.get(_cell(sheet, number, half))
+            known = half if isinstance(half, Half) else sessions.get(cell_at(sheet, number, half))
             if known is not None:
                 marks.append(MarkCell(column, session_of(on, known)))
             elif isinstance(half, int):
                 issues.append(findings.unknown_session(header.place(sheet, half, number)))
         return RegisterRow(number, row, marks, issues)
 
-    dates = frozenset(on for cell in cells if (on := read_on(cell)) is not None)
-    return Table(slug, sheet, header.row, header.fields, tuple(issues), read_row, dates)
+    return Table(
+        layout=slug,
+        sheet=sheet,
+        header_row=header.row,
+        end_row=len(sheet.rows),
+        fields=header.fields,
+        birth_order=_birth_order(sheet, header, order.order if order else DateOrder.DAY_FIRST),
+        issues=tuple(issues),
+        row=read_row,
+        dates=frozenset(on for cell in cells if (on := read_on(cell)) is not None),
+    )
+
+
+def _order_of(sheet: Sheet, header: Header, dates: Sequence[WrittenDate]) -> OrderFound | None:
+    """The order of a register's dates; where they leave it open, dates of birth may prove it."""
+    found = find_order(dates)
+    if found is not None and found.assumed:
+        orders = possible_orders(_births(sheet, header))
+        if len(orders) == 1:
+            return OrderFound(orders[0], assumed=False)
+    return found
+
+
+def _birth_order(sheet: Sheet, header: Header, order: DateOrder) -> DateOrder:
+    """The order of the dates of birth: their own where only one is possible, else that of the register."""
+    orders = possible_orders(_births(sheet, header))
+    return orders[0] if len(orders) == 1 else order
+
+
+def _births(sheet: Sheet, header: Header) -> list[WrittenDate]:
+    at = header.fields.get("date_of_birth")
+    if at is None:
+        return []
+    texts = {cell for cell in _below(sheet, header.row, at, len(sheet.rows)) if isinstance(cell, str)}
+    return [written for text in texts if (written := write_date(text))]
+
+
+def _may_be_swapped(texts: Collection[WrittenDate], dates: Sequence[date]) -> bool:
+    """Whether a program that reads day and month the other way round may have been at the dates.
+
+    It turns what it can read into true dates, day and month swapped, and leaves "13/11/2026" as text.
+    """
+    one_way = all(None in (text.day_first, text.month_first) for text in texts)
+    return bool(texts and dates) and one_way and all(on.day <= 12 for on in dates)
 
 
 def _session_words(sheet: Sheet, body: range, halves: dict[int, Half | int]) -> dict[Cell, Half]:
@@ -196,7 +245,7 @@ def _session_words(sheet: Sheet, body: range, halves: dict[int, Half | int]) -> 
     means lesson marks.
     """
     columns = [half for half in halves.values() if not isinstance(half, Half)]
-    values = {_cell(sheet, row, column) for column in columns for row in body} - {""}
+    values = {cell_at(sheet, row, column) for column in columns for row in body} - {""}
     halves_found = {value: HALF_OF.get(normalise(str(value))) for value in values}
     complete = None not in halves_found.values() and len(set(halves_found.values())) == 2
     return {
@@ -206,53 +255,14 @@ def _session_words(sheet: Sheet, body: range, halves: dict[int, Half | int]) -> 
     }
 
 
-def _cell(sheet: Sheet, row: int, column: int) -> Cell:
-    cells = sheet.rows[row]
-    return cells[column] if column < len(cells) else ""
+def _below(sheet: Sheet, header_row: int, column: int, rows: int = _SAMPLE_ROWS) -> Iterator[Cell]:
+    """The cells of a column in the first rows below the headings."""
+    return (
+        cells[column] for cells in sheet.rows[header_row + 1 : header_row + 1 + rows] if column < len(cells)
+    )
 
 
 def _holds_codes(sheet: Sheet, header_row: int, columns: Iterable[int]) -> bool:
     """Whether at least 60 % of the non-blank cells under the mark columns look like attendance codes."""
-    below = sheet.rows[header_row + 1 : header_row + 1 + _SAMPLE_ROWS]
-    return (
-        known_share(cells[column] for column in columns for cells in below if column < len(cells))
-        >= _KNOWN_SHARE
-    )
-
-
-def why_no_register(sheet: Sheet) -> Issue:
-    """What the best row of a sheet lacks to be the head of a register."""
-    headers = [_read_header(sheet, row) for row in range(min(HEADER_ROWS, len(sheet.rows)))]
-    best = max(headers, key=lambda header: header.score, default=None)
-    names = {normalise(cell) for row in sheet.rows[:HEADER_ROWS] for cell in row if isinstance(cell, str)}
-    if best is not None and not best.sessions and names & SUMMARY_SIGNS:
-        return Issue(
-            code="summary_only",
-            message="This is a summary. It has totals but no daily marks, so runs of days cannot be counted. "
-            "Export the register by session (AM and PM).",
-            sheet=sheet.name,
-        )
-    if best is None or best.score == 0:
-        lacks = "No row has the headings of a register."
-    elif not best.identified:
-        lacks = f"Row {best.row + 1} looks like the headings but has no UPN and no admission number."
-    elif not best.sessions and "date" not in best.fields:
-        lacks = f"Row {best.row + 1} looks like the headings but no column is dated (for example Mon 09/11/2026 AM)."
-    else:
-        lacks = f"Row {best.row + 1} looks like the headings but the cells below are not attendance codes."
-    return Issue(
-        code="not_a_register",
-        message=f"No register was found on sheet {sheet.name}. {lacks} "
-        "Export the register by session (AM and PM), with a UPN or admission number for each pupil.",
-        sheet=sheet.name,
-        row=best.row + 1 if best and best.score else None,
-    )
-
-
-def _doubled(sheet: Sheet, header: _Header) -> list[Issue]:
-    deciding = (*_IDENTIFIERS, "date", "session", "mark", "am_mark", "pm_mark")
-    return [
-        findings.doubled_heading(header.place(sheet, header.fields[field]), field)
-        for field in header.doubled
-        if field in deciding
-    ]
+    cells = (cell for column in columns for cell in _below(sheet, header_row, column))
+    return known_share(cells) >= _KNOWN_SHARE

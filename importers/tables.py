@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from importers.dates import DateOrder
 from importers.issues import Issue
 from importers.marks import Session
 from importers.reading import Cell, Sheet
@@ -33,21 +34,24 @@ class RegisterRow(NamedTuple):
 class Table:
     """A register found in a sheet.
 
-    `fields` gives the column of each recognised field, `row` reads one row of the sheet, and `dates` are the
-    dates that the table speaks of.
+    `end_row` is the first row (from 0) that is no longer part of it. `fields` gives the column of each
+    recognised field, `row` reads one row of the sheet, `dates` are the dates that the table speaks of, and
+    `birth_order` is how its dates of birth are written.
     """
 
     layout: str
     sheet: Sheet
     header_row: int
+    end_row: int
     fields: dict[str, int]
+    birth_order: DateOrder
     issues: tuple[Issue, ...]
     row: Callable[[int], RegisterRow]
     dates: frozenset[date]
 
     def rows(self) -> Iterator[RegisterRow]:
         """Every row below the headings."""
-        return map(self.row, range(self.header_row + 1, len(self.sheet.rows)))
+        return map(self.row, range(self.header_row + 1, self.end_row))
 
     def heading(self, column: int) -> str:
         """The user's own heading over a column."""

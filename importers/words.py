@@ -25,8 +25,8 @@ FIELD_OF: Mapping[str, str] = MappingProxyType(
 )
 """The field that a whole normalised heading stands for; never matched in part."""
 
-WEAK_ADMISSION_NUMBERS = frozenset({"reference", "pupil id", "student id"})
-"""Headings that give way to a plainer admission-number column: systems put their own ids under them."""
+WEAK_HEADINGS = frozenset({"reference", "pupil id", "student id", "day"})
+"""Headings that give way to a plainer one of the same field: a system's own ids, the weekday beside a date."""
 
 HALF_OF: Mapping[str, Half] = MappingProxyType(
     {word: Half(half) for half in ("AM", "PM") for word in _WORDS["session_values"][half]}
@@ -46,6 +46,10 @@ MONTH_OF: Mapping[str, int] = MappingProxyType(
 SUMMARY_SIGNS = frozenset((*_WORDS["summary_signs"]["seen"], *_WORDS["summary_signs"]["assumed"]))
 """Headings of reports that hold totals instead of marks."""
 
+LESSON_SIGNS = frozenset((*_WORDS["lesson_signs"]["seen"], *_WORDS["lesson_signs"]["assumed"]))
+"""Headings of reports that hold a mark for each lesson instead of each session."""
+
+_BLOCK = tuple(_WORDS["block_row"])
 _NOT_A_PUPIL = tuple(
     word for name in ("totals_row", "legend_row", "title_row", "instruction_row") for word in _WORDS[name]
 )
@@ -67,5 +71,14 @@ def normalise(heading: str) -> str:
 
 def begins_like_no_pupil(text: str) -> bool:
     """Whether a row's first cell begins as rows of totals, legends and titles do."""
+    return _begins(text, _NOT_A_PUPIL)
+
+
+def begins_like_block(text: str) -> bool:
+    """Whether a text begins as the rows between blocks of pupils do ("Class 7A")."""
+    return _begins(text, _BLOCK)
+
+
+def _begins(text: str, signs: tuple[str, ...]) -> bool:
     words = normalise(text)
-    return any(words == sign or words.startswith(sign + " ") for sign in _NOT_A_PUPIL)
+    return any(words == sign or words.startswith(sign + " ") for sign in signs)

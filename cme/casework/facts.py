@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
-from cme.attendance.runs import Standing
+from cme.attendance.standing import Standing
 from cme.casework.policy import PolicyPack
 from cme.casework.referral import ReferralDraft
 from cme.casework.state import CaseState

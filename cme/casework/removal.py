@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from cme.attendance.runs import REMOVAL_DAYS
+from cme.attendance.standing import REMOVAL_DAYS
 from cme.casework.needs import day
 from cme.casework.removal_facts import Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
 

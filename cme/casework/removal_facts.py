@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from cme.attendance.runs import Standing
+from cme.attendance.standing import Standing
 
 
 class Ground(StrEnum):

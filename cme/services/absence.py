@@ -10,7 +10,8 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar, register_days
 from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import Coverage, codes_between
-from cme.attendance.runs import Effect, Place, Standing, count
+from cme.attendance.runs import Effect, Place
+from cme.attendance.standing import Standing, count
 from cme.services.following import CountedPupil, Followed, follow_register
 from cme.store import audit, pupils, schools
 from cme.store.database import transaction

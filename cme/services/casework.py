@@ -116,9 +116,7 @@ def act(
         return _decide(scope, case, action, entry, draft_of(scope, case), at=at, address=address)
 
 
-def reopen(
-    scope: Scope, reference: str, entry: Entry, *, at: datetime, address: str = ""
-) -> str | Refused:
+def reopen(scope: Scope, reference: str, entry: Entry, *, at: datetime, address: str = "") -> str | Refused:
     """Take a closed case up again in a new one, which it then names; the new reference, or Refused.
 
     Raises LookupError outside the scope.

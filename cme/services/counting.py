@@ -9,7 +9,8 @@ from typing import Any
 from cme.attendance.calendar import Period, RegisterDays, SchoolCalendar, register_days
 from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import BLANK, Coverage, until
-from cme.attendance.runs import Place, Standing, count
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing, count
 from cme.casework.policy import PolicyPack
 from importers.issues import Issue, Severity
 from importers.reading import Limits, Refused, read_workbook
@@ -158,8 +159,8 @@ def _not_held(calendar: SchoolCalendar, coverage: Coverage) -> Iterator[Issue]:
         if not held and on not in calendar.bank_holidays:
             yield Issue(
                 code="session_not_held",
-                message=f"The register has marks for {on:%-d %B %Y} {half}, which the school calendar does not "
-                "hold. Correct the calendar, or take the marks out of the file.",
+                message=f"The register has marks for {on:%-d %B %Y} {half}, which the calendar does not hold. "
+                "Correct the calendar, or take the marks out of the file.",
             )
 
 
@@ -180,19 +181,20 @@ def _count_pupil(pupil: PupilReading, days: RegisterDays, request: CountRequest)
     return PupilCount(
         pupil,
         standing,
-        stage_of(standing, request.policy),
+        stage_of(standing, days, request.policy),
         ledger(pupil.lines, days, place) if request.with_ledger else None,
     )
 
 
-def stage_of(standing: Standing, policy: PolicyPack) -> str:
+def stage_of(standing: Standing, days: RegisterDays, policy: PolicyPack) -> str:
     """`none`, `contact`, `review`, `refer` or `gate`, by the policy pack's days of `return_run`.
 
-    A run that crosses a day without a register is never at the gate.
+    Without terms entered, a run that crosses a day without a register is never at the gate.
     """
     return_run, removal_run = standing.return_run or 0, standing.removal_run or 0
-    crossed = any(reason.startswith("not reported") for reason in standing.removal_blocked_by)
-    if removal_run >= policy.days("removal_ground_i") and not crossed:
+    started_on = standing.run_started_on or date.max
+    is_crossed = not days.planned and any(on > started_on for on in days.unreported)
+    if removal_run >= policy.days("removal_ground_i") and not is_crossed:
         return "gate"
     if return_run >= policy.days("cme_referral"):
         return "refer"

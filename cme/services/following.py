@@ -7,7 +7,8 @@ from datetime import date, datetime
 from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar
 from cme.attendance.lines import Lines, codes_between
-from cme.attendance.runs import Place, Standing, count
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
 from cme.casework.deadlines import deadline
 from cme.casework.events import EventKind

@@ -12,7 +12,8 @@ from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
-from cme.attendance.runs import Place, Standing
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing
 from cme.casework.stages import Stage
 from cme.clock import local_date
 from cme.services.absence import Change, calendar_of, count_school, recount_school

@@ -12,7 +12,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.attendance.runs import RETURN_DAYS, Place, Standing
+from cme.attendance.runs import Place
+from cme.attendance.standing import RETURN_DAYS, Standing
 from cme.store.database import db
 from cme.store.scoping import registrations_within
 from cme.store.tables import Pupil, RegisterLine, Registration

@@ -21,7 +21,11 @@ class Area:
     text: str
 
 
-AREAS: tuple[Area, ...] = (Area("school.list_schools", "School"),)
+AREAS: tuple[Area, ...] = (
+    Area("officer.queue", "Referrals"),
+    Area("admissions.removals", "Removals"),
+    Area("school.list_schools", "School"),
+)
 """In the order of the navigation. People see those whose first page they may open, and start at the first."""
 
 

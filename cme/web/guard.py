@@ -39,7 +39,8 @@ def local_path(given: str | None) -> str | None:
     """The path to go on to after sign-in, or None where it leads anywhere but to a page of this server."""
     if not given or not given.startswith("/") or given.startswith("//"):
         return None
-    if any(sign in given for sign in "\\\r\n\t") or any(ord(sign) < 0x21 for sign in given):
+    # Browsers drop control characters and read a backslash as a slash.
+    if "\\" in given or any(sign <= " " for sign in given):
         return None
     parts = urlsplit(given)
     return given if not parts.scheme and not parts.netloc else None

@@ -3,7 +3,8 @@
 import time
 from pathlib import Path
 
-from cme.attendance.runs import Place, Standing
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing
 from cme.services.absence import count_school
 from cme.store.pupils import Counted
 from tests.benchmarks.registers import calendar, make_lines

@@ -7,10 +7,12 @@ what it holds ("case_reference", never "id").
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cme.access.roles import Sight
 from cme.store.database import db
 from cme.store.tables import UserSession
+from tests.integration.web.casebook import Casebook
 from tests.people import Person, Place, World
 
 
@@ -34,6 +36,19 @@ def _session(world: World, _place: Place, person: Person) -> int:
         return sessions.order_by(UserSession.id.desc()).first().id
 
 
+def _case(world: World, place: Place, _person: Person) -> str:
+    """A referred case of the place, the same for every route: what is tried on it is refused or repeatable."""
+    kept = _CASES.setdefault(world, {})
+    if place not in kept:
+        kept[place] = Casebook(world, place).referred()
+    return kept[place]
+
+
+_CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
+
 OBJECTS: Mapping[str, Object] = {
+    "case_reference": Object(
+        _case, unknown="CME-26-9999", seen_by=frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
+    ),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
 }

@@ -1,4 +1,4 @@
-"""The actions that people do on a page of their own: which form each has, and what is said when it is done."""
+"""The actions that people do on a page of their own: the form of each, and what is said when it is done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Perform = Callable[[Scope, str, Entry, datetime, str], Refused | str]
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:
-    """One action with its page. `slug` ends its address; `perform` gives the reference of the case to show next."""
+    """One action with its page. `slug` ends its address; `perform` gives the case to show next."""
 
     slug: str
     action: Action

@@ -16,8 +16,8 @@ TYPED: tuple[ReferralField, ...] = tuple(each for each in FIELDS if not each.fil
 
 ONE_LINE = frozenset(
     {
-        "home_authority", "referrer_phone", "referrer_email", "holiday_contact", "known_as", "sex", "language",
-        "references",
+        "home_authority", "referrer_phone", "referrer_email", "holiday_contact", "known_as", "sex",
+        "language", "references",
     }
 )  # fmt: skip
 """Fields whose answer is a few words."""

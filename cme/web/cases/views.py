@@ -21,6 +21,7 @@ from cme.web.presenters import cases as present
 from cme.web.presenters.gate import present_gate
 from cme.web.presenters.timeline import timeline
 
+
 @blueprint.get("")
 def show(case_reference: str) -> ResponseReturnValue:
     """Where the case stands, what is due, what can be done, and what happened."""
@@ -75,7 +76,7 @@ def _ask(page: ActionPage, case_reference: str) -> ResponseReturnValue:
     if page.action not in view.actions:
         flash(f"{page.action.label}: this cannot be done to the case as it stands now.")
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
-    return _render(page, view, _form(page, view, at))
+    return _render(page, view, _form(page, view, at), at)
 
 
 def _do(page: ActionPage, case_reference: str) -> ResponseReturnValue:
@@ -89,7 +90,7 @@ def _do(page: ActionPage, case_reference: str) -> ResponseReturnValue:
             flash(page.done, "success")
             return redirect(url_for("cases.show", case_reference=done), 303)
         form.refuse(done)
-    return _render(page, view, form), 422
+    return _render(page, view, form, at), 422
 
 
 for _page in ACTION_PAGES:
@@ -107,12 +108,13 @@ def _form(page: ActionPage, view: CaseView, at: datetime) -> ActionForm:
     return form
 
 
-def _render(page: ActionPage, view: CaseView, form: ActionForm) -> str:
+def _render(page: ActionPage, view: CaseView, form: ActionForm, at: datetime) -> str:
     return render_template(
         f"cases/{page.slug}.html",
         page=present.case_page(guard.scope(), view, page.slug),
         action=page,
         form=form,
+        example_date=present.example_date(local_date(at)),
         proposal=present.proposal(view),
         hints=present.outcome_hints(form.outcome_code.choices) if isinstance(form, CloseForm) else [],
     )

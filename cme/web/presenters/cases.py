@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import url_for
@@ -24,6 +24,10 @@ from cme.web.presenters.words import counted
 
 _PARTS = (("overview", "cases.show", "Overview"), ("referral", "cases.referral", "Referral"),
           ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
+
+
+NO_COUNT = "none"
+"""What stands for a run that is not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
         acknowledge_url=url_for("cases.acknowledge", case_reference=reference) if acknowledging else "",
         figures=_figures(view),
         counted_to=day(standing.as_of) if standing.as_of else "",
-        ledger_url=url_for("school.pupil", registration_id=view.case.registration_id),
+        ledger_url=url_for("school.show_pupil", registration_id=view.case.registration_id),
         proposal=proposal(view),
         superseded=Overlay.SUPERSEDED in view.state.overlays,
         eligible=view.state.stage is Stage.DECISION,
@@ -136,6 +140,12 @@ def outcome_hints(choices: Sequence[Any]) -> list[dict[str, Any]]:
 def decision_labels(pack: PolicyPack) -> Mapping[ReviewDecision, str]:
     """What a review can decide, in the area's own words."""
     return {decision: decision_label(decision, pack) for decision in ReviewDecision}
+
+
+def example_date(today: date) -> str:
+    """A date two weeks from now, as it is typed into a form."""
+    on = today + timedelta(days=14)
+    return f"{on.day} {on.month} {on.year}"
 
 
 def other_cases(view: CaseView, history: Sequence[Any]) -> list[dict[str, str]]:
@@ -197,7 +207,7 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
 
 def _figure(label: str, days: int | None, note: str) -> dict[str, Any]:
     if days is None:
-        return {"label": label, "number": "–", "note": "Not counted for a boarder."}
+        return {"label": label, "number": NO_COUNT, "note": "Not counted for a boarder."}
     return {
         "label": label,
         "number": days,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-from cme.attendance.runs import REMOVAL_DAYS, RETURN_DAYS, Standing
+from cme.attendance.standing import REMOVAL_DAYS, RETURN_DAYS, Standing
 from cme.casework.events import EVENT_TYPES, EventKind
 from cme.web.presenters.words import counted
 

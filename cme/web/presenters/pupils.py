@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from cme.attendance.age import age_on
-from cme.attendance.runs import REMOVAL_DAYS, RETURN_DAYS, Standing
+from cme.attendance.standing import REMOVAL_DAYS, RETURN_DAYS, Standing
 from cme.clock import local_date
 from cme.store.pupils import RollPage, RollPart
 from cme.web.presenters import dates

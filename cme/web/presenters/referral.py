@@ -69,14 +69,14 @@ def form_sections(form: Any, draft: ReferralDraft) -> list[FormSection]:
 def read(view: CaseView, kept: Any | None) -> Referral:
     """A referral as it was sent, or as far as it is written; the sender is not known before it is sent."""
     pack, draft = view.facts.pack, view.facts.draft or ReferralDraft()
-    sent = kept is not None and kept.sent_at is not None
-    if sent:
-        status = f"Sent on {moment(kept.sent_at)} by {kept.sent_by}."
-    elif kept is not None:
+    sent, names = False, []
+    if kept is None:
+        status = "Not sent yet. The school has not started this referral."
+    elif kept.sent_at is None:
         status = "Not sent yet. The school is writing this referral."
     else:
-        status = "Not sent yet. The school has not started this referral."
-    names = recipient_names(kept.recipients, pack) if sent else []
+        sent, names = True, recipient_names(kept.recipients, pack)
+        status = f"Sent on {moment(kept.sent_at)} by {kept.sent_by}."
     return Referral(
         status=status,
         sent=sent,

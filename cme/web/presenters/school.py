@@ -68,7 +68,7 @@ def _actions(school: SchoolToday) -> list[dict[str, Any]]:
         actions += register_actions(
             school.calendar, school.last_register_on, blocked_by, school.laestab, school.today
         )
-        actions += upload_actions(school.uploads)
+        actions += upload_actions(school.uploads, school.laestab)
     actions += roll_actions(school.laestab, school.parts[RollPart.OVERDUE_N])
     return most_urgent_first(actions)
 
@@ -140,18 +140,29 @@ def roll_actions(laestab: str, overdue_n: int) -> list[dict[str, Any]]:
     ]
 
 
-def upload_actions(uploads: Sequence[Any]) -> list[dict[str, Any]]:
+def upload_actions(uploads: Sequence[Any], laestab: str) -> list[dict[str, Any]]:
     """Uploads that wait for somebody: to be approved, or, where it is the latest, to be put right."""
-    actions = [
-        {
-            "heading": f"Approve or cancel the upload of {dates.moment(upload.uploaded_at)}",
-            "href": url_for("school.show_upload", import_id=upload.id),
-            "why": f"Uploaded by {upload.uploaded_by}. Its marks count once somebody approves them.",
-            "tone": "warn",
-        }
-        for upload in uploads
-        if upload.status == ImportStatus.CHECKED
-    ]
+    actions = []
+    waiting = [upload for upload in uploads if upload.status == ImportStatus.CHECKED]
+    if len(waiting) == 1:
+        actions.append(
+            {
+                "heading": "Approve or cancel an upload",
+                "href": url_for("school.show_upload", import_id=waiting[0].id),
+                "why": f"Uploaded on {dates.moment(waiting[0].uploaded_at)} by {waiting[0].uploaded_by}. "
+                "Its marks count once somebody approves them.",
+                "tone": "warn",
+            }
+        )
+    elif waiting:
+        actions.append(
+            {
+                "heading": f"Approve or cancel {counted(len(waiting), 'upload')}",
+                "href": url_for("school.list_uploads", laestab=laestab),
+                "why": "Their marks count once somebody approves them.",
+                "tone": "warn",
+            }
+        )
     if uploads and uploads[0].status == ImportStatus.FAULTY:
         actions.append(
             {

@@ -60,7 +60,7 @@ LAYOUTS = (
 def accepted(limits: Limits) -> dict[str, Any]:
     """What can be uploaded, for the help on the upload page."""
     return {
-        "size": f"{limits.upload_bytes // MEGABYTE}MB" if limits.upload_bytes >= MEGABYTE else "1MB",
+        "size": f"{limits.upload_bytes // MEGABYTE}MB",
         "rows": f"{limits.rows:,}",
         "columns": f"{limits.columns:,}",
         "layouts": LAYOUTS,
@@ -70,7 +70,8 @@ def accepted(limits: Limits) -> dict[str, Any]:
 
 def too_large(limits: Limits) -> str:
     """What to say of a file that is too large to be received at all."""
-    return f"The file must be smaller than {limits.upload_bytes // MEGABYTE}MB. Send a shorter period, such as one term."
+    size = limits.upload_bytes // MEGABYTE
+    return f"The file must be smaller than {size}MB. Send a shorter period, for example one term."
 
 
 def same_file(earlier: Any) -> dict[str, Any]:

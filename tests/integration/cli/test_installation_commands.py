@@ -161,7 +161,10 @@ def test_a_second_role_leaves_the_password_as_it_was(cme: Callable[..., Said]) -
         (("--role", "dsl", "--school", "8412999"), "There is no school 8412999. Add it first"),
         (("--role", "cme_officer", "--authority", "212"), "There is no authority 212."),
         (("--role", "operator", "--authority", "841"), "Invalid value for '--role'"),
-        (("--role", "dsl", "--school", "8412000", "--email", "robin"), "An email address must have an @-sign."),
+        (
+            ("--role", "dsl", "--school", "8412000", "--email", "robin"),
+            "An email address must have an @-sign.",
+        ),
     ],
 )
 def test_a_role_that_does_not_fit_is_refused(

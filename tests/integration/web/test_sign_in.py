@@ -188,7 +188,8 @@ def test_a_new_session_is_given_at_each_sign_in(world: World, app: Flask) -> Non
     "onward",
     [
         "//evil.example", "https://evil.example", "/\\evil.example", "\\\\evil.example", "///evil.example",
-        "javascript:alert(1)", "evil.example", "/%0d%0aSet-Cookie:x", "/\tevil", "http:evil.example", "/ /evil", "",
+        "javascript:alert(1)", "evil.example", "/%0d%0aSet-Cookie:x", "/\tevil", "http:evil.example",
+        "/ /evil", "",
     ],
 )  # fmt: skip
 def test_signing_in_leads_only_to_a_page_of_this_server(world: World, onward: str) -> None:

@@ -14,7 +14,8 @@ from cme.attendance.calendar import Period, PeriodKind, RegisterDays, SchoolCale
 from cme.attendance.codes import Half
 from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import Coverage, Lines, from_marks
-from cme.attendance.runs import Place, Standing, count
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing, count
 
 OPENS = date(2026, 9, 2)
 

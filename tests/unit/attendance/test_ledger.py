@@ -10,7 +10,7 @@ from cme.attendance.codes import CODES, Half
 from cme.attendance.ledger import LedgerDay
 from cme.attendance.runs import Effect
 
-from .build import CALENDAR, OPENS, WITHOUT_TERMS, closure, school_days, take
+from .build import CALENDAR, OPENS, WITHOUT_TERMS, closure, register_of, school_days, take
 
 COUNTED, SKIPPED, BROKE, UNKNOWN = Effect.COUNTED, Effect.SKIPPED, Effect.BROKE, Effect.UNKNOWN
 
@@ -170,6 +170,16 @@ def test_a_day_towards_removal_names_both_regulations(item: str) -> None:
     source = last_day(f"P, {item}").source
     assert "reg 13" in source
     assert "reg 9(1)(i)" in source
+
+
+@pytest.mark.parametrize("calendar", [CALENDAR, WITHOUT_TERMS])
+def test_a_day_that_everybody_has_as_closed_is_shown_and_skipped(calendar: SchoolCalendar) -> None:
+    days = school_days(OPENS, 3)
+    marks = [(on, half, "#" if on == days[1] else "O") for on in days for half in Half]
+    closed = register_of(marks, calendar=calendar).ledger()[1]
+    assert closed.on == days[1]
+    assert words(closed) == (SKIPPED, SKIPPED, SKIPPED)
+    assert "closed" in closed.why
 
 
 def test_an_empty_register_has_an_empty_ledger() -> None:

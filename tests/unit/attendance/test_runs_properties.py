@@ -15,12 +15,13 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cme.attendance import runs
+from cme.attendance import standing
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import CODES, Half
 from cme.attendance.ledger import ledger
 from cme.attendance.lines import BLANK, Lines, from_marks, overlay
-from cme.attendance.runs import Place, Standing, count
+from cme.attendance.runs import Place
+from cme.attendance.standing import Standing, count
 
 from .build import BANK_HOLIDAYS, TERMS, Register, closure, dates, inset, register_of
 
@@ -284,7 +285,7 @@ def test_count_and_ledger_agree_with_the_naive_reading_over_two_years(
 def test_starting_from_the_last_day_that_resets_all_runs_changes_nothing(scene: Scene) -> None:
     register = scene.register()
     quick = count(register.lines, register.days, scene.place)
-    with patch.object(runs, "_resets_all", return_value=False):
+    with patch.object(standing, "_resets_all", return_value=False):
         whole = count(register.lines, register.days, scene.place)
     assert quick == whole
 

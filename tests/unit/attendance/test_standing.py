@@ -6,7 +6,7 @@ import pytest
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import Half
-from cme.attendance.runs import Standing
+from cme.attendance.standing import Standing
 
 from .build import CALENDAR, OPENS, WITHOUT_TERMS, inset, register_of, school_days, take
 
@@ -323,6 +323,11 @@ def test_an_absence_of_g_n_and_o_is_blocked_by_nothing(register: str) -> None:
 def test_attending_clears_what_blocked_the_absence_before() -> None:
     assert counted("P, O*2, -, P, O*3").removal_blocked_by == ()
     assert counted("P, O*2, -, P").removal_blocked_by == ()
+    assert counted("P, O*2, -, K, O*3").removal_blocked_by == ()
+
+
+def test_nothing_is_named_where_no_run_has_begun() -> None:
+    assert counted("P, X*3").removal_blocked_by == ()
 
 
 # School days without a full set of marks
@@ -335,6 +340,10 @@ def test_school_days_without_a_full_set_of_marks_since_the_pupil_last_attended()
 
 def test_unmarked_days_of_a_no_show_are_counted_from_the_starting_day() -> None:
     assert counted("-*2, O*3", starting_on=OPENS).unmarked_on == (DAYS[0], DAYS[1])
+
+
+def test_a_day_attended_in_part_is_not_unmarked_since_the_pupil_attended() -> None:
+    assert counted("P, O, /:-, O").unmarked_on == ()
 
 
 def test_a_closed_session_is_not_unmarked() -> None:
