@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cme.attendance.codes import Half
 from importers.dates import DateOrder, WrittenDate
 from importers.issues import Issue, Severity
 from importers.marks import Unreadable
@@ -59,6 +60,44 @@ def doubled_session(place: Place, first: str) -> Issue:
     )
 
 
+def second_table(sheet: Sheet, row: int) -> Issue:
+    """A second row of headings that are not those of the table."""
+    return Issue(
+        code="not_a_register",
+        message=f"Row {row + 1} begins another table with other headings. One sheet can hold one table: "
+        "put each on a sheet of its own, or send it as a file of its own.",
+        sheet=sheet.name,
+        row=row + 1,
+    )
+
+
+def undated_marks(place: Place) -> Issue:
+    """A column of marks whose heading does not say of which session they are."""
+    return place.issue(
+        "undated_marks",
+        "This column holds attendance codes, but its heading is not a date with AM or PM. "
+        "Head every column of marks as in Mon 09/11/2026 AM.",
+    )
+
+
+def row_too_long(place: Place) -> Issue:
+    """A row with marks beyond the last heading."""
+    return place.issue(
+        "row_too_long",
+        f"Row {place.row + 1} has a mark beyond the last heading, so its marks may stand one column too far "
+        "on. Look for a comma inside a name, and export again as Excel.",
+    )
+
+
+def dates_swapped(place: Place) -> Issue:
+    """True dates with days up to 12 beside texts with days above 12."""
+    return place.issue(
+        "ambiguous_date",
+        "Some of these dates are true dates and the others text, as when a program has taken the day for the "
+        "month. Export the file again and send it without opening it, or write all dates as 2026-11-09.",
+    )
+
+
 def no_date_order(place: Place) -> Issue:
     """Dates that cannot all be read in one order."""
     return place.issue(
@@ -91,7 +130,8 @@ def order_assumed(sheet: Sheet, order: DateOrder) -> Issue:
     return Issue(
         code="date_order",
         severity=Severity.WARNING,
-        message=f"Nothing proves the order of day and month. The dates were read {order}: check the first and last.",
+        message=f"Nothing proves the order of day and month. The dates were read {order}: "
+        "check the first and last.",
         sheet=sheet.name,
     )
 
@@ -158,11 +198,30 @@ def bad_upn(table: Table, row: RegisterRow, errors: Sequence[str], *, has_number
 
 
 def bad_birth_date(table: Table, row: RegisterRow) -> Issue:
-    """A date of birth that cannot be read; the pupil is taken to be of compulsory school age."""
+    """A date of birth that cannot be one; the pupil is taken to be of compulsory school age."""
     return _in_table(table, row.number, table.fields["date_of_birth"]).issue(
         "birth_date_unreadable",
-        "This date of birth cannot be read, so compulsory school age was not tested. "
+        "This cannot be read as a school child's date of birth, so compulsory school age was not tested. "
         "Write it as 09/11/2012 or 2012-11-09.",
+        Severity.WARNING,
+    )
+
+
+def birth_dates_differ(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """Two dates of birth of one pupil; the pupil is taken to be of compulsory school age."""
+    return _in_table(table, row.number, table.fields["date_of_birth"]).issue(
+        "birth_dates_differ",
+        f"This pupil has another date of birth elsewhere (see {earlier}), so compulsory school age was not "
+        "tested. Correct it in your own system.",
+        Severity.WARNING,
+    )
+
+
+def padded_number(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """An admission number that fits a pupil's but for leading zeros."""
+    return _in_table(table, row.number, table.fields["admission_number"]).issue(
+        "padded_number",
+        f"This admission number was taken for that of {earlier}, which differs only by leading zeros.",
         Severity.WARNING,
     )
 
@@ -171,8 +230,8 @@ def identity_conflict(table: Table, row: RegisterRow, earlier: str) -> Issue:
     """UPN and admission number of one row that belong to two pupils of the file."""
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "identity_conflict",
-        f"The UPN and the admission number of row {row.number + 1} point to different pupils (see {earlier}). "
-        "Correct them in your own system and export again.",
+        f"The UPN and the admission number of row {row.number + 1} point to different pupils "
+        f"(see {earlier}). Correct them in your own system and export again.",
     )
 
 
@@ -180,8 +239,8 @@ def other_child(table: Table, row: RegisterRow, earlier: str) -> Issue:
     """Two rows with one number but another surname and another birth date."""
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "identity_conflict",
-        f"Row {row.number + 1} has the number of the pupil in {earlier}, but another surname and date of birth. "
-        "Two children would be counted as one: correct the number and export again.",
+        f"Row {row.number + 1} has the number of the pupil in {earlier}, but names or dates of birth do not "
+        "agree. Two children would be counted as one: correct the number and export again.",
     )
 
 
@@ -190,6 +249,16 @@ def conflicting_marks(table: Table, row: int, column: int, earlier: str) -> Issu
     return _in_table(table, row, column).issue(
         "conflicting_marks",
         f"This pupil has another mark for the same session in {earlier}. Leave only the right one.",
+    )
+
+
+def one_half_only(half: Half) -> Issue:
+    """A register with the marks of one half of the day only."""
+    return Issue(
+        code="one_session",
+        severity=Severity.WARNING,
+        message=f"Only {half} marks were found. The other half of each day is not known. "
+        "If the school takes both, export both.",
     )
 
 
@@ -207,7 +276,8 @@ def not_listed(severity: Severity, count: int) -> Issue:
     return Issue(
         code="more_issues",
         severity=severity,
-        message=f"There are {count:,} more of these than are listed. Mend the listed ones and send the file again.",
+        message=f"There are {count:,} more of these than are listed. "
+        "Mend the listed ones and send the file again.",
     )
 
 

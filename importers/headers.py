@@ -1,6 +1,7 @@
 """The row of headings over a register: which field or which session each of its cells names."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from importers import findings
@@ -89,8 +90,7 @@ def read_headers(sheet: Sheet) -> list[Header]:
 
 def second_head(sheet: Sheet, header: Header) -> int | None:
     """The first row that heads another table than the one found; None when there is only the one."""
-    rows = (*range(min(header.row, HEADER_ROWS)), *_heading_like(sheet, header))
-    for row in rows:
+    for row in chain(range(min(header.row, HEADER_ROWS)), _heading_like(sheet, header)):
         other = read_header(sheet, row)
         if other.is_dated and not other.heads_like(header):
             return row

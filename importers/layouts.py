@@ -5,7 +5,7 @@ cells are marks of. Two shapes are read here: dates in the headings (`wide-1`), 
 (`long`, `pupil-day`). A further layout is a further function in `LAYOUTS`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +13,12 @@ from cme.attendance.codes import CODES, Half
 from importers import findings
 from importers.dates import (
     DateOrder,
+    OrderFound,
+    WrittenDate,
     find_order,
     from_serial,
+    holds_date,
+    possible_orders,
     write_date,
 )
 from importers.headers import Header, cell_at, read_headers, second_head
@@ -33,11 +37,14 @@ _MARK_FIELDS = ("mark", "export_mark", "session", "am_mark", "pm_mark")
 
 def find_table(sheet: Sheet) -> Table | None:
     """The register in a sheet, from the best-scoring header row and layout; None when there is none."""
-    for header in read_headers(sheet):
+    headers = read_headers(sheet)
+    for header in headers:
+        # Headings may stand again over every class; the table begins under the first of them.
+        first = min((one for one in headers if one.heads_like(header)), key=lambda one: one.row)
         for layout in LAYOUTS:
-            table = layout(sheet, header)
+            table = layout(sheet, first, header.row)
             if table is not None:
-                return _until_second_head(table, header)
+                return _until_second_head(table, first)
     return None
 
 
@@ -49,10 +56,10 @@ def _until_second_head(table: Table, header: Header) -> Table:
     return replace(table, issues=(issue, *table.issues), end_row=max(row, header.row + 1))
 
 
-def _wide(sheet: Sheet, header: Header) -> Table | None:
+def _wide(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
     """`wide-1`: one row a pupil, one column a session, the headings hold date and half."""
     headings = header.sessions
-    if not header.identified or not headings or not _holds_codes(sheet, header.row, headings):
+    if not header.identified or not headings or not _holds_codes(sheet, proof_row, headings):
         return None
     order = _order_of(sheet, header, [heading.written for heading in headings.values()])
     issues = header.doubled_fields(sheet)
@@ -123,31 +130,36 @@ def _marks_beyond(cells: Sequence[Cell], width: int) -> int | None:
     return None
 
 
-def _long(sheet: Sheet, header: Header) -> Table | None:
+def _long(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
     """`long`: one row a mark, with a date, a session and a code column."""
     mark = header.fields.get("export_mark", header.fields.get("mark"))
     session = header.fields.get("session")
     if mark is None or session is None:
         return None
-    return _dated_rows("long", sheet, header, {mark: session})
+    return _dated_rows("long", sheet, header, proof_row, {mark: session})
 
 
-def _pupil_day(sheet: Sheet, header: Header) -> Table | None:
+def _pupil_day(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
     """`pupil-day`: one row a pupil and day, with a date and two mark columns."""
     am, pm = header.fields.get("am_mark"), header.fields.get("pm_mark")
     if am is None or pm is None:
         return None
-    return _dated_rows("pupil-day", sheet, header, {am: Half.AM, pm: Half.PM})
+    return _dated_rows("pupil-day", sheet, header, proof_row, {am: Half.AM, pm: Half.PM})
 
 
-LAYOUTS: tuple[Callable[[Sheet, Header], Table | None], ...] = (_wide, _long, _pupil_day)
-"""Every layout that can be read, in the order in which they are tried on a header row."""
+LAYOUTS: tuple[Callable[[Sheet, Header, int], Table | None], ...] = (_wide, _long, _pupil_day)
+"""Every layout that can be read, in the order in which they are tried on a header row.
+
+Each gives the table under a header, if the cells below a row with the same headings are codes.
+"""
 
 
-def _dated_rows(slug: str, sheet: Sheet, header: Header, halves: dict[int, Half | int]) -> Table | None:
+def _dated_rows(
+    slug: str, sheet: Sheet, header: Header, proof_row: int, halves: dict[int, Half | int]
+) -> Table | None:
     """A table whose rows hold their date. `halves` gives each mark column its half, or the session column."""
     at = header.fields.get("date")
-    if at is None or not header.identified or not _holds_codes(sheet, header.row, halves):
+    if at is None or not header.identified or not _holds_codes(sheet, proof_row, halves):
         return None
     body = range(header.row + 1, len(sheet.rows))
     cells = {cell_at(sheet, row, at) for row in body}

@@ -104,12 +104,14 @@ class Plan:
 def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> Plan:
     """Match the pupils of a register to a school's roll and say what would change.
 
-    By UPN; else by admission number, if surname or date of birth agrees. A number that belongs to a child
-    with another surname and another date of birth holds the pupil. Names alone never match (our policy).
+    By UPN; else by admission number, if surname or date of birth agrees, a number without its leading zeros
+    only if it is one pupil's. A number that belongs to a child with another surname and another date of
+    birth holds the pupil. Names alone never match (our policy).
     """
     known = list(roll)
     by_upn = {pupil.upn: pupil for pupil in known if pupil.upn}
     by_number = {pupil.admission_number: pupil for pupil in known if pupil.admission_number}
+    by_bare_number = _by_bare_number(known)
     planned: list[PlannedPupil] = []
     held: list[Issue] = []
     matched: set[int] = set()
@@ -123,6 +125,9 @@ def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> P
         elif found is not None and _contradicts(reading, found):
             held.append(_held(reading, "UPN"))
             continue
+        if found is None and reading.admission_number:
+            padded = by_bare_number.get(reading.admission_number.lstrip("0"))
+            found = padded if padded is not None and _agrees(reading, padded) else None
         if found is not None and found.registration_id in matched:
             held.append(_held(reading, "UPN and admission number, which stand apart in this file,"))
             continue
@@ -131,6 +136,16 @@ def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> P
         planned.append(_plan_pupil(reading, found))
     missing = tuple(pupil for pupil in known if pupil.registration_id not in matched)
     return Plan(tuple(planned), tuple(held), missing)
+
+
+def _by_bare_number(roll: Iterable[KnownPupil]) -> dict[str, KnownPupil | None]:
+    """Pupils by admission number without leading zeros, as spreadsheets leave it; None where two share it."""
+    found: dict[str, KnownPupil | None] = {}
+    for pupil in roll:
+        if pupil.admission_number:
+            bare = pupil.admission_number.lstrip("0")
+            found[bare] = None if bare in found else pupil
+    return found
 
 
 def _plan_pupil(reading: PupilReading, known: KnownPupil | None) -> PlannedPupil:
@@ -164,9 +179,17 @@ def _fits_number(reading: PupilReading, known: KnownPupil) -> bool:
     return reading.born_on is not None and reading.born_on == known.born_on
 
 
+def _agrees(reading: PupilReading, known: KnownPupil) -> bool:
+    """Whether a number without its zeros is borne out: no second UPN, and one surname or birth date."""
+    if reading.upn and known.upn and reading.upn != known.upn:
+        return False
+    same_surname = bool(reading.surname) and not _surnames_differ(reading, known)
+    return same_surname or (reading.born_on is not None and reading.born_on == known.born_on)
+
+
 def _held(reading: PupilReading, number: str) -> Issue:
     return Issue(
         code="identity_conflict",
-        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: surname and "
-        "date of birth do not agree. Correct the number in your own system and export again.",
+        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: "
+        "surname and date of birth do not agree. Correct the number in your own system and export again.",
     )

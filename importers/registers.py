@@ -1,25 +1,27 @@
 """From files to one register: pupils with their register lines, and everything that was wrong on the way."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from cme.attendance.codes import CODES
-from cme.attendance.lines import BLANK
-from cme.identity.names import compared, split_name
+from cme.attendance.codes import Half
+from cme.attendance.lines import BLANK, academic_year, position
 from cme.identity.upn import read_upn
 from importers import findings
-from importers.dates import DateOrder, from_serial, write_date
 from importers.issues import Issue, Severity
-from importers.layouts import find_table, why_no_register
+from importers.layouts import find_table
 from importers.marks import NO_MARK, Session, Unreadable, read_mark
-from importers.reading import Cell, CellError, Workbook, cell_address
+from importers.reading import Cell, Workbook, cell_address
+from importers.rows import birth_date_of, cell_of, is_pupil, mark_at, name_of, same_name, text_of
 from importers.tables import RegisterRow, Table
-from importers.words import begins_like_no_pupil
+from importers.unread import absences_only, why_no_register, why_not_read
 
 MOST_ISSUES = 1000
 """How many issues are kept one by one; what is beyond is counted and said."""
+
+_SCHOOL_AGES = range(1, 26)
+"""Ages in years, roughly, that a date of birth in a school's register can mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +100,24 @@ def read_register(
 class _Draft:
     upn: str
     admission_number: str
-    surname: str
-    forename: str
-    born_on: date | None
-    year_group: str
-    class_name: str
     address: str
+    surname: str = ""
+    forename: str = ""
+    year_group: str = ""
+    class_name: str = ""
+    births: dict[Cell, date | None] = field(default_factory=dict)
     lines: dict[int, list[str]] = field(default_factory=dict)
-    sources: list[tuple[Table, int]] = field(default_factory=list)
+    sources: list[tuple[str, Table, int]] = field(default_factory=list)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.surname, self.forename
+
+    @property
+    def born_on(self) -> date | None:
+        """The date of birth; None also where the files give two, so that no child is taken for too young."""
+        dates = set(self.births.values()) - {None}
+        return dates.pop() if len(dates) == 1 else None
 
     def reading(self) -> PupilReading:
         lines = {year: "".join(line) for year, line in self.lines.items()}
@@ -130,11 +142,12 @@ class _Reader:
         self._drafts: list[_Draft] = []
         self._by_upn: dict[str, _Draft] = {}
         self._by_number: dict[str, _Draft] = {}
+        self._by_bare_number: dict[str, list[_Draft]] = {}
         self._files: list[FileReading] = []
         self._issues: list[Issue] = []
         self._unlisted: Counter[Severity] = Counter()
         self._future: Counter[date] = Counter()
-        self._bad_upns: set[str] = set()
+        self._bad_upns: set[tuple[str, bool]] = set()
         self._skipped = 0
 
     def add(self, name: str, workbook: Workbook) -> None:
@@ -142,7 +155,8 @@ class _Reader:
         for notice in workbook.notices:
             self._report(notice, name)
         visible = [sheet for sheet in workbook.sheets if not sheet.hidden and sheet.rows]
-        tables = [table for sheet in visible if (table := find_table(sheet)) is not None]
+        found = {sheet.name: find_table(sheet) for sheet in visible}
+        tables = [table for table in found.values() if table is not None]
         for sheet in workbook.sheets:
             if sheet.hidden and sheet.rows:
                 self._report(findings.hidden_sheet(sheet.name), name)
@@ -153,10 +167,15 @@ class _Reader:
                 self._report(findings.EMPTY_FILE, name)
             self._files.append(FileReading(name, workbook.sha256))
             return
-        seen: set[int] = set()
+        for sheet in visible:
+            if found[sheet.name] is None:
+                self._report(why_not_read(sheet), name)
+        seen: dict[int, _Draft] = {}
         for table in tables:
             self._add_table(name, table, seen)
         dates = frozenset().union(*(table.dates for table in tables))
+        if _shows_absences_only(seen.values(), dates):
+            self._report(absences_only(), name)
         self._files.append(
             FileReading(
                 name,
@@ -168,96 +187,93 @@ class _Reader:
             )
         )
 
-    def _add_table(self, name: str, table: Table, seen: set[int]) -> None:
+    def _add_table(self, name: str, table: Table, seen: dict[int, _Draft]) -> None:
         for issue in table.issues:
             self._report(issue, name)
         hidden = sum(number > table.header_row for number in table.sheet.hidden_rows)
         if hidden:
             self._report(findings.hidden_rows(table, hidden), name)
         for row in table.rows():
-            if not self._is_pupil(table, row):
+            if not is_pupil(table, row):
                 self._skipped += any(cell != "" for cell in row.cells)
                 continue
             for issue in row.issues:
                 self._report(issue, name)
             draft = self._draft_of(name, table, row)
             if draft is not None:
-                seen.add(id(draft))
+                seen[id(draft)] = draft
                 self._take_marks(name, table, row, draft)
 
-    def _is_pupil(self, table: Table, row: RegisterRow) -> bool:
-        """Whether a row is a pupil's: marks, an identifier or a birth date make it one, whatever the name says."""
-        first = next((cell for cell in row.cells if cell != ""), None)
-        if first is None or row.cells == table.sheet.rows[table.header_row]:
-            return False
-        values = [cell for mark in row.marks if (cell := _at(row, mark.column)) not in ("", "-")]
-        if values and all(str(cell).strip() in CODES for cell in values):
-            return True
-        name = _text(table, row, "surname") or _text(table, row, "full_name")
-        number = _text(table, row, "admission_number")
-        if read_upn(_text(table, row, "upn")).is_valid or _birth_date(_cell(table, row, "date_of_birth")):
-            return True
-        if begins_like_no_pupil(str(first)) or begins_like_no_pupil(name):
-            # Pupils are called Page and Key; a row of totals has no forename and no comma in its name.
-            return bool(number and (_text(table, row, "forename") or "," in name))
-        return bool(number or name or _text(table, row, "upn"))
-
     def _draft_of(self, name: str, table: Table, row: RegisterRow) -> _Draft | None:
-        """The pupil of a row: by UPN, else by admission number, else a new one; None where neither is safe."""
-        upn, number = self._upn(name, table, row), _text(table, row, "admission_number")
+        """The pupil of a row: by UPN, else by number, else a new one; None where neither is safe."""
+        upn, number = self._upn(name, table, row), text_of(table, row, "admission_number")
         if not upn and not number:
-            if not _text(table, row, "upn"):
+            if not text_of(table, row, "upn"):
                 self._report(findings.no_identifier(table, row), name)
             return None
         by_upn, by_number = self._by_upn.get(upn), self._by_number.get(number)
-        draft = by_upn or by_number
+        draft = by_upn or by_number or self._by_padding(name, table, row, upn, number)
         if draft is None:
-            draft = self._new_draft(name, table, row, upn, number)
+            draft = _Draft(upn, number, _where(f"row {row.number + 1}", table, name))
+            self._drafts.append(draft)
         elif (upn and draft.upn not in ("", upn)) or (by_upn and by_number and by_upn is not by_number):
             self._report(findings.identity_conflict(table, row, draft.address), name)
             return None
-        elif _is_other_child(table, row, draft):
+        elif _is_other_child(table, row, draft, by_upn=draft is by_upn):
             self._report(findings.other_child(table, row, draft.address), name)
             return None
+        self._learn(name, table, row, draft)
         draft.upn = draft.upn or upn
         draft.admission_number = draft.admission_number or number
         if draft.upn:
             self._by_upn[draft.upn] = draft
-        if draft.admission_number:
-            self._by_number[draft.admission_number] = draft
-        draft.sources.append((table, row.number))
+        if number and number not in self._by_number:
+            self._by_number[number] = draft
+            self._by_bare_number.setdefault(number.lstrip("0"), []).append(draft)
+        draft.sources.append((name, table, row.number))
         return draft
 
-    def _new_draft(self, name: str, table: Table, row: RegisterRow, upn: str, number: str) -> _Draft:
-        surname, forename = _name(table, row)
-        born_on = _birth_date(_cell(table, row, "date_of_birth"))
-        if born_on is None and _text(table, row, "date_of_birth"):
-            self._report(findings.bad_birth_date(table, row), name)
-        draft = _Draft(
-            upn=upn,
-            admission_number=number,
-            surname=surname,
-            forename=forename,
-            born_on=born_on,
-            year_group=_text(table, row, "year_group"),
-            class_name=_text(table, row, "class"),
-            address=f"row {row.number + 1} of sheet {table.sheet.name}"
-            if table.sheet.name
-            else f"row {row.number + 1}",
-        )
-        self._drafts.append(draft)
+    def _by_padding(self, name: str, table: Table, row: RegisterRow, upn: str, number: str) -> _Draft | None:
+        """The one pupil whose number differs by leading zeros only, if names or birth dates agree."""
+        found = self._by_bare_number.get(number.lstrip("0"), []) if number else []
+        if len(found) != 1 or (upn and found[0].upn not in ("", upn)):
+            return None
+        draft, surname_forename = found[0], name_of(table, row)
+        is_same = draft.surname and surname_forename[0] and same_name(draft.name, surname_forename)
+        if not is_same and (draft.born_on is None or birth_date_of(table, row) != draft.born_on):
+            return None
+        self._report(findings.padded_number(table, row, draft.address), name)
         return draft
+
+    def _learn(self, name: str, table: Table, row: RegisterRow, draft: _Draft) -> None:
+        """Take what a row says of the child where earlier rows left it open."""
+        if not draft.surname:
+            draft.surname, forename = name_of(table, row)
+            draft.forename = draft.forename or forename
+        draft.year_group = draft.year_group or text_of(table, row, "year_group")
+        draft.class_name = draft.class_name or text_of(table, row, "class")
+        cell = cell_of(table, row, "date_of_birth")
+        if cell == "" or cell in draft.births:
+            return
+        born_on = birth_date_of(table, row)
+        if born_on is None or self._known_until.year - born_on.year not in _SCHOOL_AGES:
+            draft.births[cell] = None
+            self._report(findings.bad_birth_date(table, row), name)
+            return
+        if draft.born_on not in (None, born_on):
+            self._report(findings.birth_dates_differ(table, row, draft.address), name)
+        draft.births[cell] = born_on
 
     def _upn(self, name: str, table: Table, row: RegisterRow) -> str:
-        text = _text(table, row, "upn")
+        text = text_of(table, row, "upn")
         if not text:
             return ""
         upn = read_upn(text)
         if upn.is_valid:
             return upn.value
-        has_number = bool(_text(table, row, "admission_number"))
-        if text not in self._bad_upns:
-            self._bad_upns.add(text)
+        has_number = bool(text_of(table, row, "admission_number"))
+        if (text, has_number) not in self._bad_upns:
+            self._bad_upns.add((text, has_number))
             self._report(findings.bad_upn(table, row, upn.errors, has_number=has_number), name)
         return ""
 
@@ -297,55 +313,66 @@ class _Reader:
         """Everything read so far as one register."""
         for on, times in sorted(self._future.items()):
             self._report(findings.future_marks(on, times), "")
+        half = _only_half(self._drafts)
+        if half is not None:
+            self._report(findings.one_half_only(half), "")
         more = (findings.not_listed(severity, times) for severity, times in self._unlisted.items())
         pupils = tuple(draft.reading() for draft in self._drafts)
         return RegisterReading(tuple(self._files), pupils, (*refused, *self._issues, *more), self._skipped)
 
 
-def _at(row: RegisterRow, column: int) -> Cell:
-    return row.cells[column] if column < len(row.cells) else ""
+def _where(place: str, table: Table, file: str) -> str:
+    """A place in a file, as an issue about another cell names it."""
+    return f"{place} of sheet {table.sheet.name} in {file}" if table.sheet.name else f"{place} in {file}"
 
 
-def _cell(table: Table, row: RegisterRow, name: str) -> Cell:
-    column = table.fields.get(name)
-    return "" if column is None else _at(row, column)
+def _is_other_child(table: Table, row: RegisterRow, draft: _Draft, *, by_upn: bool) -> bool:
+    """Whether a row with a known number is nevertheless about another child.
 
-
-def _text(table: Table, row: RegisterRow, name: str) -> str:
-    cell = _cell(table, row, name)
-    return "" if isinstance(cell, CellError) else " ".join(str(cell).split())
-
-
-def _name(table: Table, row: RegisterRow) -> tuple[str, str]:
-    surname, forename = _text(table, row, "surname"), _text(table, row, "forename")
-    if surname or forename:
-        return surname, forename
-    return split_name(_text(table, row, "full_name"))
-
-
-def _birth_date(cell: Cell) -> date | None:
-    if isinstance(cell, date):
-        return cell
-    if isinstance(cell, int | float):
-        return from_serial(cell)
-    written = write_date(cell) if isinstance(cell, str) else None
-    return written.read(DateOrder.DAY_FIRST) if written else None
-
-
-def _is_other_child(table: Table, row: RegisterRow, draft: _Draft) -> bool:
-    """Whether surname and date of birth are both given and both differ from the pupil's found by number."""
-    surname, _ = _name(table, row)
-    if not surname or not draft.surname or compared(surname) == compared(draft.surname):
+    A UPN is doubted where surname and date of birth both differ, an admission number where neither agrees.
+    """
+    name = name_of(table, row)
+    is_named = bool(name[0] and draft.surname)
+    if is_named and (name == draft.name or same_name(name, draft.name)):
         return False
-    born_on = _birth_date(_cell(table, row, "date_of_birth"))
-    return bool(born_on and draft.born_on and born_on != draft.born_on)
+    born_on = birth_date_of(table, row)
+    if born_on and draft.born_on:
+        return born_on != draft.born_on and (is_named or not by_upn)
+    # Without a date of birth on both sides the forename speaks for a UPN, and nothing for another number.
+    return is_named and (not by_upn or bool(name[1] and draft.forename and name[1] != draft.forename))
 
 
 def _earlier_cell(draft: _Draft, session: Session) -> str:
     """Where a pupil's first mark for a session stands, for a conflict that names both places."""
-    for table, number in draft.sources:
+    for file, table, number in draft.sources:
         row = table.row(number)
         for column, other in row.marks:
-            if other is session and _at(row, column) not in ("", "-"):
-                return f"{cell_address(number, column)} of sheet {table.sheet.name}"
+            if other is session and mark_at(row, column) not in ("", "-"):
+                return _where(cell_address(number, column), table, file)
     return draft.address
+
+
+def _shows_absences_only(drafts: Collection[_Draft], dates: Iterable[date]) -> bool:
+    """Whether nobody is marked present in a file and pupils lack marks in sessions that others have.
+
+    Such a file is a list of absences: its blanks are days attended, and no run can be counted from it.
+    """
+    sections = []
+    places = [(academic_year(on), position(on)) for on in sorted(dates)]
+    for draft in drafts:
+        section = "".join(
+            "".join(draft.lines[year][at : at + 2]) for year, at in places if year in draft.lines
+        )
+        if "/" in section or "\\" in section:
+            return False
+        sections.append(len(section.replace(NO_MARK, "")))
+    return len(set(sections)) > 1
+
+
+def _only_half(drafts: Iterable[_Draft]) -> Half | None:
+    """The half of the day that all marks are of; None where both halves have marks, or nobody has any."""
+    lines = [line for draft in drafts for line in draft.lines.values()]
+    halves = [
+        half for start, half in enumerate(Half) if any(set(line[start::2]) - {NO_MARK} for line in lines)
+    ]
+    return halves[0] if len(halves) == 1 else None

@@ -26,7 +26,7 @@ FIELD_OF: Mapping[str, str] = MappingProxyType(
 """The field that a whole normalised heading stands for; never matched in part."""
 
 WEAK_HEADINGS = frozenset({"reference", "pupil id", "student id", "day"})
-"""Headings that give way to a plainer one of the same field: a system's own ids, the weekday beside a date."""
+"""Headings that give way to a plainer one of their field: a system's own ids, the day beside a date."""
 
 HALF_OF: Mapping[str, Half] = MappingProxyType(
     {word: Half(half) for half in ("AM", "PM") for word in _WORDS["session_values"][half]}

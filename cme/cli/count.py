@@ -57,7 +57,7 @@ def count(
     )
     result = count_files(request, limits=WEB_LIMITS)
     if as_json:
-        click.echo(json.dumps(result.to_json(), ensure_ascii=False))
+        click.echo(json.dumps(result.to_json()))
     else:
         _show(result)
     if result.has_errors:

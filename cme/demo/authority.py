@@ -10,7 +10,7 @@ from cme import bank_holidays
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
-from cme.casework.case import Action, Entry, ReviewDecision
+from cme.casework.case import Action, Entry, ReviewDecision, Stage
 from cme.clock import LONDON, local_date
 from cme.demo.files import Roll, write_long, write_wide
 from cme.demo.people import make_children
@@ -22,6 +22,7 @@ from cme.services.schools import add_school
 from cme.store import cases, schools
 from cme.store.accounts import find_user_by_email, scope_of
 from cme.store.database import db
+from cme.store.tables import Case
 
 AUTHORITY = "841"
 FEWEST_DAYS = 40
@@ -213,11 +214,25 @@ def _act(
         for case in cases.list_school_cases(lead, found.id)
         if (upn := case.registration.pupil.upn) in stories
         for act in stories[upn].acts
-        if not (act == "review" and cases.state_of(case).reviewed_on) and (last or act != "close")
+        if _is_time(case, act, last=last)
     ]
     db.session.rollback()
     for reference, act in waiting:
         _DONE[act](reference, lead, officer, after + timedelta(minutes=next(minutes)))
+
+
+def _is_time(case: Case, act: str, *, last: bool) -> bool:
+    """Whether the people of the story would do it now: in order, and each thing once."""
+    state = cases.state_of(case)
+    match act:
+        case "review":
+            return state.reviewed_on is None
+        case "refer" | "decline":
+            return state.referral_sent_on is None and case.stage == Stage.REFERRAL_DRAFT
+        case "acknowledge":
+            return state.acknowledged_on is None and state.referral_sent_on is not None
+        case _:
+            return last and "closing_proposed" in case.overlays
 
 
 def _review(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:

@@ -19,7 +19,7 @@ from cme.casework.case import (
 )
 from cme.casework.deadlines import Deadline, basis_of
 from cme.casework.needs import Question
-from cme.casework.outcomes import Outcome, outcomes_for
+from cme.casework.outcomes import Outcome, Requirement, outcomes_for
 from cme.casework.policy import load_pack
 from cme.casework.referral import FIELDS, ReferralDraft
 from cme.casework.removal import Condition, removal_conditions
@@ -77,9 +77,13 @@ def may_see_risk_notes(scope: Scope, view: CaseView) -> bool:
 
 
 def outcomes_to_choose(scope: Scope, view: CaseView, *, today: date) -> tuple[Outcome, ...]:
-    """The outcomes that the viewer may close this case with."""
+    """The outcomes that the viewer may close this case with; those of a removal only once one is recorded."""
     question = Question(view.state, view.facts, _permissions(scope, view.case), today)
-    return outcomes_for(question.sides)
+    return tuple(
+        outcome
+        for outcome in outcomes_for(question.sides)
+        if outcome.requires is not Requirement.REMOVAL or view.facts.removal_made
+    )
 
 
 def show_gate(scope: Scope, case: Case, *, today: date) -> tuple[Condition, ...]:

@@ -14,9 +14,8 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing
-from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services.absence import Change, calendar_of, count_school, recount_school
+from cme.services.absence import Recount, calendar_of, count_school, recount_school
 from cme.services.counting import register_of
 from cme.services.following import Followed
 from cme.store import audit, pupils, registers, schools
@@ -150,23 +149,18 @@ def approve(scope: Scope, import_id: int, *, at: datetime, address: str = "") ->
     Raises NotNow when somebody decided before, or the roll has come to contradict the file since it was
     checked, and LookupError outside the scope.
     """
-    upload = registers.find_import(scope, import_id)
-    if upload is None:
-        raise LookupError("the upload is not within the scope")
-    laestab = upload.school.laestab
     with transaction():
-        school = _found(schools.lock_school(scope, laestab, Permission.APPROVE_REGISTER))
-        upload = _undecided(scope, import_id)
+        upload = _hold(scope, import_id, Permission.APPROVE_REGISTER)
         if upload.status != ImportStatus.CHECKED:
             raise NotNow("This upload has errors. Put them right in the file and upload it again.")
         plan = _plan(scope, upload)
         if plan.held:
             raise NotNow("The roll has changed since this file was checked. Look at the check page again.")
-        _write(upload, plan, at=at)
-        recounted, followed = recount_school(scope, school, at=at)
+        _write(scope, upload, plan, at=at)
+        recounted, followed = recount_school(scope, upload.school, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = at, scope.name
-        upload.receipt = _receipt(plan, recounted.changes, followed)
+        upload.receipt = _receipt(plan, recounted, followed)
         audit.record(
             scope,
             "import_approved",
@@ -174,13 +168,13 @@ def approve(scope: Scope, import_id: int, *, at: datetime, address: str = "") ->
             at=at,
             address=address,
             detail={
-                "school": school.id,
+                "school": upload.school_id,
                 "marks_added": plan.marks_added,
                 "marks_altered": plan.marks_altered,
                 "cases": len(followed),
             },
         )
-    return _undecided(scope, import_id, decided=True)
+    return upload
 
 
 def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> None:
@@ -189,7 +183,7 @@ def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> 
     Raises NotNow when somebody decided before, and LookupError outside the scope.
     """
     with transaction() as session:
-        upload = _undecided(scope, import_id)
+        upload = _hold(scope, import_id, Permission.UPLOAD_REGISTER)
         upload.status = ImportStatus.CANCELLED.value
         upload.decided_at, upload.decided_by = at, scope.name
         session.delete(session.get_one(RegisterFile, upload.id))
@@ -251,11 +245,14 @@ def find_same(scope: Scope, upload: RegisterImport) -> RegisterImport | None:
     return registers.find_approved(scope, upload.school_id, upload.sha256)
 
 
-def _undecided(scope: Scope, import_id: int, *, decided: bool = False) -> RegisterImport:
+def _hold(scope: Scope, import_id: int, permission: Permission) -> RegisterImport:
+    """An upload that nobody has decided on, with its school held until the transaction ends."""
     upload = registers.find_import(scope, import_id)
-    if upload is None:
+    if upload is None or schools.lock_school(scope, upload.school.laestab, permission) is None:
         raise LookupError("the upload is not within the scope")
-    if upload.decided_at is not None and not decided:
+    # Somebody may have decided while the school was waited for.
+    db.session.refresh(upload)
+    if upload.decided_at is not None:
         status = ImportStatus(upload.status).label.lower()
         raise NotNow(f"This upload was {status} by {upload.decided_by} before. Nothing was done again.")
     return upload
@@ -281,7 +278,8 @@ def _plan(scope: Scope, upload: RegisterImport) -> Plan:
     return plan_import(_load(reading), roll)
 
 
-def _write(upload: RegisterImport, plan: Plan, *, at: datetime) -> None:
+def _write(scope: Scope, upload: RegisterImport, plan: Plan, *, at: datetime) -> None:
+    _keep_numbers(scope, plan)
     registrations = _add_new(upload.school_id, plan.of_kind(RowKind.NEW), at=at)
     lines, changes = [], []
     for planned in plan.pupils:
@@ -291,6 +289,22 @@ def _write(upload: RegisterImport, plan: Plan, *, at: datetime) -> None:
         changes += [{"registration_id": registration_id} | asdict(change) for change in planned.changes]
     registers.store_lines(lines)
     registers.store_changes(upload.id, changes)
+
+
+def _keep_numbers(scope: Scope, plan: Plan) -> None:
+    """Give the roll the numbers it lacked, so that a file with one of them alone still finds the child."""
+    roll = [*(one.known for one in plan.pupils if one.known), *plan.not_in_file]
+    taken = {known.admission_number for known in roll}
+    found = {
+        one.known.registration_id: one.reading
+        for one in plan.pupils
+        if one.known and not (one.known.upn and one.known.admission_number)
+    }
+    for key, registration in pupils.list_registrations(scope, found).items():
+        upn, number = found[key].upn, found[key].admission_number
+        registration.pupil.upn = registration.pupil.upn or upn or None
+        if number not in taken:
+            registration.admission_number = registration.admission_number or number or None
 
 
 def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> dict[int, int]:
@@ -326,8 +340,10 @@ def _is_another(reading: PupilReading, pupil: Pupil) -> bool:
     return reading.surname.casefold() != pupil.surname.casefold() and reading.born_on != pupil.born_on
 
 
-def _receipt(plan: Plan, changes: Sequence[Change], followed: Sequence[Followed]) -> dict[str, Any]:
+def _receipt(plan: Plan, recounted: Recount, followed: Sequence[Followed]) -> dict[str, Any]:
     """What approval did, in ids, counts and dates: kept with the upload, shown with today's names."""
+    before = {change.registration_id: change.before for change in recounted.changes}
+    after = {key: pupil.standing for key, pupil in recounted.pupils.items()}
     moved = {one.registration_id: one for one in followed}
     return {
         "new": len(plan.of_kind(RowKind.NEW)),
@@ -338,36 +354,32 @@ def _receipt(plan: Plan, changes: Sequence[Change], followed: Sequence[Followed]
         "marks_altered": plan.marks_altered,
         "impact": [
             {
-                "registration_id": change.registration_id,
-                "before": _runs(change.before),
-                "after": _runs(change.after),
-                "case": moved[change.registration_id].reference if change.registration_id in moved else None,
-                "stage_before": _stage(moved, change.registration_id, before=True),
-                "stage_after": _stage(moved, change.registration_id, before=False),
-                "events": list(moved[change.registration_id].events)
-                if change.registration_id in moved
-                else [],
+                "registration_id": key,
+                "before": _runs(before.get(key, standing)),
+                "after": _runs(standing),
+                **_moved(moved.get(key)),
             }
-            for change in changes
-            if _runs(change.before) != _runs(change.after) or change.registration_id in moved
+            for key, standing in after.items()
+            if key in moved or _runs(before.get(key, standing)) != _runs(standing)
         ],
     }
 
 
-def _runs(standing: Any) -> dict[str, int | None]:
+def _moved(one: Followed | None) -> dict[str, Any]:
+    return {
+        "case": one.reference if one else None,
+        "stage_before": one.before.value if one else None,
+        "stage_after": one.after.value if one else None,
+        "events": list(one.events) if one else [],
+    }
+
+
+def _runs(standing: Standing) -> dict[str, int | None]:
     return {
         "return_run": standing.return_run,
         "removal_run": standing.removal_run,
         "days_unseen": standing.days_unseen,
     }
-
-
-def _stage(moved: dict[int, Followed], registration_id: int, *, before: bool) -> str | None:
-    one = moved.get(registration_id)
-    if one is None:
-        return None
-    stage: Stage = one.before if before else one.after
-    return stage.value
 
 
 def _found(school: School | None) -> School:

@@ -4,14 +4,16 @@ A page whose address has a new variable part needs an entry here, or the route t
 what it holds ("case_reference", never "id").
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from cme import clock
 from cme.access.roles import Sight
-from cme.store.database import db
-from cme.store.tables import UserSession
+from cme.store.database import db, transaction
+from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration, UserSession
 from tests.integration.web.casebook import Casebook
 from tests.people import Person, Place, World
 
@@ -37,11 +39,45 @@ def _session(world: World, _place: Place, person: Person) -> int:
 
 
 def _case(world: World, place: Place, _person: Person) -> str:
-    """A referred case of the place, the same for every route: what is tried on it is refused or repeatable."""
+    """A referred case of the place, one for every route: what is tried on it is refused or repeatable."""
     kept = _CASES.setdefault(world, {})
     if place not in kept:
         kept[place] = Casebook(world, place).referred()
     return kept[place]
+
+
+def _laestab(_world: World, place: Place, _person: Person) -> str:
+    return place.laestab
+
+
+def _import(world: World, place: Place, _person: Person) -> int:
+    """A new upload that waits for approval; what is in it changes nothing."""
+    with world.app.app_context(), transaction() as session:
+        upload = RegisterImport(
+            school_id=place.school_id,
+            filename="register.csv",
+            sha256=secrets.token_hex(32),
+            size=1,
+            status="checked",
+            layout="wide-1",
+            uploaded_at=clock.now(),
+            uploaded_by="Robin Marsh",
+            check={"issues": []},
+        )
+        session.add(upload)
+        session.flush()
+        session.add(RegisterFile(import_id=upload.id, content=b"x", reading="[]"))
+        return upload.id
+
+
+def _registration(world: World, place: Place, _person: Person) -> int:
+    """A new pupil on roll, of whom nothing is counted yet."""
+    with world.app.app_context(), transaction() as session:
+        pupil = Pupil(surname="Ferris", forename="Sam", created_at=clock.now())
+        registration = Registration(pupil=pupil, school_id=place.school_id, created_at=clock.now())
+        session.add(registration)
+        session.flush()
+        return registration.id
 
 
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
@@ -50,5 +86,8 @@ OBJECTS: Mapping[str, Object] = {
     "case_reference": Object(
         _case, unknown="CME-26-9999", seen_by=frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
     ),
+    "import_id": Object(_import, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "laestab": Object(_laestab, unknown="8419999"),
+    "registration_id": Object(_registration, unknown=999_999),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
 }

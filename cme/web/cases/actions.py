@@ -70,7 +70,8 @@ ACTION_PAGES: tuple[ActionPage, ...] = (
         Action.CLOSE,
         CloseForm,
         "Close the case",
-        "Closing changes nothing on the register. The case can be taken up again later.",
+        "Closing changes nothing on the register, and the case can be taken up again. "
+        "Outcomes that follow a removal appear once one is recorded.",
         "The case is closed.",
         _act(Action.CLOSE),
     ),

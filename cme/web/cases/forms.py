@@ -65,7 +65,9 @@ class ReviewForm(ActionForm):
         invalid_value_message="Choose what you decide.",
     )
     reason = _long("Reason", "What is known of the child, and why you decide so.")
-    next_review_on = DateField("Next review date", noun="Next review date")
+    next_review_on = DateField(
+        "Next review date", noun="Next review date", description="Needed when you keep enquiring. "
+    )
     submit = SubmitField("Sign the review")
 
     def offer(self, labels: Mapping[ReviewDecision, str]) -> None:

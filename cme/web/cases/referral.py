@@ -74,5 +74,6 @@ def _form_page(view: CaseView, form: ReferralForm) -> str:  # type: ignore[valid
         form=form,
         sections=present_referral.form_sections(form, _draft(view)),
         front_door=view.facts.pack.front_door,
+        investigator=view.facts.pack.labels["investigator"],
         police=view.facts.pack.police,
     )

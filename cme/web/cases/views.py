@@ -1,7 +1,6 @@
 """The pages of one case, its referral apart."""
 
 from datetime import datetime
-from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -76,7 +75,7 @@ def _ask(page: ActionPage, case_reference: str) -> ResponseReturnValue:
     if page.action not in view.actions:
         flash(f"{page.action.label}: this cannot be done to the case as it stands now.")
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
-    return _render(page, view, _form(page, view, at), at)
+    return _render(page, view, _form(page, view, at))
 
 
 def _do(page: ActionPage, case_reference: str) -> ResponseReturnValue:
@@ -90,12 +89,22 @@ def _do(page: ActionPage, case_reference: str) -> ResponseReturnValue:
             flash(page.done, "success")
             return redirect(url_for("cases.show", case_reference=done), 303)
         form.refuse(done)
-    return _render(page, view, form, at), 422
+    return _render(page, view, form), 422
+
+
+def _add(page: ActionPage) -> None:
+    def ask(case_reference: str) -> ResponseReturnValue:
+        return _ask(page, case_reference)
+
+    def do(case_reference: str) -> ResponseReturnValue:
+        return _do(page, case_reference)
+
+    blueprint.add_url_rule(f"/{page.slug}", f"ask_{page.slug}", ask, methods=["GET"])
+    blueprint.add_url_rule(f"/{page.slug}", page.slug, do, methods=["POST"])
 
 
 for _page in ACTION_PAGES:
-    blueprint.add_url_rule(f"/{_page.slug}", f"ask_{_page.slug}", partial(_ask, _page), methods=["GET"])
-    blueprint.add_url_rule(f"/{_page.slug}", _page.slug, partial(_do, _page), methods=["POST"])
+    _add(_page)
 
 
 def _form(page: ActionPage, view: CaseView, at: datetime) -> ActionForm:
@@ -105,16 +114,17 @@ def _form(page: ActionPage, view: CaseView, at: datetime) -> ActionForm:
     if isinstance(form, CloseForm):
         outcomes = casework.outcomes_to_choose(guard.scope(), view, today=local_date(at))
         form.offer(present.suggested_first(view, outcomes))
+    if "next_review_on" in form:
+        form.next_review_on.description += present.example_date(local_date(at))
     return form
 
 
-def _render(page: ActionPage, view: CaseView, form: ActionForm, at: datetime) -> str:
+def _render(page: ActionPage, view: CaseView, form: ActionForm) -> str:
     return render_template(
         f"cases/{page.slug}.html",
         page=present.case_page(guard.scope(), view, page.slug),
         action=page,
         form=form,
-        example_date=present.example_date(local_date(at)),
         proposal=present.proposal(view),
         hints=present.outcome_hints(form.outcome_code.choices) if isinstance(form, CloseForm) else [],
     )

@@ -11,8 +11,8 @@ from werkzeug.datastructures import MultiDict
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.store.cases import SORTS, QueueFilter
 
-STAGES: tuple[Stage, ...] = (*OPEN_STAGES, Stage.CLOSED)
-"""The stages to choose from; the queue holds every open one unless some are chosen."""
+STAGES: tuple[Stage, ...] = (*OPEN_STAGES[OPEN_STAGES.index(Stage.REFERRED) :], Stage.CLOSED)
+"""The stages to choose from: those after a referral. Without a choice the queue holds every open one."""
 
 FIRST_SORT = "due"
 

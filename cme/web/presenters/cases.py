@@ -99,13 +99,11 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
 def present_due(due: Deadline, today: date) -> dict[str, str]:
     """What is due, until when, how late it is, and what that rests on: {what, when, basis, tone, tag}."""
     days = (due.due_on - today).days
-    when = f"by {day(due.due_on)}"
+    when, tone, tag = f"Due by {day(due.due_on)}, in {counted(days, 'day')}", "", ""
     if days < 0:
-        when, tone, tag = f"was due on {day(due.due_on)}, {counted(-days, 'day')} ago", "alert", "Overdue"
+        when, tone, tag = f"It was due on {day(due.due_on)}, {counted(-days, 'day')} ago", "alert", "Overdue"
     elif days == 0:
-        when, tone, tag = f"today, {day(due.due_on)}", "warn", "Due today"
-    else:
-        tone, tag = "", ""
+        when, tone, tag = f"Due today, {day(due.due_on)}", "warn", "Today"
     return {"what": due.what, "when": when, "basis": due.basis, "tone": tone, "tag": tag}
 
 
@@ -134,7 +132,7 @@ def suggested_first(view: CaseView, outcomes: Sequence[Outcome]) -> list[Outcome
 def outcome_hints(choices: Sequence[Any]) -> list[dict[str, Any]]:
     """The evidence that each outcome on offer asks for, as hints of its radio button."""
     known = read_outcomes()
-    return [{"hint": {"text": f"Evidence: {known[choice.value].evidence}."}} for choice in choices]
+    return [{"hint": {"text": f"Needs: {known[choice.value].evidence}."}} for choice in choices]
 
 
 def decision_labels(pack: PolicyPack) -> Mapping[ReviewDecision, str]:
@@ -145,7 +143,7 @@ def decision_labels(pack: PolicyPack) -> Mapping[ReviewDecision, str]:
 def example_date(today: date) -> str:
     """A date two weeks from now, as it is typed into a form."""
     on = today + timedelta(days=14)
-    return f"{on.day} {on.month} {on.year}"
+    return f"For example, {on.day} {on.month} {on.year}"
 
 
 def other_cases(view: CaseView, history: Sequence[Any]) -> list[dict[str, str]]:
@@ -168,7 +166,7 @@ def _may_open(scope: Scope, view: CaseView, endpoint: str) -> bool:
 
 
 def _buttons(scope: Scope, view: CaseView) -> list[dict[str, str]]:
-    """What the viewer can do on a page of its own, what is most pressing first."""
+    """What the viewer can do on a page of its own, most pressing first; a proposal has its own button."""
     may_write = casework.may_write_referral(scope, view)
     drafted = view.state.stage is not Stage.ENQUIRIES
     found = []
@@ -183,7 +181,7 @@ def _buttons(scope: Scope, view: CaseView) -> list[dict[str, str]]:
         (Action.CLOSE, "cases.ask_close"),
         (Action.REOPEN, "cases.ask_reopen"),
     ):
-        if action in view.actions:
+        if action in view.actions and not (action is Action.CLOSE and proposal(view)):
             found.append((action.label, endpoint))
     return [
         {"text": text, "href": url_for(endpoint, case_reference=view.case.reference)}

@@ -53,7 +53,9 @@ def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list
 
 def rows(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
     """The last days of a ledger (all when `last` is None) in words, the newest first."""
-    return [_row(day) for day in reversed(ledger[-last:] if last else ledger)]
+    before = [None, *ledger[:-1]]
+    pairs = list(zip(before, ledger, strict=True))
+    return [_row(day, earlier) for earlier, day in reversed(pairs[-last:] if last else pairs)]
 
 
 def _present_run(ledger: Sequence[LedgerDay]) -> frozenset[date]:
@@ -106,18 +108,23 @@ def mark_effect(day: LedgerDay, code: str) -> str:
     return "skipped"
 
 
-def _row(day: LedgerDay) -> dict[str, Any]:
+def _row(day: LedgerDay, before: LedgerDay | None) -> dict[str, Any]:
     return {
         "on": dates.day(day.on),
         "iso": day.on.isoformat(),
         "am": _code(day.am),
         "pm": _code(day.pm),
-        "return_": {"effect": _EFFECTS[day.on_return], "run": day.return_run},
-        "removal": {"effect": _EFFECTS[day.on_removal], "run": day.removal_run},
-        "unseen": {"effect": _EFFECTS[day.on_unseen], "run": day.days_unseen},
+        "return_": _effect(day.on_return, before.return_run if before else 0, day.return_run),
+        "removal": _effect(day.on_removal, before.removal_run if before else 0, day.removal_run),
+        "unseen": _effect(day.on_unseen, before.days_unseen if before else 0, day.days_unseen),
         "why": day.why,
         "source": day.source,
     }
+
+
+def _effect(effect: Effect, before: int, after: int) -> dict[str, Any]:
+    is_still_nothing = effect is Effect.BROKE and before == 0
+    return {"effect": "Stays 0" if is_still_nothing else _EFFECTS[effect], "run": after}
 
 
 def _code(code: str) -> str:

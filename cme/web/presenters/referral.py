@@ -58,7 +58,7 @@ def form_sections(form: Any, draft: ReferralDraft) -> list[FormSection]:
     """The sections of the form, in the catalogue's order."""
     return [
         FormSection(
-            section.value,
+            heading(section),
             [_row(each, draft) for each in _of(section) if each.filled],
             [_input(each, form) for each in _of(section) if not each.filled],
         )
@@ -85,12 +85,17 @@ def read(view: CaseView, kept: Any | None) -> Referral:
         safeguarding=draft.safeguarding,
         sections=[
             ReadSection(
-                section.value,
+                heading(section),
                 [_row(each, draft) for each in _of(section) if sent or each.id not in _SENDER],
             )
             for section in Section
         ],
     )
+
+
+def heading(section: Section) -> str:
+    """The heading of a section, below the page's own."""
+    return "About this referral" if section is Section.HEADER else section.value
 
 
 def _of(section: Section) -> Iterable[ReferralField]:

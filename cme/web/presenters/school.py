@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from cme.attendance.calendar import SchoolCalendar
-from cme.casework.stages import Overlay
+from cme.casework.stages import Overlay, Stage
 from cme.services.uploads import ImportStatus
 from cme.store.pupils import RollPart
 from cme.web.presenters import dates
@@ -26,6 +26,9 @@ OF_THE_AUTHORITY: Mapping[str, str] = {
     "Give the school a first result": "Ask the local authority for a first result",
 }
 """Duties of others: what the school does about one that is overdue."""
+
+_TO_BE_SENT = (Stage.REFERRAL_DRAFT, Stage.DECISION)
+"""Stages at which the referral should have gone, whatever else is due first."""
 
 _URGENCY = {"alert": 0, "warn": 1, "": 2}
 
@@ -104,25 +107,28 @@ def _case_action(case: Any, today: date) -> dict[str, Any] | None:
     is_due = case.due_on is not None and case.due_on <= today
     if not (is_due or is_proposed) or (case.due_what in OF_THE_AUTHORITY and not is_overdue):
         return None
-    name, registration = full_name(case.registration.pupil), case.registration
+    name = full_name(case.registration.pupil)
     what = OF_THE_AUTHORITY.get(case.due_what, case.due_what)
     return {
         "heading": f"{what}: {name}",
         "href": url_for("cases.show", case_reference=case.reference),
-        "why": _why(registration),
+        "why": _why(case),
         "due": dates.day(case.due_on),
         "tag": {"text": "Overdue", "tone": "overdue"} if is_overdue else {"text": "Due", "tone": "due"},
         "tone": "alert" if is_overdue else "warn",
     }
 
 
-def _why(registration: Any) -> str:
+def _why(case: Any) -> str:
+    registration = case.registration
     run, attended_on = registration.return_run, registration.last_attended_on
     if not run:
         seen = f" Last attended on {dates.day(attended_on)}." if attended_on else ""
         return f"No longer absent without authority.{seen}"
+    is_unsent = case.stage in _TO_BE_SENT and case.referred_at is None
+    unsent = " The referral has not been sent." if is_unsent else ""
     attended = f"last attended on {dates.day(attended_on)}" if attended_on else "no attendance on record"
-    return f"Absent without authority for {school_days(run)}; {attended}."
+    return f"Absent without authority for {school_days(run)}; {attended}.{unsent}"
 
 
 def roll_actions(laestab: str, overdue_n: int) -> list[dict[str, Any]]:
@@ -194,8 +200,8 @@ def register_actions(
             {
                 "heading": "Upload the register",
                 "href": url_for("school.list_uploads", laestab=laestab),
-                "why": f"The last register is of {dates.day(last_on)}. {_days(late)} since then "
-                f"{'has' if len(late) == 1 else 'have'} none, so absence on them is not counted.",
+                "why": f"The last register is of {dates.day(last_on)}. Nothing has come for {_days(late)}, "
+                "so absence then is not counted.",
                 "due": counted(len(late), "school day"),
                 "tone": "alert" if is_very_late else "warn",
             }

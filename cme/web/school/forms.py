@@ -4,7 +4,7 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 from wtforms import ValidationError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired
 
 from cme.web.forms import FileField, Form, LongTextField, SubmitField
 
@@ -27,5 +27,5 @@ class UploadForm(Form):
 class OpenCaseForm(Form):
     """Why a case is opened before the count would open it."""
 
-    reason = LongTextField("Why is a case needed now?", validators=[InputRequired(GIVE_A_REASON)])
+    reason = LongTextField("Why is a case needed now?", validators=[DataRequired(GIVE_A_REASON)])
     submit = SubmitField("Open a case")

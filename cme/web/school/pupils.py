@@ -40,12 +40,11 @@ def open_case(registration_id: int) -> ResponseReturnValue:
         guard.scope(), registration_id, form.reason.data, at=clock.now(), address=request.remote_addr or ""
     )
     if isinstance(opened, Refused):
-        form.reason.errors = list(opened.sentences)
-        return _pupil_page(registration_id, form), 409
+        return _pupil_page(registration_id, form, refusal=opened.reason), 409
     return redirect(url_for("cases.show", case_reference=opened), 303)
 
 
-def _pupil_page(registration_id: int, form: OpenCaseForm) -> str:
+def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") -> str:
     scope, at = guard.scope(), clock.now()
     if pupils.find_registration(scope, registration_id) is None:
         abort(404)
@@ -63,6 +62,7 @@ def _pupil_page(registration_id: int, form: OpenCaseForm) -> str:
         cases=present.case_links(history),
         may=may,
         form=form,
+        errors=[{"text": refusal}] if refusal else form.error_list,
         back_link=_back_link(registration, history, may),
     )
 

@@ -39,13 +39,14 @@ def upload_page(import_id: int, *, refusal: str = "") -> str:
 
 
 def _render(template: str, upload: Any, refusal: str, shown: dict[str, Any]) -> str:
+    if refusal:
+        shown = shown | {"errors": [{"text": refusal}]}
     return render_template(
         f"school/upload/{template}.html",
         upload_id=upload.id,
         school=upload.school,
         details=present.details(upload),
         may=may_at(upload.school),
-        errors=[{"text": refusal}] if refusal else shown.pop("errors", ()),
         **shown,
     )
 

@@ -14,8 +14,9 @@ from cme.services import samples, uploads
 from cme.services.absence import calendar_of
 from cme.services.uploads import NotNow
 from cme.settings import Settings
-from cme.store import registers
+from cme.store import registers, schools
 from cme.web import guard
+from cme.web.errors import PAGES
 from cme.web.presenters import uploads as present
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import UploadForm
@@ -57,13 +58,15 @@ def upload(laestab: str) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def refuse_large_file(error: RequestEntityTooLarge) -> ResponseReturnValue:
-    """Say so where the form is; the file has not been read, and the form's token with it."""
-    if request.endpoint != "school.upload" or not request.view_args:
-        return error
+def refuse_large_file(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Say so where the form is. Nothing of the request has been read, not even the form's token."""
+    school = _school_of_upload()
+    if school is None:
+        page = PAGES[413]
+        return render_template("errors/page.html", heading=page.heading, paragraphs=page.paragraphs), 413
     form = UploadForm(formdata=None)
     form.register.errors = [present.too_large(_limits())]
-    return _uploads_page(find_school(request.view_args["laestab"], Permission.UPLOAD_REGISTER), form), 413
+    return _uploads_page(school, form), 413
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/uploads/sample.xlsx")
@@ -107,6 +110,12 @@ def cancel(import_id: int) -> ResponseReturnValue:
     except NotNow as refusal:
         return upload_page(import_id, refusal=str(refusal)), 409
     return redirect(url_for("school.show_upload", import_id=import_id), 303)
+
+
+def _school_of_upload() -> Any:
+    """The school whose upload form was sent; None for any other form, and outside the scope."""
+    laestab = (request.view_args or {}).get("laestab")
+    return schools.find_school(guard.scope(), laestab, Permission.UPLOAD_REGISTER) if laestab else None
 
 
 def _uploads_page(school: Any, form: UploadForm) -> str:

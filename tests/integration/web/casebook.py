@@ -45,9 +45,9 @@ def weekdays_to(last_on: date, number: int) -> list[date]:
 
 
 def register(pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> bytes:
-    """A register as a school exports it, one column a session; `pupils` are codes a day by "Surname, Forename".
+    """A register as a school exports it, one column a session.
 
-    "P" is a day of presence, any other code stands for both sessions of its day.
+    `pupils` are codes a day by "Surname, Forename": "P" is a day of presence, any other code stands for both sessions of its day.
     """
     days = weekdays_to(last_on, max(map(len, pupils.values())))
     text = io.StringIO()
@@ -170,9 +170,7 @@ class Casebook:
     ) -> None:
         """Send a case's referral."""
         with self.world.app.app_context():
-            _done(
-                casework.send_referral(self.dsl, reference, answers, safeguarding=safeguarding, at=self.at)
-            )
+            _done(casework.send_referral(self.dsl, reference, answers, safeguarding=safeguarding, at=self.at))
 
     def case_id(self, reference: str) -> int:
         """The id of a case."""
@@ -202,5 +200,3 @@ def _spread(names: Iterable[str], round_: int) -> list[str]:
 
 def _done(refused: Refused | None) -> None:
     assert refused is None, refused.reason
-
-

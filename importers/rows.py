@@ -1,0 +1,112 @@
+"""One row under the headings: what it says of a pupil, and whether it is a pupil's at all."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cme.attendance.codes import ABOLISHED, CODES
+from cme.identity.names import compared, split_name
+from cme.identity.upn import read_upn
+from importers.dates import from_serial, write_date
+from importers.reading import Cell, CellError
+from importers.tables import RegisterRow, Table
+from importers.words import begins_like_block, begins_like_no_pupil
+
+_NAMES = ("surname", "forename", "full_name")
+
+
+def mark_at(row: RegisterRow, column: int) -> Cell:
+    """A cell of a row, "" beyond its end."""
+    return row.cells[column] if column < len(row.cells) else ""
+
+
+def cell_of(table: Table, row: RegisterRow, field: str) -> Cell:
+    """The cell of a field, "" where the table has no such column."""
+    column = table.fields.get(field)
+    return "" if column is None else mark_at(row, column)
+
+
+def text_of(table: Table, row: RegisterRow, field: str) -> str:
+    """The text of a field, white space single; '' for an error cell."""
+    cell = cell_of(table, row, field)
+    return "" if isinstance(cell, CellError) else " ".join(str(cell).split())
+
+
+def name_of(table: Table, row: RegisterRow) -> tuple[str, str]:
+    """(surname, forename), from their own columns or from one full name."""
+    surname, forename = text_of(table, row, "surname"), text_of(table, row, "forename")
+    if surname or forename:
+        return surname, forename
+    return split_name(text_of(table, row, "full_name"))
+
+
+def birth_date_of(table: Table, row: RegisterRow) -> date | None:
+    """The date of birth, None where there is none that can be read."""
+    cell = cell_of(table, row, "date_of_birth")
+    if isinstance(cell, date):
+        return cell
+    if isinstance(cell, int | float):
+        return from_serial(cell)
+    written = write_date(cell) if isinstance(cell, str) else None
+    if written is None or written.contradicts(table.birth_order):
+        return None
+    return written.read(table.birth_order)
+
+
+def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two names, each (surname, forename), have one surname or the same words in any order."""
+    return compared(one[0]) == compared(other[0]) or _words(one) == _words(other)
+
+
+def _words(name: tuple[str, str]) -> list[str]:
+    return sorted(compared(word) for word in " ".join(name).split())
+
+
+def is_pupil(table: Table, row: RegisterRow) -> bool:
+    """Whether a row is a pupil's: marks, an identifier or a birth date make it one, whatever the name says.
+
+    Pupils are called Page and Key; totals, legends, titles, headings and class names between them are no
+    pupils.
+    """
+    first = next((cell for cell in row.cells if cell != ""), None)
+    if first is None or row.cells == table.sheet.rows[table.header_row]:
+        return False
+    values = [cell for mark in row.marks if (cell := mark_at(row, mark.column)) not in ("", "-")]
+    coded = sum(str(cell).strip() in CODES for cell in values)
+    if values and 2 * coded > len(values):
+        return True
+    upn, number = text_of(table, row, "upn"), text_of(table, row, "admission_number")
+    if read_upn(upn).is_valid or birth_date_of(table, row):
+        return True
+    name = text_of(table, row, "surname") or text_of(table, row, "full_name")
+    if begins_like_no_pupil(str(first)) or begins_like_no_pupil(name):
+        # A row of totals has no forename, no comma in its name and no code among its figures.
+        is_named = bool(text_of(table, row, "forename")) or "," in name
+        return bool(number) and not begins_like_no_pupil(number) and (is_named or coded > 0)
+    if not values and (_is_block(table, row) or (_is_legend(row.cells) and not _identifies(upn, number))):
+        return False
+    # In a row with a date of its own, whatever stands for a mark is meant as one.
+    return bool(number or name or upn or (values and "date" in table.fields))
+
+
+def _is_block(table: Table, row: RegisterRow) -> bool:
+    """Whether a row is a class or year between its pupils: one filled cell, "Class 7A" or "7A"."""
+    filled = [cell for cell in row.cells if cell != ""]
+    if len(filled) > 1:
+        return False
+    names_pupils = any(name in table.fields for name in _NAMES)
+    return begins_like_block(str(filled[0])) or (names_pupils and _has_digit(str(filled[0])))
+
+
+def _is_legend(cells: Sequence[Cell]) -> bool:
+    """Whether a row is a code followed by its meaning: "I Illness", "I = Illness"."""
+    code, _, meaning = " ".join(str(cell) for cell in cells if cell != "").partition(" ")
+    code = code.rstrip("=:-\u2013")
+    return bool(meaning) and (code in CODES or code in ABOLISHED)
+
+
+def _identifies(*texts: str) -> bool:
+    return any(_has_digit(text) and text not in CODES for text in texts)
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdigit() for character in text)

@@ -1,0 +1,360 @@
+"""Approving an upload: whole or absent, once, and never over what the roll or the file forbids."""
+
+import threading
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from cme.attendance.codes import Half
+from cme.attendance.lines import get_mark, session_at
+from cme.identity.upn import check_letter
+from cme.services import absence, uploads
+from cme.store import audit, pupils, registers
+from cme.store.database import db, transaction
+from cme.store.tables import MarkChange, Pupil, RegisterFile, RegisterImport, RegisterLine, Registration
+from tests.integration.services.office import (
+    Office,
+    Town,
+    after_school,
+    days_from,
+    everything,
+    on_both,
+    race,
+    write_register,
+)
+
+WEEK = days_from(date(2026, 10, 12), 5)
+NEXT_WEEK = days_from(date(2026, 10, 19), 5)
+AT = after_school(WEEK[-1])
+LATER = after_school(NEXT_WEEK[-1])
+CLASS = {"Birch, Ada": "OOOOO", "Cole, Ben": "PPPPP", "Dale, Cora": "PPINN"}
+LOST = (
+    (registers, "store_lines"),
+    (registers, "store_changes"),
+    (pupils, "store_standings"),
+    (uploads, "recount_school"),
+    (absence, "follow_register"),
+    (audit, "record"),
+)
+"""Where an approval is made to fail: after each of these has done its work."""
+
+
+class Fault(Exception):
+    """What stops an approval halfway."""
+
+
+def failing_after(real: Callable[..., object]) -> Callable[..., object]:
+    def stop(*args: object, **named: object) -> object:
+        real(*args, **named)
+        raise Fault
+
+    return stop
+
+
+@on_both
+@pytest.mark.parametrize(("module", "name"), LOST, ids=lambda each: getattr(each, "__name__", each))
+def test_i1_an_approval_that_fails_leaves_everything_as_it_was(
+    office: Office, module: object, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.submit(WEEK, CLASS)
+    codes = {"Birch, Ada": "OOOOO", "Cole, Ben": "OOOOO", "Dale, Cora": "PPPPP", "Ellis, Dan": "OOOOO"}
+    upload_id = office.receive(write_register(NEXT_WEEK, codes), at=LATER)
+    before = everything()
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, failing_after(getattr(module, name)))
+        with pytest.raises(Fault):
+            office.approve(upload_id, at=LATER)
+    assert everything() == before
+    assert office.approve(upload_id, at=LATER).status == "approved"
+    assert office.standing("Birch, Ada").return_run == 10
+    assert office.kinds("Ellis, Dan") == ["case.opened"]
+    assert audit.verify().ok
+
+
+def test_i3_the_same_file_again_plans_and_does_nothing(office: Office) -> None:
+    first = office.submit(WEEK, CLASS)
+    assert first.receipt is not None
+    assert (first.receipt["new"], first.receipt["marks_added"]) == (4, 40)
+    apart = ("register_import", "register_file", "audit_entry")
+    before = everything(but=apart)
+    again = office.receive(write_register(WEEK, {"Zeal, Zoe": "PPPPP", **CLASS}), at=LATER)
+    found = uploads.check(office.clerk, again)
+    assert found is not None
+    assert found.plan is not None
+    assert found.plan.changes_nothing
+    same = uploads.find_same(office.clerk, found.upload)
+    assert same is not None
+    assert same.id == first.id
+    receipt = office.approve(again, at=LATER).receipt
+    assert receipt == {
+        "new": 0, "changed": 0, "unchanged": 4, "not_in_file": [], "marks_added": 0, "marks_altered": 0,
+        "impact": [],
+    }  # fmt: skip
+    assert everything(but=apart) == before
+
+
+def test_a_blank_never_erases(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    office.submit(WEEK, {"Birch, Ada": ".....", "Dale, Cora": "..I.."}, at=LATER)
+    assert office.standing("Birch, Ada").return_run == 5
+    lines = pupils.read_lines(office.clerk, office.school_id)
+    ada = lines[office.registration("Birch, Ada").id]
+    assert {get_mark(ada, on, half) for on in WEEK for half in Half} == {"O"}
+
+
+def test_a_changed_mark_is_kept_as_it_was_and_as_it_is(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    corrected = office.submit(WEEK, {**CLASS, "Birch, Ada": "OOIIO"}, at=LATER)
+    changes = db.session.scalars(select(MarkChange).where(MarkChange.import_id == corrected.id)).all()
+    (change,) = changes
+    assert change.registration_id == office.registration("Birch, Ada").id
+    assert (change.old, change.new) == ("OOOO", "IIII")
+    assert session_at(change.year, change.first_index) == (WEEK[2], Half.AM)
+    assert corrected.receipt is not None
+    assert (corrected.receipt["marks_altered"], corrected.receipt["marks_added"]) == (4, 0)
+
+
+def test_every_mark_can_be_traced_to_the_upload_that_brought_it(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    office.submit([*WEEK[3:], *NEXT_WEEK], {"Birch, Ada": "IIOOOOO", "Cole, Ben": "PPPPP.."})
+    office.submit(NEXT_WEEK, {"Birch, Ada": "PP...", "Dale, Cora": "OOOOO"}, at=LATER + timedelta(hours=1))
+    replayed: dict[tuple[int, int], list[str]] = {}
+    for change in db.session.scalars(select(MarkChange).order_by(MarkChange.id)):
+        line = replayed.setdefault((change.registration_id, change.year), list("." * 732))
+        stretch = slice(change.first_index, change.first_index + len(change.old))
+        assert "".join(line[stretch]) == change.old
+        line[stretch] = change.new
+    stored = db.session.execute(select(RegisterLine.registration_id, RegisterLine.year, RegisterLine.marks))
+    assert {key: "".join(line) for key, line in replayed.items()} == {row[:2]: row[2] for row in stored}
+
+
+@on_both
+def test_the_second_approval_is_told_who_was_first(office: Office) -> None:
+    upload_id = office.submit(WEEK, CLASS).id
+    before = everything()
+    with pytest.raises(uploads.NotNow, match="approved by Kit Lowe before"):
+        uploads.approve(office.dsl, upload_id, at=LATER)
+    assert everything() == before
+
+
+@on_both
+def test_of_two_approvals_at_once_exactly_one_wins(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    ended = race(
+        office.app,
+        lambda: uploads.approve(office.clerk, upload_id, at=AT).decided_by,
+        lambda: uploads.approve(office.dsl, upload_id, at=AT).decided_by,
+    )
+    (winner,) = (each for each in ended if isinstance(each, str))
+    (refused,) = (each for each in ended if isinstance(each, uploads.NotNow))
+    assert f"approved by {winner} before" in str(refused)
+    assert len(db.session.scalars(select(Registration)).all()) == 3
+    assert len(office.cases("Birch, Ada")) == 1
+
+
+@on_both
+def test_an_upload_is_not_cancelled_while_it_is_being_approved(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    approving, cancelled = threading.Event(), threading.Event()
+    real = registers.store_lines
+
+    def linger(lines: object) -> None:
+        real(lines)  # type: ignore[arg-type]
+        approving.set()
+        cancelled.wait(0.5)
+
+    def cancel() -> None:
+        approving.wait(10)
+        try:
+            uploads.cancel(office.dsl, upload_id, at=AT)
+        finally:
+            cancelled.set()
+
+    monkeypatch.setattr(registers, "store_lines", linger)
+    approved, refused = race(office.app, lambda: office.approve(upload_id, at=AT).status, cancel)
+    assert approved == "approved"
+    assert isinstance(refused, uploads.NotNow)
+    upload = registers.find_import(office.clerk, upload_id)
+    assert upload is not None
+    assert (upload.status, upload.decided_by) == ("approved", "Kit Lowe")
+
+
+@on_both
+def test_a_cancelled_upload_cannot_be_approved_and_its_file_is_gone(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    uploads.cancel(office.dsl, upload_id, at=AT)
+    before = everything()
+    assert before["register_file"] == []
+    with pytest.raises(uploads.NotNow, match="cancelled by Ash Fenner before"):
+        office.approve(upload_id, at=LATER)
+    with pytest.raises(uploads.NotNow, match="cancelled by Ash Fenner before"):
+        uploads.cancel(office.clerk, upload_id, at=LATER)
+    assert everything() == before
+    found = uploads.check(office.clerk, upload_id)
+    assert found is not None
+    assert found.plan is None
+
+
+FAULTY = {
+    "a code that does not exist": write_register(WEEK, {"Birch, Ada": ["O", "O", "QZ", "O", "O"]}),
+    "a mark on a day the calendar does not hold": write_register([date(2026, 10, 27)], {"Birch, Ada": "O"}),
+    "two marks for one session": write_register([WEEK[0], WEEK[0]], {"Birch, Ada": "OP"}),
+}
+
+
+@pytest.mark.parametrize("content", FAULTY.values(), ids=FAULTY)
+def test_an_upload_with_errors_is_kept_to_be_read_and_never_approved(office: Office, content: bytes) -> None:
+    upload_id = office.receive(content, at=after_school(date(2026, 10, 27)))
+    found = uploads.check(office.clerk, upload_id)
+    assert found is not None
+    assert (found.upload.status, found.plan) == ("faulty", None)
+    assert found.errors
+    before = everything()
+    with pytest.raises(uploads.NotNow, match="has errors"):
+        office.approve(upload_id, at=LATER)
+    assert everything() == before
+    uploads.cancel(office.clerk, upload_id, at=LATER)
+
+
+def other_child(name: str, number: str) -> bytes:
+    """A register of one pupil with another's admission number, another surname and another birth date."""
+    surname, forename = name.split(", ")
+    return (
+        f"Adm No,Surname,Forename,Date of birth,{WEEK[0]:%d/%m/%Y} AM,{WEEK[0]:%d/%m/%Y} PM\n"
+        f"{number},{surname},{forename},09/11/2012,O,O\n"
+    ).encode()
+
+
+def test_a_pupil_whom_the_roll_contradicts_holds_the_whole_upload(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=LATER)
+    found = uploads.check(office.clerk, upload_id)
+    assert found is not None
+    assert found.plan is None
+    assert [issue.code for issue in found.errors] == ["identity_conflict"]
+    before = everything()
+    with pytest.raises(uploads.NotNow, match="roll has changed"):
+        office.approve(upload_id, at=LATER)
+    assert everything() == before
+
+
+def test_an_upload_that_was_sound_when_checked_is_held_when_the_roll_has_changed_since(
+    office: Office,
+) -> None:
+    upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=AT)
+    found = uploads.check(office.clerk, upload_id)
+    assert found is not None
+    assert found.plan is not None
+    office.submit(WEEK, CLASS)
+    before = everything()
+    with pytest.raises(uploads.NotNow, match="roll has changed"):
+        office.approve(upload_id, at=LATER)
+    assert everything() == before
+
+
+UPN = check_letter("841200112001") + "841200112001"
+
+
+@on_both
+def test_a_child_known_by_upn_at_another_school_keeps_the_one_record(town: Town) -> None:
+    numbers = {"Birch, Ada": UPN}
+    town.alder.submit(WEEK, {"Birch, Ada": "OOOOO"}, numbers=numbers)
+    town.cedar.submit(NEXT_WEEK, {"Birch, Ada": "PPPPP"}, numbers=numbers)
+    assert len(db.session.scalars(select(Pupil).where(Pupil.upn == UPN)).all()) == 1
+    here, there = town.alder.registration("Birch, Ada"), town.cedar.registration("Birch, Ada")
+    assert here.pupil_id == there.pupil_id
+    assert town.alder.standing("Birch, Ada").return_run == 5
+    assert town.cedar.standing("Birch, Ada").return_run == 0
+    assert [one.id for one in pupils.list_roll(town.cedar.clerk, town.alder.school_id)] == []
+
+
+def test_a_upn_that_another_child_elsewhere_has_does_not_join_the_two(town: Town) -> None:
+    town.alder.submit(WEEK, {"Birch, Ada": "OOOOO"}, numbers={"Birch, Ada": UPN})
+    content = other_child("Ellis, Dan", "Ellis-Dan").replace(b"Adm No,", b"UPN,Adm No,")
+    content = content.replace(b"\nEllis-Dan", f"\n{UPN},Ellis-Dan".encode())
+    town.beech.approve(town.beech.receive(content, at=AT), at=AT)
+    here, there = town.alder.registration("Birch, Ada"), town.beech.registration("Ellis, Dan")
+    assert here.pupil_id != there.pupil_id
+
+
+def test_a_number_that_the_roll_lacked_is_known_from_then_on(office: Office) -> None:
+    office.submit(WEEK[:2], {"Birch, Ada": "OO"})
+    office.submit(WEEK[2:4], {"Birch, Ada": "OO"}, numbers={"Birch, Ada": UPN})
+    head, row, _ = write_register(WEEK[4:], {"Birch, Ada": "O"}, numbers={"Birch, Ada": UPN}).split(b"\r\n")
+    by_upn_only = b"\r\n".join([head, row.replace(b"Birch-Ada", b"")])
+    office.approve(office.receive(by_upn_only, at=AT), at=AT)
+    assert office.standing("Birch, Ada").return_run == 5
+
+
+def test_a_pupil_who_is_not_in_the_file_is_a_signal_and_stays_on_roll(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    receipt = office.submit(NEXT_WEEK, {"Cole, Ben": "PPPPP"}).receipt
+    assert receipt is not None
+    absent = {office.registration("Birch, Ada").id, office.registration("Dale, Cora").id}
+    assert set(receipt["not_in_file"]) == absent
+    assert pupils.count_roll(office.clerk, office.school_id) == 4
+
+
+def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    codes = {"Birch, Ada": "OOOPP", "Ellis, Dan": "OOOOO", "Cole, Ben": "OOPPP"}
+    upload_id = office.receive(write_register(NEXT_WEEK, codes), at=LATER)
+    found = uploads.check(office.clerk, upload_id)
+    assert found is not None
+    assert found.plan is not None
+    before = everything()
+    foreseen = uploads.foresee(office.clerk, found.upload, found.plan)
+    assert everything() == before
+    office.approve(upload_id, at=LATER)
+    after = {f"{one.surname}, {one.forename}": one.after for one in foreseen}
+    assert after == {name: office.standing(name) for name in after}
+    assert set(after) == {"Birch, Ada", "Ellis, Dan", "Dale, Cora", "Zeal, Zoe"}
+
+
+def test_the_receipt_says_which_pupil_moved_and_why(office: Office) -> None:
+    receipt = office.submit(WEEK, CLASS).receipt
+    assert receipt is not None
+    (ada,) = (one for one in receipt["impact"] if one["case"])
+    assert ada == {
+        "registration_id": office.registration("Birch, Ada").id,
+        "before": {"return_run": 0, "removal_run": 0, "days_unseen": 0},
+        "after": {"return_run": 5, "removal_run": 5, "days_unseen": 5},
+        "case": office.case("Birch, Ada").reference,
+        "stage_before": "watching",
+        "stage_after": "enquiries",
+        "events": ["case.opened"],
+    }
+
+
+@on_both
+def test_registers_of_two_schools_approved_at_once_open_cases_with_references_of_their_own(
+    town: Town,
+) -> None:
+    names = [f"Birch, Ada-{letter}" for letter in "abcdefgh"]
+    content = write_register(WEEK, dict.fromkeys(names, "OOOOO"))
+    ids = {office: office.receive(content, at=AT) for office in (town.alder, town.beech)}
+    ended = race(
+        town.app,
+        lambda: town.alder.approve(ids[town.alder], at=AT).status,
+        lambda: town.beech.approve(ids[town.beech], at=AT).status,
+    )
+    assert ended == ["approved", "approved"]
+    references = {town_case.reference for office in ids for name in names for town_case in office.cases(name)}
+    assert len(references) == 16
+    assert audit.verify().ok
+
+
+def test_the_reading_of_a_file_is_kept_until_somebody_decides(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    assert registers.read_reading(office.clerk, upload_id)
+    with transaction() as session:
+        session.delete(session.get_one(RegisterFile, upload_id))
+    with pytest.raises(uploads.NotNow, match=r"has been erased\. Upload it again"):
+        office.approve(upload_id, at=LATER)
+    upload = db.session.get(RegisterImport, upload_id)
+    assert upload is not None
+    assert upload.status == "checked"

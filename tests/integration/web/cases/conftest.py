@@ -1,0 +1,28 @@
+"""Cases at each stage on both kinds of database, on one Friday at noon."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.integration.web.casebook import AT, Casebook
+from tests.people import World, web_app
+from tests.store import close
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application, three hours after what the casebook wrote."""
+    with time_machine.travel(AT + timedelta(hours=3), tick=False):
+        app = web_app(database_url, tmp_path)
+        yield app
+        close(app)
+
+
+@pytest.fixture
+def book(world: World) -> Casebook:
+    """The cases of school A."""
+    return Casebook(world)

@@ -1,0 +1,74 @@
+"""A school with registers on both kinds of database, on one Friday at noon."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+
+from cme.store.database import db
+from cme.store.tables import Pupil, Registration
+from tests.integration.web.casebook import AT, LAST_DAY, Casebook, register
+from tests.people import Place, World, web_app
+from tests.store import close
+from tests.webclient import Page, WebClient
+
+NAME_OF_FILE = "register.csv"
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The whole application, three hours after the registers of the casebook."""
+    with time_machine.travel(AT + timedelta(hours=3), tick=False):
+        app = web_app(database_url, tmp_path)
+        yield app
+        close(app)
+
+
+@pytest.fixture
+def book(world: World) -> Casebook:
+    """The registers and cases of school A."""
+    return Casebook(world)
+
+
+class Office:
+    """A school's office: it uploads registers in the browser, and looks pupils up."""
+
+    def __init__(self, world: World, client: WebClient, place: Place | None = None) -> None:
+        self.world, self.client = world, client
+        self.place = place or world.school_a
+
+    @property
+    def path(self) -> str:
+        """Where the school's pages begin."""
+        return f"/schools/{self.place.laestab}"
+
+    def send(self, content: bytes, *, name: str = NAME_OF_FILE, status: int = 303) -> Page:
+        """Upload a file as the form does."""
+        return self.client.post(
+            f"{self.path}/uploads", {"register": (io.BytesIO(content), name)}, status=status
+        )
+
+    def upload(self, pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> str:
+        """Upload a register of those pupils and of Zoe Zeal, who is always there; its check page."""
+        longest = max(map(len, pupils.values()))
+        everybody = {"Zeal, Zoe": ["P"] * (longest + 2), **pupils}
+        return self.send(register(everybody, last_on=last_on)).location
+
+    def approve(self, pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> str:
+        """Upload a register and approve it; the page of its receipt."""
+        return self.client.post(f"{self.upload(pupils, last_on=last_on)}/approve").location
+
+    def pupil(self, surname: str) -> str:
+        """The page of a pupil."""
+        with self.world.app.app_context():
+            found = db.session.scalar(
+                db.select(Registration.id)
+                .join(Pupil)
+                .where(Pupil.surname == surname, Registration.school_id == self.place.school_id)
+            )
+        assert found is not None
+        return f"/pupils/{found}"

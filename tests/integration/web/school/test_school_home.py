@@ -1,0 +1,140 @@
+"""The first page of a school: what needs doing today, and who is absent."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from cme.access.roles import Role
+from cme.attendance.calendar import Period, PeriodKind
+from cme.store.database import transaction
+from cme.store.schools import add_periods
+from tests.integration.web.casebook import AT, LAST_DAY, Casebook, register
+from tests.integration.web.school.conftest import Office
+from tests.people import World
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    """The office of school A, with its designated safeguarding lead."""
+    return Office(world, world.sign_in_as(Role.DSL))
+
+
+def test_a_school_without_a_register_is_asked_for_its_first(office: Office) -> None:
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Upload your first register"] == f"{office.path}/uploads"
+    assert "has no term dates here" in page.words
+
+
+def test_whoever_has_one_school_starts_there(office: Office) -> None:
+    assert office.client.get("/schools/", status=303).location == f"{office.path}/"
+
+
+def test_whoever_has_several_schools_chooses(world: World) -> None:
+    page = world.sign_in_as(Role.CME_OFFICER).get("/schools/")
+    assert page.links["Beech Hill School"] == f"/schools/{world.school_b.laestab}/"
+    assert "Cedar Park School" not in page.words
+
+
+def test_what_is_due_comes_before_who_is_absent(office: Office, book: Casebook) -> None:
+    reference = book.referral_draft()
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Sign the DSL review: Ada Arden"] == f"/cases/{reference}"
+    assert "Absent without authority for 9 school days" in page.words
+    assert "The referral has not been sent" in page.words
+    assert page.words.index("Needs action today") < page.words.index("Absent pupils by run")
+
+
+def test_a_duty_of_the_authority_is_not_the_schools_while_it_is_in_time(
+    office: Office, book: Casebook
+) -> None:
+    book.referred()
+    page = office.client.get(f"{office.path}/")
+    assert "acknowledge the referral" not in page.words
+
+
+def test_a_closing_that_is_proposed_is_shown(office: Office, book: Casebook) -> None:
+    reference = book.closing_proposed()
+    page = office.client.get(f"{office.path}/")
+    assert f"/cases/{reference}" in page.links.values()
+    assert "No longer absent without authority" in page.words
+
+
+def test_an_unresolved_n_leads_to_the_pupils(office: Office) -> None:
+    office.approve({"Birch, Ben": ["N", "P", "P", "P", "P", "P", "P"]})
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Resolve code N for 1 pupil"] == f"{office.path}/pupils?show=overdue_n"
+
+
+def test_a_late_register_names_the_days(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 17))
+    page = office.client.get(f"{office.path}/")
+    assert "The last register is of Tue 17 Nov 2026" in page.words
+    assert "Nothing has come for Wed 18 Nov 2026 and Thu 19 Nov 2026" in page.words
+
+
+def test_a_register_up_to_yesterday_is_not_late(office: Office) -> None:
+    office.approve({"Birch, Ben": ["P"]}, last_on=LAST_DAY)
+    page = office.client.get(f"{office.path}/")
+    assert "Nothing has come" not in page.words
+    assert "Nobody is absent without authority" in page.words
+
+
+def test_a_day_of_the_term_without_a_register_inside_an_absence_is_asked_for(
+    world: World, office: Office
+) -> None:
+    terms = [Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18))]
+    with world.app.app_context(), transaction():
+        add_periods(world.school_a.school_id or 0, terms, AT)
+    office.approve({"Birch, Ben": ["O"] * 3}, last_on=date(2026, 11, 13))
+    later = office.send(register({"Zeal, Zoe": ["P"] * 3, "Birch, Ben": ["O"] * 3}))
+    office.client.post(f"{later.location}/approve")
+    page = office.client.get(f"{office.path}/")
+    assert "Mon 16 Nov 2026: no register was received" in page.words
+    assert "Upload the registers of days that are missing" in page.links
+    assert "has no term dates here" not in page.words
+
+
+def test_an_upload_that_waits_is_to_be_approved(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"]})
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Approve or cancel an upload"] == check_page
+
+
+def test_several_uploads_that_wait_are_one_thing_to_do(office: Office) -> None:
+    office.upload({"Birch, Ben": ["O"]})
+    office.upload({"Birch, Ben": ["O"]}, last_on=LAST_DAY - timedelta(days=1))
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Approve or cancel 2 uploads"] == f"{office.path}/uploads"
+
+
+def test_a_register_with_errors_is_to_be_put_right(office: Office) -> None:
+    faulty = office.upload({"Birch, Ben": ["Q9"], "Cole, Cora": ["O"] * 3}).removesuffix("/approve")
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Put right the register that was uploaded last"] == faulty
+
+
+def test_absent_pupils_lead_to_the_reason_and_the_case(office: Office, book: Casebook) -> None:
+    reference = book.enquiries()
+    page = office.client.get(f"{office.path}/")
+    assert page.links["Arden, Ada"] == office.pupil("Arden")
+    assert page.links[reference] == f"/cases/{reference}"
+    assert "4 days" in page.words
+
+
+def test_an_administrator_of_the_authority_sees_the_school_and_no_child(world: World, office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4})
+    page = world.sign_in_as(Role.LA_ADMIN).get(f"{office.path}/")
+    assert "Birch" not in page.words
+    assert "Approved" in page.words
+
+
+def test_a_head_sees_what_is_due_and_is_not_asked_to_upload(world: World, office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4}, last_on=date(2026, 11, 16))
+    page = world.sign_in_as(Role.HEAD).get(f"{office.path}/")
+    assert "Sign the DSL review: Ben Birch" in page.links
+    assert "Upload the register" not in page.links
+
+
+def test_another_schools_first_page_is_not_there(world: World, office: Office) -> None:
+    office.client.get(f"/schools/{world.school_b.laestab}/", status=404)
+    office.client.post(f"{office.path}/", status=405)

@@ -1,0 +1,198 @@
+"""Uploading a register: from the file to the receipt."""
+
+import io
+import re
+
+import pytest
+
+from cme.access.roles import Role
+from cme.store.database import db
+from cme.store.tables import MarkChange, RegisterImport, Registration
+from tests.integration.web.casebook import Casebook, register
+from tests.integration.web.school.conftest import Office
+from tests.people import World
+
+SELECT = "Select a register file"
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    """The office of school A."""
+    return Office(world, world.sign_in_as(Role.SCHOOL_USER, name="Robin Marsh"))
+
+
+def count_of(world: World, table: type) -> int:
+    """How many rows a table has."""
+    with world.app.app_context():
+        return db.session.scalar(db.select(db.func.count()).select_from(table)) or 0
+
+
+def test_the_page_says_what_can_be_uploaded(office: Office) -> None:
+    page = office.client.get(f"{office.path}/uploads")
+    assert "smaller than 10MB" in page.words
+    assert "Unique pupil number" in page.words
+    assert page.links["as Excel"] == f"{office.path}/uploads/sample.xlsx"
+
+
+def test_no_file_is_asked_for_beside_the_field(office: Office) -> None:
+    page = office.client.post(f"{office.path}/uploads", {}, status=422)
+    assert page.errors == [SELECT]
+    assert page.title.startswith("Error: Upload a register")
+
+
+def test_text_in_place_of_a_file_is_not_taken(office: Office) -> None:
+    page = office.client.post(f"{office.path}/uploads", {"register": "no file"}, status=422)
+    assert page.errors == [SELECT]
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_words_and_leaves_nothing(office: Office) -> None:
+    page = office.send(b"%PDF-1.7", name="register.pdf", status=422)
+    assert page.errors == ["This is a PDF. Export the register as Excel or CSV."]
+    assert count_of(office.world, RegisterImport) == 0
+
+
+def test_a_file_over_the_cap_is_refused_where_the_form_is(office: Office) -> None:
+    office.world.app.config["MAX_CONTENT_LENGTH"] = 2_000
+    page = office.send(b"a" * 3_000, status=413)
+    assert page.errors == ["The file must be smaller than 10MB. Send a shorter period, for example one term."]
+    assert page.heading == "Upload a register"
+
+
+def test_a_file_just_over_the_cap_is_refused_by_the_reader(office: Office) -> None:
+    settings = office.world.app.config["CME_SETTINGS"]
+    office.world.app.config["CME_SETTINGS"] = settings.model_copy(update={"max_upload_bytes": 1_000})
+    page = office.send(b"a" * 1_001, status=413)
+    assert page.errors[0].startswith("This file is larger than")
+
+
+def test_too_large_a_file_for_another_school_tells_nothing(world: World, office: Office) -> None:
+    world.app.config["MAX_CONTENT_LENGTH"] = 2_000
+    path = f"/schools/{world.school_b.laestab}/uploads"
+    page = office.client.post(path, {"register": (io.BytesIO(b"a" * 3_000), "a.csv")}, status=413)
+
+    assert page.heading == "The file is too large"
+    assert "Beech Hill" not in page.words
+
+
+def test_the_check_page_says_what_was_found_and_what_it_would_mean(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"] * 11, "Cole, Cora": ["O"] * 2})
+    page = office.client.get(check_page)
+    assert page.heading == "Check the register"
+    assert "CSV register, 3 pupils, 3 to 19 November 2026" in page.words
+    assert "1 pupil would reach day 10 of the return run." in page.words
+    assert "1 pupil would become absent without authority." in page.words
+    assert "3 new pupils" in page.words
+    assert count_of(office.world, Registration) == 0
+
+
+def test_approval_writes_the_register_once_and_shows_the_receipt(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"] * 11})
+    receipt = office.client.post(f"{check_page}/approve").location
+    page = office.client.get(receipt)
+    assert "The register is imported" in page.words
+    assert page.heading == "Register imported"
+    assert "1 pupil reached day 10 of the return run." in page.words
+    assert "1 case was opened." in page.words
+    assert page.links["Birch, Ben"] == office.pupil("Birch")
+    assert re.search(r"Approved Fri 20 Nov 2026, 12:00pm, by Robin Marsh", page.words)
+    assert "The register is imported" not in office.client.get(receipt).words
+
+
+def test_approving_twice_does_nothing_again(office: Office) -> None:
+    receipt = office.approve({"Birch, Ben": ["O"] * 3})
+    before = count_of(office.world, MarkChange)
+    page = office.client.post(f"{receipt}/approve", status=409)
+    assert page.errors == ["This upload was approved by Robin Marsh before. Nothing was done again."]
+    assert count_of(office.world, MarkChange) == before
+
+
+def test_a_cancelled_upload_is_not_imported_and_can_not_be_approved(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"] * 3})
+    cancelled = office.client.post(f"{check_page}/cancel").location
+    assert office.client.get(cancelled).heading == "Upload cancelled"
+    page = office.client.post(f"{check_page}/approve", status=409)
+    assert page.heading == "Upload cancelled"
+    assert "cancelled by Robin Marsh" in page.errors[0]
+    assert count_of(office.world, Registration) == 0
+
+
+def test_errors_are_counted_listed_and_each_leads_to_its_row(office: Office) -> None:
+    codes = ["Q9", "O", "O", "O", "O"]
+    page = office.client.get(office.upload({"Birch, Ben": codes, "Cole, Cora": codes}))
+    assert page.heading == "Put right the register"
+    assert page.title.startswith("Error: ")
+    assert "4 errors to put right" in page.words
+    assert page.errors[0].startswith("4 cells, first in cell")
+    assert "#issue-1" in page.links.values()
+    assert page.form(f"{office.path}/uploads").keys() >= {"csrf_token", "register"}
+    assert "Approve and import" not in page.words
+
+
+def test_a_faulty_upload_can_not_be_approved(office: Office) -> None:
+    faulty = office.upload({"Birch, Ben": ["Q9", "O", "O", "O"]})
+    page = office.client.post(f"{faulty}/approve", status=409)
+    assert page.errors == ["This upload has errors. Put them right in the file and upload it again."]
+
+
+def test_changed_marks_are_shown_old_and_new(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4})
+    page = office.client.get(office.upload({"Birch, Ben": ["O", "O", "C", "O"]}))
+    assert "2 marks changed" in page.words
+    assert "Birch, Ben Wed 18 Nov 2026 AM O C" in page.words
+
+
+def test_the_same_file_again_says_when_it_was_imported(office: Office) -> None:
+    receipt = office.approve({"Birch, Ben": ["O"] * 4})
+    page = office.client.get(office.upload({"Birch, Ben": ["O"] * 4}))
+    assert "This very file was imported before" in page.words
+    assert page.links["See what it did then"] == receipt
+    assert "Approving it changes nothing" in page.words
+
+
+def test_a_pupil_who_is_not_in_the_file_is_a_question(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4, "Cole, Cora": ["P"]})
+    page = office.client.get(office.upload({"Birch, Ben": ["O"] * 4}))
+    assert "1 pupil on roll but not in the file" in page.words
+    assert "Approving takes nobody off roll" in page.words
+    assert "Cole, Cora" in page.words
+
+
+def test_a_receipt_tells_of_a_run_that_ended(office: Office, book: Casebook) -> None:
+    book.closing_proposed()
+    page = office.client.get("/uploads/2")
+    assert "1 pupil stopped being absent without authority." in page.words
+    assert "Absence ended. Closing proposed." in page.words
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_the_sample_register_can_be_uploaded(office: Office, kind: str) -> None:
+    sample = office.client.get(f"{office.path}/uploads/sample.{kind}")
+    assert sample.headers["Content-Disposition"] == f"attachment; filename=sample-register.{kind}"
+    page = office.client.get(office.send(sample.response.data, name=f"sample.{kind}").location)
+    assert page.heading == "Check the register"
+    assert "12 new pupils" in page.words
+
+
+def test_an_upload_of_another_school_is_not_there(world: World, office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"]})
+    stranger = world.sign_in_as(Role.DSL, world.school_b)
+    stranger.get(check_page, status=404)
+    for verb in ("approve", "cancel"):
+        stranger.post(f"{check_page}/{verb}", status=404)
+    stranger.post(
+        f"{office.path}/uploads", {"register": (io.BytesIO(register({"A, B": ["O"]})), "a.csv")}, status=404
+    )
+    assert office.client.get(check_page).heading == "Check the register"
+
+
+def test_a_head_opens_no_upload(world: World, office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"]})
+    head = world.sign_in_as(Role.HEAD)
+    head.get(check_page, status=404)
+    head.post(f"{check_page}/approve", status=404)
+
+
+def test_looking_at_approve_does_nothing(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"]})
+    office.client.get(f"{check_page}/approve", status=405)
+    assert office.client.get(check_page).heading == "Check the register"

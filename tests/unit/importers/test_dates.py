@@ -1,0 +1,180 @@
+"""Dates and session headings as registers write them."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cme.attendance.codes import Half
+from importers.dates import (
+    DateOrder,
+    find_order,
+    from_serial,
+    holds_date,
+    session_heading,
+    write_date,
+)
+
+MONDAY = date(2026, 11, 9)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "09/11/2026",
+        "9/11/2026",
+        "9.11.26",
+        "09-11-2026",
+        "9-Nov-26",
+        "09 November 2026",
+        "Mon 9 Nov 2026",
+        "Monday 9th November 2026",
+        "Mon, 9 Nov. 2026",
+        "2026-11-09",
+        "2026-11-09 00:00:00",
+        "2026-11-09T00:00:00",
+        "Mon 09/11/2026",
+        "09/11/2026 (Mon)",
+    ],
+)
+def test_every_form_of_a_date_reads_day_first(written: str):
+    found = write_date(written)
+
+    assert found is not None
+    assert found.read(DateOrder.DAY_FIRST) == MONDAY
+    assert not found.contradicts(DateOrder.DAY_FIRST)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "Mon", "9/11", "31/02/2026", "109/11/2026", "09/11/20266", "9 Nob 2026", "46335", "09/11/2026 08:50", "O"],
+)
+def test_what_is_no_whole_date_is_not_made_one(written: str):
+    assert write_date(written) is None
+
+
+def test_two_dates_in_one_cell_are_not_one_date():
+    assert write_date("09/11/2026 - 13/11/2026") is None
+
+
+def test_a_weekday_that_is_not_the_dates_contradicts_it():
+    found = write_date("Tue 09/11/2026")
+
+    assert found is not None
+    assert found.contradicts(DateOrder.DAY_FIRST)
+
+
+@pytest.mark.parametrize(
+    ("heading", "half"),
+    [
+        ("Mon 09/11/2026 AM", Half.AM),
+        ("Mon 09/11/2026 PM", Half.PM),
+        ("09/11/2026 am", Half.AM),
+        ("AM 09/11/2026", Half.AM),
+        ("Mon 9 Nov 2026 (PM)", Half.PM),
+        ("2026-11-09 AM", Half.AM),
+        ("2026-11-09_PM", Half.PM),
+        ("Monday 9th November 2026 - morning", Half.AM),
+        ("9-Nov-26 Afternoon", Half.PM),
+        ("09/11/2026 AM Session", Half.AM),
+        ("09/11/2026 Session 2", Half.PM),
+        ("Monday\n09/11/2026\nAM", Half.AM),
+    ],
+)
+def test_a_heading_names_its_session(heading: str, half: Half):
+    found = session_heading(heading)
+
+    assert found is not None
+    assert found.half is half
+    assert found.written.read(DateOrder.DAY_FIRST) == MONDAY
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Mon 09/11/2026", "AM", "Mon AM", "09/11/2026 1", "09/11/2026 AMM", "09/11/2026 AM PM", "09/11/2026 P3", "% to 09/11/2026"],
+)
+def test_a_heading_without_a_certain_date_and_half_names_none(heading: str):
+    assert session_heading(heading) is None
+
+
+@pytest.mark.parametrize("text", ["Attendance to 09/11/2026", "Mon 9 Nov 2026", "2026-11-09 x"])
+def test_a_date_is_found_among_other_words(text: str):
+    assert holds_date(text)
+
+
+def order_of(*written: str):
+    return find_order([found for text in written if (found := write_date(text))])
+
+
+def test_a_number_above_12_proves_the_order():
+    assert order_of("09/11/2026", "13/11/2026") == order_of("13/11/2026")
+    found = order_of("11/09/2026", "11/13/2026")
+    assert found is not None
+    assert (found.order, found.assumed) == (DateOrder.MONTH_FIRST, False)
+
+
+def test_a_fitting_weekday_proves_the_order():
+    found = order_of("Mon 09/11/2026", "Tue 10/11/2026")
+
+    assert found is not None
+    assert (found.order, found.assumed) == (DateOrder.DAY_FIRST, False)
+
+
+def test_without_proof_the_only_order_of_weekdays_in_one_year_is_taken_and_said():
+    # Read day first, 12/06 and 12/07 are a Friday and a Sunday of two academic years.
+    found = order_of("12/07/2026", "12/08/2026", "12/09/2026", "12/10/2026", "12/11/2026")
+
+    assert found is not None
+    assert (found.order, found.assumed) == (DateOrder.MONTH_FIRST, True)
+
+
+def test_where_both_orders_fit_day_comes_first_and_it_is_said():
+    found = order_of("09/11/2026")
+
+    assert found is not None
+    assert (found.order, found.assumed) == (DateOrder.DAY_FIRST, True)
+
+
+def test_dates_that_fit_no_one_order_have_none():
+    assert order_of("13/11/2026", "11/14/2026") is None
+
+
+def test_iso_dates_need_no_order():
+    found = order_of("2026-11-09", "2026-11-10")
+
+    assert found is not None
+    assert not found.assumed
+
+
+def test_a_serial_number_is_a_date_only_within_this_century():
+    assert from_serial(46335) == MONDAY
+    assert from_serial(46335.0) == MONDAY
+    assert from_serial(46335.4) is None
+    assert from_serial(12) is None
+    assert from_serial(73051) is None
+
+
+FORMS = ("%d/%m/%Y", "%d.%m.%y", "%a %d/%m/%Y", "%A %-d %B %Y", "%-d-%b-%y", "%Y-%m-%d", "%a %d %b %Y")
+
+
+@given(
+    on=st.dates(date(2024, 9, 1), date(2030, 8, 31)), form=st.sampled_from(FORMS), half=st.sampled_from(list(Half))
+)
+def test_a_heading_gives_back_the_session_it_was_written_from(on: date, form: str, half: Half):
+    found = session_heading(f"{on:{form}} {half}")
+
+    assert found is not None
+    assert (found.written.read(DateOrder.DAY_FIRST), found.half) == (on, half)
+    assert not found.written.contradicts(DateOrder.DAY_FIRST)
+
+
+@given(first=st.dates(date(2024, 9, 1), date(2029, 8, 31)), length=st.integers(1, 40))
+def test_month_first_dates_are_never_silently_read_day_first(first: date, length: int):
+    weekdays = [on for n in range(length) if (on := first + timedelta(days=n)).weekday() <= 4]
+    texts = [write_date(f"{on:%m/%d/%Y}") for on in weekdays]
+
+    found = find_order([text for text in texts if text])
+
+    if weekdays and found is not None and not found.assumed:
+        assert [text and text.read(found.order) for text in texts] == weekdays
