@@ -71,6 +71,17 @@ def second_table(sheet: Sheet, row: int) -> Issue:
     )
 
 
+def pupil_above(sheet: Sheet, row: int) -> Issue:
+    """A pupil's row above the headings."""
+    return Issue(
+        code="not_a_register",
+        message=f"Row {row + 1} is a pupil's but stands above the headings, as when a sheet was sorted with "
+        "them. Move the headings above the first pupil.",
+        sheet=sheet.name,
+        row=row + 1,
+    )
+
+
 def undated_marks(place: Place) -> Issue:
     """A column of marks whose heading does not say of which session they are."""
     return place.issue(

@@ -41,6 +41,11 @@ class Header(NamedTuple):
         """Whether the row could head a register: pupils and, in the headings or the rows, dates."""
         return self.identified and (len(self.sessions) > 1 or "date" in self.fields)
 
+    def identifies(self, sheet: Sheet, row: int) -> bool:
+        """Whether a row has something like a UPN or a number in one of the columns for them."""
+        columns = [self.fields[field] for field in _IDENTIFIERS if field in self.fields]
+        return any(not _DIGITS.isdisjoint(str(cell_at(sheet, row, column))) for column in columns)
+
     def heads_like(self, other: "Header") -> bool:
         """Whether another row has the same headings in the same places."""
         return self.fields == other.fields and self.sessions == other.sessions

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from cme.attendance.codes import CODES, Half
+from cme.identity.upn import read_upn
 from importers import findings
 from importers.dates import (
     DateOrder,
@@ -32,7 +33,7 @@ _PROVEN_SHARE = 0.9
 _SAMPLE_ROWS = 300
 _PRESENT = frozenset("/\\")
 _NO_MARKS = ("", "-", "#")
-_MARK_FIELDS = ("mark", "export_mark", "session", "am_mark", "pm_mark")
+_MARK_FIELDS = ("mark", "export_mark", "am_mark", "pm_mark")
 
 
 def find_table(sheet: Sheet) -> Table | None:
@@ -44,16 +45,28 @@ def find_table(sheet: Sheet) -> Table | None:
         for layout in LAYOUTS:
             table = layout(sheet, first, header.row)
             if table is not None:
-                return _until_second_head(table, first)
+                return _alone_on_sheet(table, first)
     return None
 
 
-def _until_second_head(table: Table, header: Header) -> Table:
+def _alone_on_sheet(table: Table, header: Header) -> Table:
+    """The table as far as no other begins, with an error for one and for pupils above the headings."""
+    issues = [findings.pupil_above(table.sheet, row) for row in _pupils_above(table.sheet, header)]
     row = second_head(table.sheet, header)
     if row is None:
-        return table
-    issue = findings.second_table(table.sheet, row)
-    return replace(table, issues=(issue, *table.issues), end_row=max(row, header.row + 1))
+        return replace(table, issues=(*issues, *table.issues))
+    issues.append(findings.second_table(table.sheet, row))
+    return replace(table, issues=(*issues, *table.issues), end_row=max(row, header.row + 1))
+
+
+def _pupils_above(sheet: Sheet, header: Header) -> Iterator[int]:
+    """Rows of pupils above their headings, as sorting a sheet with its headings leaves them."""
+    columns = header.sessions or [header.fields[field] for field in _MARK_FIELDS if field in header.fields]
+    for row in range(header.row):
+        marks = [cell_at(sheet, row, column) for column in columns]
+        has_upn = any(read_upn(cell).is_valid for cell in sheet.rows[row] if isinstance(cell, str))
+        if has_upn or (header.identifies(sheet, row) and known_share(marks) >= _KNOWN_SHARE):
+            yield row
 
 
 def _wide(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
@@ -109,9 +122,8 @@ def _wide(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
 def _undated(sheet: Sheet, header: Header) -> Iterator[int]:
     """Columns that hold marks although their headings name no session, such as "PM" beside "Mon 9 Nov AM"."""
     headings = sheet.rows[header.row]
-    named = {column for field, column in header.fields.items() if field not in _MARK_FIELDS}
     for column, heading in enumerate(headings):
-        if column in header.sessions or column in named:
+        if column in header.sessions:
             continue
         cells = list(_below(sheet, header.row, column))
         is_dated = isinstance(heading, date) or (isinstance(heading, str) and holds_date(heading))

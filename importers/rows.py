@@ -85,7 +85,8 @@ def is_pupil(table: Table, row: RegisterRow) -> bool:
     if not values and (_is_block(table, row) or (_is_legend(row.cells) and not _identifies(upn, number))):
         return False
     # In a row with a date of its own, whatever stands for a mark is meant as one.
-    return bool(number or name or upn or (values and "date" in table.fields))
+    is_meant = bool(values) and (bool(number) or "date" in table.fields)
+    return bool(name or upn or _has_digit(number)) or is_meant
 
 
 def _is_block(table: Table, row: RegisterRow) -> bool:

@@ -129,7 +129,7 @@ def _named(codes: list[Code]) -> str:
 
 def _why_zero(step: Step, codes: list[Code]) -> tuple[str, str]:
     if (step.am, step.pm) == ("/", "\\"):
-        return "/ and \\ (present): attended, so every run is at 0.", _RETURN_SOURCE
+        return "Present in the morning and afternoon, so every run is at 0.", _RETURN_SOURCE
     breaking = [code for code in codes if code.return_effect is ReturnEffect.ZERO]
     kind = "attended" if step.effects.attended else "an authorised absence"
     unseen = "" if step.effects.on_unseen is UnseenEffect.SEEN else " Nobody at school saw the child."

@@ -21,8 +21,15 @@ def recount(*, dry_run: bool) -> None:
         with progress(found, "Counting schools") as laestabs:
             drifts = [absence.recount(scope, laestab, at=at, dry_run=dry_run) for laestab in laestabs]
     for drift in drifts:
-        if drift.drifted:
-            click.echo(f"{drift.school}: {drift.drifted} of {drift.counted} registrations had drifted.")
-    total, drifted = sum(drift.counted for drift in drifts), sum(drift.drifted for drift in drifts)
+        if drift.drifted or drift.cases:
+            click.echo(
+                f"{drift.school}: {drift.drifted} of {drift.counted} registrations "
+                f"and {drift.cases} cases had drifted."
+            )
+    counted, drifted = sum(each.counted for each in drifts), sum(each.drifted for each in drifts)
+    cases = sum(each.cases for each in drifts)
     done = "Nothing was written." if dry_run else "Everything stands as counted."
-    click.echo(f"Counted {total} registrations in {len(drifts)} schools; {drifted} had drifted. {done}")
+    click.echo(
+        f"Counted {counted} registrations in {len(drifts)} schools; "
+        f"{drifted} of them and {cases} cases had drifted. {done}"
+    )

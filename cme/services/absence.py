@@ -12,8 +12,8 @@ from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import Coverage, codes_between
 from cme.attendance.runs import Effect, Place
 from cme.attendance.standing import Standing, count
-from cme.services.following import CountedPupil, Followed, follow_register
-from cme.store import audit, pupils, schools
+from cme.services.following import CountedPupil, Followed, follow_register, is_adrift
+from cme.store import audit, cases, pupils, schools
 from cme.store.database import transaction
 from cme.store.pupils import Counted, standing_of
 from cme.store.tables import Registration, School
@@ -69,11 +69,15 @@ def calendar_of(scope: Scope, school: School) -> SchoolCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """How far a school's stored runs were from its marks: registrations counted, and those that drifted."""
+    """How far a school's stored runs and stages were from its marks and events.
+
+    `counted` registrations, `drifted` of them with other runs, and `cases` with another stage.
+    """
 
     school: str
     counted: int
     drifted: int
+    cases: int
 
 
 def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) -> Drift:
@@ -84,19 +88,25 @@ def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) 
     if dry_run:
         school = _found(schools.find_school(scope, laestab, Permission.SEE_PUPIL))
         found = count_school(calendar_of(scope, school), pupils.read_counted(scope, school.id))
-        return Drift(school.name, len(found.pupils), len(found.changes))
+        return Drift(school.name, len(found.pupils), len(found.changes), _count_adrift(scope, school))
     with transaction():
         school = _found(schools.lock_school(scope, laestab, Permission.SEE_PUPIL))
+        adrift = _count_adrift(scope, school)
         found, _ = recount_school(scope, school, at=at)
-        drift = Drift(school.name, len(found.pupils), len(found.changes))
+        drift = Drift(school.name, len(found.pupils), len(found.changes), adrift)
         audit.record(
             scope,
             "recounted",
             f"school:{school.id}",
             at=at,
-            detail={"counted": drift.counted, "drifted": drift.drifted},
+            detail={"counted": drift.counted, "drifted": drift.drifted, "cases": drift.cases},
         )
         return drift
+
+
+def _count_adrift(scope: Scope, school: School) -> int:
+    history = cases.read_cases_to_follow(scope, school.id)
+    return sum(is_adrift(case) for own in history.values() for case in own)
 
 
 def _found(school: School | None) -> School:

@@ -33,6 +33,8 @@ from cme.store.database import db, transaction
 from cme.store.pupils import standing_of
 from cme.store.tables import Case, Referral
 
+_CLOSED = "This case is closed. Reopen it to write a referral."
+
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
@@ -162,6 +164,8 @@ def save_draft(
             return Refused(("Only the designated safeguarding lead writes the referral.",), ("permission",))
         if cases.state_of(case).referral_sent_on is not None:
             return Refused(("This referral has been sent. It cannot be changed.",), ("stage",))
+        if case.closed_at is not None:
+            return Refused((_CLOSED,), ("stage",))
         _keep(scope, case, answers, at=at, safeguarding=safeguarding)
         audit.record(scope, "referral_saved", f"case:{case.id}", at=at, address=address)
     return None
@@ -186,10 +190,14 @@ def send_referral(
             return Refused(("Only the designated safeguarding lead sends the referral.",), ("permission",))
         if cases.state_of(case).referral_sent_on is not None:
             return Refused(("This referral has been sent before. Nothing was sent again.",), ("stage",))
+        if case.closed_at is not None:
+            return Refused((_CLOSED,), ("stage",))
         referral = _keep(scope, case, answers, at=at, safeguarding=safeguarding)
         draft = _complete(scope, case, referral)
         refused = _decide(scope, case, Action.SEND_REFERRAL, Entry(), draft, at=at, address=address)
-        if refused is None:
+        if refused is not None:
+            audit.record(scope, "referral_saved", f"case:{case.id}", at=at, address=address)
+        else:
             referral.form = {"answers": dict(draft.answers), "safeguarding": draft.safeguarding}
             referral.sent_at, referral.sent_by = at, scope.name
             referral.recipients = list(load_pack(case.policy_pack).recipients.get("cme_referral", ()))
@@ -217,7 +225,7 @@ def open_by_hand(
     Raises LookupError outside the scope.
     """
     with transaction():
-        registration = pupils.find_registration(scope, registration_id)
+        registration = pupils.lock_registration(scope, registration_id)
         if registration is None:
             raise LookupError("the pupil is not within the scope")
         if any(case.closed_at is None for case in cases.list_case_history(scope, registration_id)):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar
@@ -57,6 +58,8 @@ def follow_register(
     followed = []
     for registration_id, pupil in sorted(counted.items()):
         own = history.get(registration_id, [])
+        for each in own:
+            store_state(each)
         if not own and not pupil.standing.return_run:
             continue
         case = own[-1] if own and own[-1].closed_at is None else None
@@ -137,7 +140,6 @@ def open_case(school: School, registration_id: int, *, at: datetime) -> Case:
 
 def append_events(case: Case, decisions: Sequence[Decision], *, by: str, role: str, at: datetime) -> None:
     """Append what was decided to a case, and store the state that its events now fold to."""
-    before = case.stage
     for decision in decisions:
         case.events.append(
             CaseEvent(
@@ -149,15 +151,35 @@ def append_events(case: Case, decisions: Sequence[Decision], *, by: str, role: s
                 data=dict(decision.data),
             )
         )
-        if decision.event is EventKind.REFERRAL_SENT:
-            case.referred_at = at
-        if decision.event is EventKind.CASE_CLOSED:
-            case.closed_at = at
+    store_state(case)
+
+
+def store_state(case: Case) -> None:
+    """Store the state that a case's events fold to."""
+    for name, value in _folded(case).items():
+        setattr(case, name, value)
+
+
+def is_adrift(case: Case) -> bool:
+    """Whether a case stores another state than its events fold to."""
+    return any(getattr(case, name) != value for name, value in _folded(case).items())
+
+
+def _folded(case: Case) -> dict[str, Any]:
+    """What a case stores of its events, by column."""
     state = cases.state_of(case)
-    case.stage = state.stage.value
-    case.overlays = sorted(overlay.value for overlay in state.overlays)
-    if case.stage != before:
-        case.stage_since_at = at
+    happened_at = {event.kind: event.at for event in case.events}
+    stage, since_at = Stage.WATCHING.value, case.opened_at
+    for event in case.events:
+        if event.data["stage"] != stage:
+            stage, since_at = event.data["stage"], event.at
+    return {
+        "stage": state.stage.value,
+        "overlays": sorted(overlay.value for overlay in state.overlays),
+        "stage_since_at": since_at,
+        "referred_at": happened_at.get(EventKind.REFERRAL_SENT.value),
+        "closed_at": happened_at.get(EventKind.CASE_CLOSED.value),
+    }
 
 
 def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar) -> None:

@@ -23,7 +23,7 @@ def prefilled(case: Case, referrer: Scope) -> dict[str, str]:
         "upn": pupil.upn or NOT_KNOWN,
         "last_attended": standing.last_attended_on.strftime(day)
         if standing.last_attended_on
-        else "Never attended",
+        else "Not in the registers on record",
         "last_seen": f"{standing.last_seen_on.strftime(day)}, at school"
         if standing.last_seen_on
         else NOT_KNOWN,

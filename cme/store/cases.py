@@ -45,11 +45,12 @@ def find_case(scope: Scope, reference: str, permission: Permission = Permission.
 
 
 def lock_case(scope: Scope, reference: str) -> Case | None:
-    """The same case, held until the transaction ends."""
+    """The same case, its school held until the transaction ends: an upload, too, moves the school's cases."""
     locked = db.session.scalar(
         select(Case.id)
+        .join(Case.school)
         .where(Case.reference == reference, cases_within(scope, Permission.SEE_CASE))
-        .with_for_update()
+        .with_for_update(of=School, key_share=True)
     )
     return find_case(scope, reference) if locked else None
 

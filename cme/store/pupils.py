@@ -16,7 +16,7 @@ from cme.attendance.runs import Place
 from cme.attendance.standing import RETURN_DAYS, Standing
 from cme.store.database import db
 from cme.store.scoping import registrations_within
-from cme.store.tables import Pupil, RegisterLine, Registration
+from cme.store.tables import Pupil, RegisterLine, Registration, School
 
 _DATE_LISTS = ("overdue_n", "unmarked_on")
 _STANDING = tuple(Standing.__dataclass_fields__)
@@ -60,6 +60,17 @@ def find_registration(scope: Scope, registration_id: int) -> Registration | None
         .where(Registration.id == registration_id, registrations_within(scope, Permission.SEE_PUPIL))
         .options(joinedload(Registration.pupil), joinedload(Registration.school))
     )
+
+
+def lock_registration(scope: Scope, registration_id: int) -> Registration | None:
+    """The same registration, its school held until the transaction ends, so that no second case is opened."""
+    locked = db.session.scalar(
+        select(Registration.id)
+        .join(Registration.school)
+        .where(Registration.id == registration_id, registrations_within(scope, Permission.SEE_PUPIL))
+        .with_for_update(of=School, key_share=True)
+    )
+    return find_registration(scope, registration_id) if locked else None
 
 
 def list_roll(scope: Scope, school_id: int) -> Sequence[Registration]:

@@ -7,6 +7,7 @@ what it holds ("case_reference", never "id").
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -70,10 +71,13 @@ def _import(world: World, place: Place, _person: Person) -> int:
         return upload.id
 
 
+_NUMBERS = count(1)
+
+
 def _registration(world: World, place: Place, _person: Person) -> int:
     """A new pupil on roll, of whom nothing is counted yet."""
     with world.app.app_context(), transaction() as session:
-        pupil = Pupil(surname="Ferris", forename="Sam", created_at=clock.now())
+        pupil = Pupil(surname=f"Ferris {next(_NUMBERS)}", forename="Sam", created_at=clock.now())
         registration = Registration(pupil=pupil, school_id=place.school_id, created_at=clock.now())
         session.add(registration)
         session.flush()

@@ -39,6 +39,7 @@ class CasePage:
     tags: list[dict[str, str]]
     navigation: list[dict[str, Any]]
     href: str
+    back: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
             if _may_open(scope, view, endpoint)
         ],
         href=url_for("cases.show", case_reference=case.reference),
+        back=_back(scope, view),
     )
 
 
@@ -157,6 +159,14 @@ def other_cases(view: CaseView, history: Sequence[Any]) -> list[dict[str, str]]:
         for case in history
         if case.id != view.case.id
     ]
+
+
+def _back(scope: Scope, view: CaseView) -> dict[str, str]:
+    """To the list that the viewer works from."""
+    if _may_open(scope, view, "officer.queue"):
+        return {"text": "Back to referrals", "href": url_for("officer.queue")}
+    school = view.case.school
+    return {"text": f"Back to {school.name}", "href": url_for("school.show", laestab=school.laestab)}
 
 
 def _may_open(scope: Scope, view: CaseView, endpoint: str) -> bool:

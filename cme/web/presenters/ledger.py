@@ -53,9 +53,8 @@ def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list
 
 def rows(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
     """The last days of a ledger (all when `last` is None) in words, the newest first."""
-    before = [None, *ledger[:-1]]
-    pairs = list(zip(before, ledger, strict=True))
-    return [_row(day, earlier) for earlier, day in reversed(pairs[-last:] if last else pairs)]
+    pairs = list(zip([None, *ledger], ledger, strict=False))
+    return [_row(day, before) for before, day in reversed(pairs[-last:] if last else pairs)]
 
 
 def _present_run(ledger: Sequence[LedgerDay]) -> frozenset[date]:

@@ -12,7 +12,7 @@ from cme.clock import local_date
 from cme.store.pupils import RollPage, RollPart
 from cme.web.presenters import dates
 from cme.web.presenters.stages import overlay_tags, stage_tag
-from cme.web.presenters.words import capitalised, counted, listed, school_days
+from cme.web.presenters.words import counted, listed, school_days
 
 NOT_COUNTED = "Not counted"
 """In place of a run: no marks are taken for a boarder."""
@@ -201,54 +201,46 @@ def identity(registration: Any, school_name: str, today: date) -> str:
 
 def figures(standing: Standing) -> list[dict[str, Any]]:
     """The three runs as `cmeFigures` shows them, each with what it means."""
-    return [_return_figure(standing), _removal_figure(standing), _unseen_figure(standing)]
+    return [
+        _figure("Return run", standing.return_run, RETURN_DAYS, _about_return(standing)),
+        _figure("Removal run", standing.removal_run, REMOVAL_DAYS, _about_removal(standing)),
+        _figure("Days unseen", standing.days_unseen, RETURN_DAYS, _about_unseen(standing)),
+    ]
 
 
-_ON_ROLL = "This removes nobody: the child stays on roll until every legal condition is met."
-
-
-def _return_figure(standing: Standing) -> dict[str, Any]:
-    run = standing.return_run
+def _figure(label: str, run: int | None, threshold: int, note: str) -> dict[str, Any]:
     if run is None:
-        return {"label": "Return run", "number": NOT_COUNTED, "note": "No marks are taken for a boarder."}
-    note = "In a row without authority (G, N, O or U)."
-    tone = "ok"
-    if run and standing.run_started_on:
-        note = f"Absent without authority since {dates.day(standing.run_started_on)} (codes G, N, O or U)."
-        tone = "alert" if run >= RETURN_DAYS else "warn"
+        return {"label": label, "number": NOT_COUNTED, "note": "No marks are taken for a boarder."}
+    tone = "alert" if run >= threshold else "warn" if run else "ok"
+    unit = "school day" if run == 1 else "school days"
+    return {"label": label, "number": run, "unit": unit, "note": note, "tone": tone}
+
+
+def _about_return(standing: Standing) -> str:
+    if not standing.return_run or standing.run_started_on is None:
+        return "Not absent without authority now (codes G, N, O or U)."
+    note = f"Absent without authority since {dates.day(standing.run_started_on)} (codes G, N, O or U)."
     if standing.return_reached_on:
         note += f" Reached day {RETURN_DAYS} on {dates.day(standing.return_reached_on)}."
-    return {"label": "Return run", "number": run, "unit": _unit(run), "note": note, "tone": tone}
+    return note
 
 
-def _removal_figure(standing: Standing) -> dict[str, Any]:
-    run = standing.removal_run
-    if run is None:
-        return {"label": "Removal run", "number": NOT_COUNTED, "note": "No marks are taken for a boarder."}
-    note, tone = "Every session G, N or O, without a doubt.", "ok"
-    if run >= REMOVAL_DAYS:
-        note, tone = (
-            "Eligible for decision. The child stays on roll until every legal condition is met.",
-            "alert",
-        )
-        if standing.removal_reached_on:
-            note = f"Reached day {REMOVAL_DAYS} on {dates.day(standing.removal_reached_on)}. {note}"
-    elif run:
-        left = school_days(REMOVAL_DAYS - run)
-        note, tone = f"Every session G, N or O. {capitalised(left)} short of {REMOVAL_DAYS}.", "warn"
-    return {"label": "Removal run", "number": run, "unit": _unit(run), "note": note, "tone": tone}
+def _about_removal(standing: Standing) -> str:
+    run = standing.removal_run or 0
+    if not run:
+        return "Counts only days with every session G, N or O. There are none now."
+    if run < REMOVAL_DAYS:
+        return f"Every session G, N or O. {school_days(REMOVAL_DAYS - run)} short of {REMOVAL_DAYS}."
+    on_roll = "This removes nobody: the child stays on roll until every legal condition is met."
+    if standing.removal_reached_on is None:
+        return on_roll
+    return f"Reached day {REMOVAL_DAYS} on {dates.day(standing.removal_reached_on)}. {on_roll}"
 
 
-def _unseen_figure(standing: Standing) -> dict[str, Any]:
-    run = standing.days_unseen
-    if run is None:
-        return {"label": "Days unseen", "number": NOT_COUNTED, "note": "No marks are taken for a boarder."}
-    tone = "ok" if not run else "alert" if run >= RETURN_DAYS else "warn"
+def _about_unseen(standing: Standing) -> str:
     if standing.last_seen_on:
-        note = f"Somebody at school last saw the child on {dates.day(standing.last_seen_on)}."
-    else:
-        note = "No mark on record says that anybody at school has seen the child."
-    return {"label": "Days unseen", "number": run, "unit": _unit(run), "note": note, "tone": tone}
+        return f"Somebody at school last saw the child on {dates.day(standing.last_seen_on)}."
+    return "No mark on record says that anybody at school has seen the child."
 
 
 def facts(standing: Standing) -> list[dict[str, str]]:
@@ -319,10 +311,6 @@ def _block(on: date, found: Sequence[tuple[str, str]]) -> str:
 
 def _number(run: int | None) -> str:
     return NOT_COUNTED if run is None else str(run)
-
-
-def _unit(run: int) -> str:
-    return "school day" if run == 1 else "school days"
 
 
 def _day_or(on: date | None, otherwise: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from cme import clock
 from cme.access.roles import Permission
@@ -16,7 +16,6 @@ from cme.services.uploads import NotNow
 from cme.settings import Settings
 from cme.store import registers, schools
 from cme.web import guard
-from cme.web.errors import PAGES
 from cme.web.presenters import uploads as present
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import UploadForm
@@ -62,8 +61,7 @@ def refuse_large_file(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say so where the form is. Nothing of the request has been read, not even the form's token."""
     school = _school_of_upload()
     if school is None:
-        page = PAGES[413]
-        return render_template("errors/page.html", heading=page.heading, paragraphs=page.paragraphs), 413
+        return current_app.handle_http_exception(NotFound())
     form = UploadForm(formdata=None)
     form.register.errors = [present.too_large(_limits())]
     return _uploads_page(school, form), 413

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from itertools import count
 from typing import Any
 
 import pytest
@@ -101,6 +102,10 @@ class Office:
     @property
     def officer(self) -> Scope:
         return self.scope(Role.CME_OFFICER, "Cleo Rowe")
+
+    @property
+    def front_door(self) -> Scope:
+        return self.scope(Role.FRONT_DOOR, "Mel Orr")
 
     def scope(self, role: Role, name: str = "Robin Marsh") -> Scope:
         """Somebody with one role here."""
@@ -200,11 +205,13 @@ class Town:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.alder = self._school("8412001", "100001", "Alder Grove School", TERMS)
-        self.beech = self._school("8412002", "100002", "Beech Hill School", TERMS)
-        self.cedar = self._school("2122003", "100003", "Cedar Park School", ())
+        self._numbers = count(1)
+        self.alder = self.open_school("8412001", "100001", "Alder Grove School", TERMS)
+        self.beech = self.open_school("8412002", "100002", "Beech Hill School", TERMS)
+        self.cedar = self.open_school("2122003", "100003", "Cedar Park School", ())
 
-    def _school(self, laestab: str, urn: str, name: str, periods: Iterable[Period]) -> Office:
+    def open_school(self, laestab: str, urn: str, name: str, periods: Iterable[Period]) -> Office:
+        """Add a school; its office."""
         operator = Scope.for_operator(read_authority_ids())
         add_school(operator, laestab=laestab, urn=urn, name=name, periods=tuple(periods), at=SUMMER)
         found = find_school(Scope.for_operator(read_authority_ids()), laestab)
@@ -212,6 +219,11 @@ class Town:
         office = Office(self.app, laestab, found.id, found.authority_id)
         db.session.rollback()
         return office
+
+    def another(self, periods: Iterable[Period] = TERMS) -> Office:
+        """One more school of Alder's authority: an experiment of its own in the same database."""
+        number = next(self._numbers)
+        return self.open_school(f"841{3000 + number}", f"{200000 + number}", f"School {number}", periods)
 
 
 def everything(*, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:
@@ -251,3 +263,18 @@ def race(app: Flask, *acts: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(acts)) as threads:
         return list(threads.map(run, acts))
+
+
+class Lingering:
+    """A function that, once it has done its work, waits for somebody else to try theirs."""
+
+    def __init__(self, real: Callable[..., Any]) -> None:
+        self._real = real
+        self.reached, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self, *arguments: object) -> Any:
+        result = self._real(*arguments)
+        self.reached.set()
+        # Whoever is made to wait for us cannot say so: half a second is how long they are given.
+        self.go_on.wait(0.5)
+        return result

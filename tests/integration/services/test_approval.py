@@ -1,6 +1,5 @@
 """Approving an upload: whole or absent, once, and never over what the roll or the file forbids."""
 
-import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -15,6 +14,7 @@ from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, Pupil, RegisterFile, RegisterImport, RegisterLine, Registration
 from tests.integration.services.office import (
+    Lingering,
     Office,
     Town,
     after_school,
@@ -159,22 +159,16 @@ def test_an_upload_is_not_cancelled_while_it_is_being_approved(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
-    approving, cancelled = threading.Event(), threading.Event()
-    real = registers.store_lines
-
-    def linger(lines: object) -> None:
-        real(lines)  # type: ignore[arg-type]
-        approving.set()
-        cancelled.wait(0.5)
+    lingering = Lingering(registers.store_lines)
+    monkeypatch.setattr(registers, "store_lines", lingering)
 
     def cancel() -> None:
-        approving.wait(10)
+        lingering.reached.wait(10)
         try:
             uploads.cancel(office.dsl, upload_id, at=AT)
         finally:
-            cancelled.set()
+            lingering.go_on.set()
 
-    monkeypatch.setattr(registers, "store_lines", linger)
     approved, refused = race(office.app, lambda: office.approve(upload_id, at=AT).status, cancel)
     assert approved == "approved"
     assert isinstance(refused, uploads.NotNow)

@@ -47,7 +47,8 @@ def weekdays_to(last_on: date, number: int) -> list[date]:
 def register(pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> bytes:
     """A register as a school exports it, one column a session.
 
-    `pupils` are codes a day by "Surname, Forename": "P" is a day of presence, any other code stands for both sessions of its day.
+    `pupils` are codes a day by "Surname, Forename": "P" is a day of presence, any other code stands for both
+    sessions of its day.
     """
     days = weekdays_to(last_on, max(map(len, pupils.values())))
     text = io.StringIO()

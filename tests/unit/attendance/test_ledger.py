@@ -151,7 +151,11 @@ def test_why_never_names_a_code_of_the_day_without_its_meaning(item: str) -> Non
             assert f"{code} ({meaning[0].lower()}{meaning[1:]})" in day.why
 
 
-@pytest.mark.parametrize("item", [item for item in PAIRS if item not in ("#", "-")])
+def test_why_says_plainly_that_a_day_was_attended() -> None:
+    assert last_day("P, O, P", starting_on=OPENS).why.startswith("Present in the morning and afternoon")
+
+
+@pytest.mark.parametrize("item", [item for item in PAIRS if item not in ("#", "-", "P")])
 def test_why_names_a_code_of_the_day(item: str) -> None:
     day = last_day(f"P, O, {item}", starting_on=OPENS)
     assert any(f"{code} (" in day.why for code in (day.am, day.pm) if code)

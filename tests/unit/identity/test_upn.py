@@ -29,7 +29,9 @@ def test_a_wrong_check_letter_is_an_error_that_names_the_right_one():
     assert upn.errors == ("The check letter should be B.",)
 
 
-@pytest.mark.parametrize("written", [" m841200023001 ", "M841 2000 23001", "m841200023001\u00a0", "\tM841200023001"])
+@pytest.mark.parametrize(
+    "written", [" m841200023001 ", "M841 2000 23001", "m841200023001\u00a0", "\tM841200023001"]
+)
 def test_white_space_and_lower_case_are_put_right(written: str):
     upn = read_upn(written)
 

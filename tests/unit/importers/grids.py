@@ -38,7 +38,9 @@ def wide(*pupils: Sequence[Cell], days: Iterable[date] = WEEK, identity: Sequenc
     return [[*(identity or ("UPN", "Adno", "Name")), *headings(days)], *map(list, pupils)]
 
 
-def sheet(rows: Grid, name: str = "Register", *, hidden: bool = False, hidden_rows: Iterable[int] = ()) -> Sheet:
+def sheet(
+    rows: Grid, name: str = "Register", *, hidden: bool = False, hidden_rows: Iterable[int] = ()
+) -> Sheet:
     """A sheet of a workbook, its empty ends trimmed as the reader trims them."""
     trimmed = [list(row) for row in rows]
     for row in trimmed:

@@ -48,7 +48,18 @@ def test_every_form_of_a_date_reads_day_first(written: str):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "Mon", "9/11", "31/02/2026", "109/11/2026", "09/11/20266", "9 Nob 2026", "46335", "09/11/2026 08:50", "O"],
+    [
+        "",
+        "Mon",
+        "9/11",
+        "31/02/2026",
+        "109/11/2026",
+        "09/11/20266",
+        "9 Nob 2026",
+        "46335",
+        "09/11/2026 08:50",
+        "O",
+    ],
 )
 def test_what_is_no_whole_date_is_not_made_one(written: str):
     assert write_date(written) is None
@@ -92,7 +103,16 @@ def test_a_heading_names_its_session(heading: str, half: Half):
 
 @pytest.mark.parametrize(
     "heading",
-    ["Mon 09/11/2026", "AM", "Mon AM", "09/11/2026 1", "09/11/2026 AMM", "09/11/2026 AM PM", "09/11/2026 P3", "% to 09/11/2026"],
+    [
+        "Mon 09/11/2026",
+        "AM",
+        "Mon AM",
+        "09/11/2026 1",
+        "09/11/2026 AMM",
+        "09/11/2026 AM PM",
+        "09/11/2026 P3",
+        "% to 09/11/2026",
+    ],
 )
 def test_a_heading_without_a_certain_date_and_half_names_none(heading: str):
     assert session_heading(heading) is None
@@ -159,7 +179,9 @@ FORMS = ("%d/%m/%Y", "%d.%m.%y", "%a %d/%m/%Y", "%A %-d %B %Y", "%-d-%b-%y", "%Y
 
 
 @given(
-    on=st.dates(date(2024, 9, 1), date(2030, 8, 31)), form=st.sampled_from(FORMS), half=st.sampled_from(list(Half))
+    on=st.dates(date(2024, 9, 1), date(2030, 8, 31)),
+    form=st.sampled_from(FORMS),
+    half=st.sampled_from(list(Half)),
 )
 def test_a_heading_gives_back_the_session_it_was_written_from(on: date, form: str, half: Half):
     found = session_heading(f"{on:{form}} {half}")

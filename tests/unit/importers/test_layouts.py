@@ -46,7 +46,9 @@ def test_wide_is_dates_and_halves_in_the_headings():
 
 
 def test_long_is_one_mark_a_row():
-    reading = read(long([ANA, "13/11/2026", "AM", "O"], [ANA, "13/11/2026", "PM", "O"], [BEN, "13/11/2026", "AM", "/"]))
+    reading = read(
+        long([ANA, "13/11/2026", "AM", "O"], [ANA, "13/11/2026", "PM", "O"], [BEN, "13/11/2026", "AM", "/"])
+    )
 
     assert reading.files[0].layout == "long"
     assert marks(reading.pupils[0]) == [(WEEK[4], Half.AM, "O"), (WEEK[4], Half.PM, "O")]
@@ -67,13 +69,26 @@ def test_one_session_is_a_register_too_and_the_missing_half_is_said():
 
 
 def test_headings_may_stand_below_titles_and_blank_rows():
-    titles: Grid = [["Northmoor School"], ["From 09/11/2026 to 13/11/2026"], [], ["Printed", date(2026, 11, 13)]]
+    titles: Grid = [
+        ["Northmoor School"],
+        ["From 09/11/2026 to 13/11/2026"],
+        [],
+        ["Printed", date(2026, 11, 13)],
+    ]
 
     assert codes(only(read([*titles, *wide([ANA, "1", "BELL, Ana", *week_of("P")])]))) == "/\\" * 5
 
 
 def test_headings_are_known_by_every_usual_word():
-    for heading in ("Unique Pupil Number", "upn", "Pupil_UPN", "UPN (Main)", "Adno", "Admission No.", "AdmissionNumber"):
+    for heading in (
+        "Unique Pupil Number",
+        "upn",
+        "Pupil_UPN",
+        "UPN (Main)",
+        "Adno",
+        "Admission No.",
+        "AdmissionNumber",
+    ):
         reading = read([[heading, *headings()], [ANA, *week_of("P")]])
 
         assert not reading.errors, heading
@@ -82,7 +97,9 @@ def test_headings_are_known_by_every_usual_word():
 
 def test_an_export_mark_beats_the_mark_that_is_shown():
     heads = ("UPN", "Date", "Session", "Mark", "Export Mark")
-    reading = read(long([ANA, "13/11/2026", "AM", "I01", "I"], [ANA, "13/11/2026", "PM", "\\", "\\"], heads=heads))
+    reading = read(
+        long([ANA, "13/11/2026", "AM", "I01", "I"], [ANA, "13/11/2026", "PM", "\\", "\\"], heads=heads)
+    )
 
     assert codes(only(reading)) == "I\\"
 
@@ -106,10 +123,13 @@ def test_a_systems_own_id_gives_way_to_the_admission_number():
 
 
 @pytest.mark.parametrize(
-    ("am", "pm"), [("AM", "PM"), ("am", "pm"), ("Morning", "Afternoon"), (1, 2), ("1 ", "2 "), ("A", "P"), ("S1", "S2")]
+    ("am", "pm"),
+    [("AM", "PM"), ("am", "pm"), ("Morning", "Afternoon"), (1, 2), ("1 ", "2 "), ("A", "P"), ("S1", "S2")],
 )
 def test_a_session_column_may_use_words_letters_or_figures(am: Cell, pm: Cell):
-    reading = read(long([ANA, "13/11/2026", am, "O"], [ANA, "13/11/2026", pm, "I"], [BEN, "13/11/2026", am, "/"]))
+    reading = read(
+        long([ANA, "13/11/2026", am, "O"], [ANA, "13/11/2026", pm, "I"], [BEN, "13/11/2026", am, "/"])
+    )
 
     assert marks(reading.pupils[0]) == [(WEEK[4], Half.AM, "O"), (WEEK[4], Half.PM, "I")]
 
@@ -126,7 +146,9 @@ def test_figures_that_may_be_lessons_are_not_read_as_halves(values: tuple[Cell, 
 # Dates
 
 
-@pytest.mark.parametrize("value", ["09/11/2026", "2026-11-09", "Mon 9 Nov 2026", date(2026, 11, 9), 46335, "9.11.26"])
+@pytest.mark.parametrize(
+    "value", ["09/11/2026", "2026-11-09", "Mon 9 Nov 2026", date(2026, 11, 9), 46335, "9.11.26"]
+)
 def test_a_date_column_holds_any_form_of_date(value: Cell):
     pupil = read(day_by_day([ANA, value, "O", "O"], [BEN, "16/11/2026", "/", "\\"])).pupils[0]
 
@@ -134,7 +156,11 @@ def test_a_date_column_holds_any_form_of_date(value: Cell):
 
 
 def test_a_true_date_that_is_not_swapped_proves_nothing_wrong():
-    reading = read(day_by_day([ANA, date(2026, 11, 13), "O", "O"], [ANA, "16/11/2026", "O", "O"], [BEN, "16/11/2026", "/", "\\"]))
+    reading = read(
+        day_by_day(
+            [ANA, date(2026, 11, 13), "O", "O"], [ANA, "16/11/2026", "O", "O"], [BEN, "16/11/2026", "/", "\\"]
+        )
+    )
 
     assert not reading.errors
 
@@ -206,7 +232,10 @@ def test_marks_on_a_weekend_are_left_out_with_a_warning():
     reading = read([["UPN", *headings(days)], [ANA, "/", "\\", "/", "\\"]])
 
     assert codes(only(reading)) == "/\\"
-    assert [(issue.code, issue.cell) for issue in reading.warnings] == [("non_school_day", "D1"), ("non_school_day", "E1")]
+    assert [(issue.code, issue.cell) for issue in reading.warnings] == [
+        ("non_school_day", "D1"),
+        ("non_school_day", "E1"),
+    ]
 
 
 def test_a_weekend_without_marks_is_not_worth_a_warning():
@@ -277,7 +306,10 @@ def test_two_columns_of_upns_are_an_error(second: str):
 def test_two_columns_of_dates_are_an_error():
     heads = ("UPN", "Date", "Register date", "AM", "PM")
 
-    assert read(day_by_day([ANA, "13/11/2026", "16/11/2026", "/", "\\"], heads=heads)).errors[0].code == "doubled_heading"
+    assert (
+        read(day_by_day([ANA, "13/11/2026", "16/11/2026", "/", "\\"], heads=heads)).errors[0].code
+        == "doubled_heading"
+    )
 
 
 WEEK_BELOW = [
@@ -314,6 +346,24 @@ def test_a_class_above_with_fewer_columns_is_refused_and_not_passed_over():
     assert read([*first, *second]).errors
 
 
+@pytest.mark.parametrize("at", [1, 2])
+def test_pupils_above_the_headings_are_an_error_and_not_passed_over(at: int):
+    rows = wide(
+        [ANA, "1", "BELL, Ana", *week_of("O")],
+        [BEN, "2", "COLE, Ben", *week_of("P")],
+        [upn(3), "3", "X", "/"],
+    )
+    dated = day_by_day(*([upn(n), "13/11/2026", "/", "\\"] for n in range(4)))
+    for grid in (rows, dated):
+        heads, *pupils = grid
+        reading = read([*pupils[:at], heads, *pupils[at:]])
+
+        assert [(error.code, error.row) for error in reading.errors] == [
+            ("not_a_register", n + 1) for n in range(at)
+        ]
+        assert "above the headings" in reading.errors[0].message
+
+
 def test_two_tables_with_dated_rows_are_refused_where_their_columns_differ():
     first = day_by_day([ANA, "13/11/2026", "O", "\\"], [BEN, "13/11/2026", "/", "\\"])
     second = day_by_day([ANA, "16/11/2026", "\\", "O"], heads=("UPN", "Date", "PM", "AM"))
@@ -332,14 +382,18 @@ def test_the_same_headings_again_are_no_second_table():
 
 def test_a_comma_inside_a_name_that_moves_the_marks_is_an_error():
     # BELL,C,O,O in place of "BELL, C",O,O: C would stand as Monday's mark, and the last mark nowhere.
-    reading = read([["UPN", "Name", *headings()], [ANA, "BELL", "C", *week_of("O")], [BEN, "COLE", *week_of("P")]])
+    reading = read(
+        [["UPN", "Name", *headings()], [ANA, "BELL", "C", *week_of("O")], [BEN, "COLE", *week_of("P")]]
+    )
 
     (error,) = found(reading, "row_too_long")
     assert (error.cell, error.row) == ("M2", 2)
 
 
 def test_notes_to_the_right_of_the_table_are_no_marks():
-    rows = wide([ANA, "1", "BELL, Ana", *week_of("P"), "", "O", "Unauthorised"], [BEN, "2", "COLE, B", *week_of("P")])
+    rows = wide(
+        [ANA, "1", "BELL, Ana", *week_of("P"), "", "O", "Unauthorised"], [BEN, "2", "COLE, B", *week_of("P")]
+    )
 
     assert not read(rows).issues
 
@@ -402,9 +456,18 @@ def test_a_sheet_of_anything_else_is_refused():
     assert "No row has the headings of a register." in refused([["Menu"], ["Soup", 3]])
 
 
-SUMMARY: Grid = [["UPN", "Name", "Possible marks", "Present", "Unauthorised absence"], [ANA, "BELL, Ana", 40, 20, 20]]
-LESSONS: Grid = [["UPN", "Name", "Date", "Subject", "P1", "P2", "P3"], [ANA, "BELL, Ana", "09/11/2026", "Maths", "/", "/", "O"]]
-RANGES: Grid = [["UPN", "Name", "Start date", "End date", "Code"], [ANA, "BELL, Ana", "09/11/2026", "13/11/2026", "O"]]
+SUMMARY: Grid = [
+    ["UPN", "Name", "Possible marks", "Present", "Unauthorised absence"],
+    [ANA, "BELL, Ana", 40, 20, 20],
+]
+LESSONS: Grid = [
+    ["UPN", "Name", "Date", "Subject", "P1", "P2", "P3"],
+    [ANA, "BELL, Ana", "09/11/2026", "Maths", "/", "/", "O"],
+]
+RANGES: Grid = [
+    ["UPN", "Name", "Start date", "End date", "Code"],
+    [ANA, "BELL, Ana", "09/11/2026", "13/11/2026", "O"],
+]
 
 
 def test_summaries_lesson_marks_and_absence_ranges_each_have_their_own_sentence():
@@ -419,8 +482,10 @@ def test_a_list_of_absences_by_session_is_refused():
     # Its blanks are days attended: counted, two absences a week apart would be one run.
     reading = read(
         long(
-            [ANA, "09/11/2026", "AM", "O"], [ANA, "09/11/2026", "PM", "O"],
-            [ANA, "13/11/2026", "AM", "O"], [ANA, "13/11/2026", "PM", "O"],
+            [ANA, "09/11/2026", "AM", "O"],
+            [ANA, "09/11/2026", "PM", "O"],
+            [ANA, "13/11/2026", "AM", "O"],
+            [ANA, "13/11/2026", "PM", "O"],
             [BEN, "11/11/2026", "AM", "I"],
         )
     )
@@ -430,7 +495,11 @@ def test_a_list_of_absences_by_session_is_refused():
 
 def test_a_list_of_absences_is_refused_beside_a_whole_register():
     register = wide([ANA, "1", "BELL, Ana", *week_of("P")], [BEN, "2", "COLE, B", *week_of("P")])
-    absences = wide([ANA, "1", "BELL, Ana", "O", "O", *[""] * 6, "O", "O"], [BEN, "2", "COLE, B", *[""] * 9, "I"], days=NEXT_WEEK)
+    absences = wide(
+        [ANA, "1", "BELL, Ana", "O", "O", *[""] * 6, "O", "O"],
+        [BEN, "2", "COLE, B", *[""] * 9, "I"],
+        days=NEXT_WEEK,
+    )
 
     (error,) = read(register, absences).errors
     assert (error.code, error.file) == ("absence_ranges", "part2.xlsx")
@@ -478,7 +547,9 @@ def test_a_sheet_of_marks_that_cannot_be_read_is_an_error_beside_one_that_can():
 
 def test_a_sheet_of_anything_else_is_named_as_not_read():
     shown = sheet(wide([ANA, "1", "BELL, Ana", *week_of("P")]), "7A")
-    legend = sheet([["Code", "Meaning"], ["/", "Present AM"], ["\\", "Present PM"], ["O", "Unauthorised"]], "Codes")
+    legend = sheet(
+        [["Code", "Meaning"], ["/", "Present AM"], ["\\", "Present PM"], ["O", "Unauthorised"]], "Codes"
+    )
 
     (warning,) = read(book(shown, legend)).issues
     assert (warning.code, warning.severity, warning.sheet) == ("sheet_not_read", Severity.WARNING, "Codes")

@@ -33,7 +33,15 @@ def test_a_blank_is_neither_present_nor_absent(cell: str):
 
 @pytest.mark.parametrize(
     ("cell", "code"),
-    [(" O ", "O"), ("\u00a0O\u00a0", "O"), ("O\u200b", "O"), ("\ufeffO", "O"), ("\uff2f", "O"), ("\uff03", "#"), ("\uff0f", "/")],
+    [
+        (" O ", "O"),
+        ("\u00a0O\u00a0", "O"),
+        ("O\u200b", "O"),
+        ("\ufeffO", "O"),
+        ("\uff2f", "O"),
+        ("\uff03", "#"),
+        ("\uff0f", "/"),
+    ],
 )
 def test_spaces_round_a_code_and_full_width_forms_are_folded(cell: str, code: str):
     assert read_mark(cell, session_of(NOW, Half.AM)) == CODES[code].letter
@@ -87,7 +95,9 @@ def test_a_code_of_the_new_rules_is_refused_before_they_began(code: str):
     assert read_mark(code, session_of(date(2024, 8, 19), Half.AM)) == CODES[code].letter
 
 
-@pytest.mark.parametrize(("cell", "half"), [("/", Half.PM), ("\\", Half.AM), (" / ", Half.PM), ("\uff0f", Half.PM)])
+@pytest.mark.parametrize(
+    ("cell", "half"), [("/", Half.PM), ("\\", Half.AM), (" / ", Half.PM), ("\uff0f", Half.PM)]
+)
 def test_a_present_sign_in_the_wrong_half_is_refused(cell: str, half: Half):
     assert refusal(cell, half).code == "mark_wrong_half"
 

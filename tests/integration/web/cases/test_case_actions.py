@@ -119,7 +119,7 @@ def test_a_review_asks_for_advice_in_the_words_of_the_area(book: Casebook, dsl: 
 def test_an_outcome_is_offered_with_its_evidence(world: World, book: Casebook, dsl: WebClient) -> None:
     path = f"/cases/{book.enquiries()}/close"
     school, officer = dsl.get(path).words, world.sign_in_as(Role.CME_OFFICER).get(path).words
-    assert "Returned to this school Evidence: A present mark and a logged welfare talk." in school
+    assert "Returned to this school Needs: A present mark and a logged welfare talk." in school
     assert "Returned to this school" not in officer
     assert "Custody" in officer
     assert "Custody" not in school

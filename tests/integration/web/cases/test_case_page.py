@@ -33,7 +33,9 @@ def test_a_case_says_at_which_stage_it_stands(world: World, book: Casebook, stag
 
 def test_a_case_shows_what_is_due_and_how_late_it_is(world: World, book: Casebook) -> None:
     words = world.sign_in_as(Role.DSL).get(f"/cases/{book.enquiries()}").words
-    assert "Sign the DSL review Overdue was due on Wed 18 Nov 2026, 2 days ago Why then: our policy" in words
+    assert (
+        "Sign the DSL review Overdue It was due on Wed 18 Nov 2026, 2 days ago Why then: our policy" in words
+    )
 
 
 def test_a_case_leads_from_its_numbers_to_the_days_behind_them(world: World, book: Casebook) -> None:
@@ -70,6 +72,12 @@ def test_only_what_can_be_done_now_is_offered(world: World, book: Casebook) -> N
     assert "Acknowledge the referral" in officer.words
     assert "Sign the DSL review" not in officer.links
     assert "There is nothing here for you to do now." in world.sign_in_as(Role.SCHOOL_USER).get(draft).words
+
+
+def test_a_case_leads_back_to_the_list_that_its_reader_works_from(world: World, book: Casebook) -> None:
+    path = f"/cases/{book.referred()}"
+    assert world.sign_in_as(Role.FRONT_DOOR).get(path).links["Back to referrals"] == "/queue"
+    assert world.sign_in_as(Role.HEAD).get(path).links["Back to Alder Grove School"] == "/schools/8412001/"
 
 
 def test_a_proposal_to_close_says_why_and_leads_on(world: World, book: Casebook) -> None:

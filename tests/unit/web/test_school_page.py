@@ -1,0 +1,106 @@
+"""What needs doing at a school today."""
+
+from collections.abc import Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
+from cme.casework.deadlines import DUTIES
+from cme.web.presenters import school as present
+
+TODAY = date(2026, 11, 20)
+
+
+@pytest.fixture(autouse=True)
+def links() -> Iterator[None]:
+    """The addresses that actions lead to."""
+    app = Flask("links")
+    app.add_url_rule("/cases/<case_reference>", "cases.show")
+    app.add_url_rule("/schools/<laestab>/uploads", "school.list_uploads")
+    with app.test_request_context():
+        yield
+
+
+def case(**about: Any) -> SimpleNamespace:
+    pupil = SimpleNamespace(forename="Ben", surname="Birch")
+    registration = SimpleNamespace(pupil=pupil, return_run=11, last_attended_on=date(2026, 11, 4))
+    given = {
+        "reference": "CME-26-0001", "stage": "referral_draft", "overlays": [], "due_on": TODAY,
+        "due_what": "Send the referral", "referred_at": None, "registration": registration,
+    }  # fmt: skip
+    return SimpleNamespace(**(given | about))
+
+
+@pytest.mark.parametrize(
+    ("due_on", "tag"), [(date(2026, 11, 19), "Overdue"), (TODAY, "Due"), (date(2026, 11, 23), None)]
+)
+def test_a_duty_is_shown_from_the_day_it_is_due(due_on: date, tag: str | None) -> None:
+    actions = present.case_actions([case(due_on=due_on)], TODAY)
+    assert [action["tag"]["text"] for action in actions] == ([tag] if tag else [])
+
+
+def test_an_action_says_whose_it_is_and_why() -> None:
+    (action,) = present.case_actions([case()], TODAY)
+    assert action["heading"] == "Send the referral: Ben Birch"
+    assert action["why"] == (
+        "Absent without authority for 11 school days; last attended on Wed 4 Nov 2026. "
+        "The referral has not been sent."
+    )
+
+
+@pytest.mark.parametrize("what", present.OF_THE_AUTHORITY)
+def test_a_duty_of_the_authority_becomes_the_schools_when_it_is_overdue(what: str) -> None:
+    in_time = case(due_what=what, stage="referred")
+    late = case(due_what=what, stage="referred", due_on=date(2026, 11, 19))
+    assert present.case_actions([in_time], TODAY) == []
+    (action,) = present.case_actions([late], TODAY)
+    assert action["heading"].startswith("Ask the local authority")
+
+
+def test_the_duties_of_the_authority_are_duties() -> None:
+    assert set(present.OF_THE_AUTHORITY) <= {duty.what for duty in DUTIES}
+
+
+def test_a_closing_that_is_proposed_is_shown_before_it_is_due() -> None:
+    proposed = case(overlays=["closing_proposed"], due_on=date(2026, 11, 23), due_what="Close the case")
+    assert [action["heading"] for action in present.case_actions([proposed], TODAY)] == [
+        "Close the case: Ben Birch"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last_on", "days"),
+    [
+        (date(2026, 11, 19), []),
+        (date(2026, 11, 18), [date(2026, 11, 19)]),
+        (date(2026, 11, 13), [date(2026, 11, day) for day in (16, 17, 18, 19)]),
+        (TODAY, []),
+        (None, []),
+    ],
+)
+def test_a_school_day_is_late_once_it_is_over(last_on: date | None, days: list[date]) -> None:
+    assert present.days_without_register(SchoolCalendar(), last_on, TODAY) == days
+
+
+def test_holidays_of_the_calendar_are_not_late() -> None:
+    terms = (
+        Period(PeriodKind.TERM, date(2026, 9, 2), date(2026, 10, 23)),
+        Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18)),
+    )
+    late = present.days_without_register(SchoolCalendar(terms), date(2026, 10, 22), date(2026, 11, 3))
+    assert late == [date(2026, 10, 23), date(2026, 11, 2)]
+
+
+def test_many_late_days_are_said_as_a_stretch() -> None:
+    (action,) = present.register_actions(SchoolCalendar(), date(2026, 11, 6), [], "8412001", TODAY)
+    assert "9 school days from Mon 9 Nov 2026 to Thu 19 Nov 2026" in action["why"]
+    assert action["tone"] == "alert"
+
+
+def test_what_presses_most_comes_first() -> None:
+    mixed = [{"heading": "a", "tone": "warn"}, {"heading": "b", "tone": "alert"}, {"heading": "c"}]
+    assert [action["heading"] for action in present.most_urgent_first(mixed)] == ["b", "a", "c"]

@@ -1,0 +1,122 @@
+"""What was found in a file, what is wrong with it, and what approval does."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cme.attendance.codes import Half
+from cme.attendance.lines import from_marks
+from cme.web.presenters import uploads as present
+from importers.issues import Issue
+from importers.plan import KnownPupil, plan_import
+from importers.registers import PupilReading
+
+ON = date(2026, 11, 9)
+
+
+def upload(**about: Any) -> SimpleNamespace:
+    given = {
+        "filename": "x.xlsx", "layout": "wide-1", "pupils": 1600,
+        "first_on": date(2026, 11, 9), "last_on": date(2026, 11, 13),
+    }  # fmt: skip
+    return SimpleNamespace(**(given | about))
+
+
+def reading(number: str, code: str) -> PupilReading:
+    lines = from_marks([(ON, Half.AM, code), (ON, Half.PM, code)])
+    return PupilReading("", number, f"Surname{number}", "Sam", None, "8", "8B", lines, "A2")
+
+
+def known(number: str, code: str) -> KnownPupil:
+    lines = from_marks([(ON, Half.AM, code), (ON, Half.PM, code)])
+    return KnownPupil(int(number), "", number, f"Surname{number}", "Sam", None, lines)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (upload(), "Excel register, 1,600 pupils, 9 to 13 November 2026"),
+        (upload(filename="A.CSV", pupils=1), "CSV register, 1 pupil, 9 to 13 November 2026"),
+        (upload(filename="register", first_on=None), "Register, 1,600 pupils"),
+        (upload(layout=""), "No register was found in this file"),
+    ],
+)
+def test_what_was_found_is_one_sentence(file: Any, text: str) -> None:
+    assert present.found(file) == text
+
+
+def issue(cell: str, message: str = "Q9 is not a code.", row: int = 2) -> Issue:
+    return Issue(code="unknown_mark", message=message, cell=cell, row=row, header="Mon 09/11/2026 AM")
+
+
+def test_errors_of_one_kind_are_one_line_that_leads_to_the_first() -> None:
+    found = present.error_list([issue("D2"), issue("D3"), issue("E9", "Z9 is not a code.")])
+    assert found == [
+        {"text": "2 cells, first in cell D2: Q9 is not a code.", "href": "#issue-1"},
+        {"text": "Cell E9: Z9 is not a code.", "href": "#issue-3"},
+    ]
+
+
+def test_an_error_without_a_place_is_said_as_it_is() -> None:
+    assert present.error_list([Issue(code="summary_only", message="This is a summary.")]) == [
+        {"text": "This is a summary.", "href": "#issue-1"}
+    ]
+
+
+def test_beyond_a_hundred_errors_the_total_is_said() -> None:
+    issues = [issue(f"D{row}", f"Wrong {row}", row) for row in range(120)]
+    assert len(present.issue_rows(issues)) == 100
+    assert present.issues_caption(issues) == "120 errors to put right. The first 100 are listed."
+    assert present.error_list(issues)[-1] == {
+        "text": "110 more kinds of error: see the table",
+        "href": "#issues",
+    }
+
+
+def test_an_error_that_is_not_listed_leads_to_the_table() -> None:
+    issues = [issue(f"D{row}") for row in range(100)] + [issue("E1", "Another")]
+    assert present.error_list(issues)[-1]["href"] == "#issues"
+
+
+def test_the_sheet_is_named_only_where_there_are_several() -> None:
+    one = Issue(code="unknown_mark", message="Wrong", cell="D2", sheet="8B")
+    other = Issue(code="unknown_mark", message="Wrong", cell="D2", sheet="9C")
+    assert present.issue_rows([one])[0]["cell"] == "D2"
+    assert [row["cell"] for row in present.issue_rows([one, other])] == ["8B: D2", "9C: D2"]
+
+
+def test_every_group_of_a_plan_says_what_approval_does() -> None:
+    plan = plan_import(
+        [reading("1", "O"), reading("2", "C"), reading("3", "O")],
+        [known("2", "O"), known("3", "O"), known("4", "O")],
+    )
+    groups = present.plan_groups(plan)
+    assert [group["heading"] for group in groups] == [
+        "1 new pupil",
+        "1 pupil with new or changed marks",
+        "1 pupil unchanged",
+        "1 pupil on roll but not in the file",
+    ]
+    assert groups[3]["names"] == ["Surname4, Sam"]
+
+
+def test_a_group_of_nobody_is_left_out() -> None:
+    plan = plan_import([reading("1", "O")], [])
+    assert [group["heading"] for group in present.plan_groups(plan)] == ["1 new pupil"]
+
+
+def test_changed_marks_are_old_and_new_and_a_filled_blank_is_no_change() -> None:
+    later = from_marks([(ON, Half.AM, "C"), (ON, Half.PM, "O"), (date(2026, 11, 10), Half.AM, "O")])
+    pupil = PupilReading("", "2", "Surname2", "Sam", None, "8", "8B", later, "A2")
+    plan = plan_import([pupil], [known("2", "O")])
+    assert present.changed_marks(plan) == [
+        {"name": "Surname2, Sam", "on": "Mon 9 Nov 2026", "half": "AM", "old": "O", "new": "C"}
+    ]
+    assert present.changed_caption(plan) == "1 mark changed"
+
+
+def test_codes_are_tallied_the_most_frequent_first() -> None:
+    plan = plan_import([reading("1", "O"), reading("2", "J1"), reading("3", "O")], [])
+    assert [(code["code"], code["number"]) for code in present.tally(plan)] == [("O", "4"), ("J1", "2")]
