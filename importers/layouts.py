@@ -23,6 +23,7 @@ from importers.dates import (
     write_date,
 )
 from importers.headers import Header, cell_at, read_headers, second_head
+from importers.issues import Issue
 from importers.marks import Session, known_share, session_of
 from importers.reading import Cell, Sheet, cell_address
 from importers.tables import MarkCell, RegisterRow, Table
@@ -98,13 +99,10 @@ def _wide(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
         elif any(cell not in _NO_MARKS for cell in _below(sheet, header.row, column)):
             issues.append(findings.not_a_school_day(place, on))
         first_column.setdefault(session, column)
-    width = len(sheet.rows[header.row])
 
     def read_row(number: int) -> RegisterRow:
         cells = sheet.rows[number]
-        beyond = _marks_beyond(cells, width)
-        shifted = () if beyond is None else (findings.row_too_long(header.place(sheet, beyond, number)),)
-        return RegisterRow(number, cells, marks, shifted)
+        return RegisterRow(number, cells, marks, _shifted(header, sheet, number))
 
     return Table(
         layout="wide-1",
@@ -131,15 +129,16 @@ def _undated(sheet: Sheet, header: Header) -> Iterator[int]:
             yield column
 
 
-def _marks_beyond(cells: Sequence[Cell], width: int) -> int | None:
-    """The first cell beyond the last heading, if nothing but marks stands there.
+def _shifted(header: Header, sheet: Sheet, row: int) -> tuple[Issue, ...]:
+    """An error where nothing but marks stands beyond the last heading of a row.
 
-    A comma inside a name moves every mark of a row one column on, and the last one beyond the headings.
+    A comma inside a name moves every mark of its row one column on, and the last one beyond the headings.
     """
-    beyond = [(column, cell) for column, cell in enumerate(cells[width:], width) if cell != ""]
+    width = len(sheet.rows[header.row])
+    beyond = [(column, cell) for column, cell in enumerate(sheet.rows[row][width:], width) if cell != ""]
     if beyond and all(str(cell).strip() in CODES for _, cell in beyond):
-        return beyond[0][0]
-    return None
+        return (findings.row_too_long(header.place(sheet, beyond[0][0], row)),)
+    return ()
 
 
 def _long(sheet: Sheet, header: Header, proof_row: int) -> Table | None:
@@ -207,7 +206,7 @@ def _dated_rows(
         if on.weekday() > 4:
             marked = any(cell_at(sheet, number, column) not in _NO_MARKS for column in halves)
             return RegisterRow(number, row, (), (findings.not_a_school_day(place, on),) if marked else ())
-        marks, issues = [], []
+        marks, issues = [], [*_shifted(header, sheet, number)]
         for column, half in halves.items():
             known = half if isinstance(half, Half) else sessions.get(cell_at(sheet, number, half))
             if known is not None:

@@ -79,6 +79,8 @@ def is_pupil(table: Table, row: RegisterRow) -> bool:
         return True
     name = text_of(table, row, "surname") or text_of(table, row, "full_name")
     if begins_like_no_pupil(str(first)) or begins_like_no_pupil(name):
+        if any(isinstance(cell, str) and read_upn(cell).is_valid for cell in row.cells):
+            return True
         # A row of totals has no forename, no comma in its name and no code among its figures.
         is_named = bool(text_of(table, row, "forename")) or "," in name
         return bool(number) and not begins_like_no_pupil(number) and (is_named or coded > 0)

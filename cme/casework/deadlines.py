@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.casework.facts import CaseFacts
+from cme.casework.outcomes import Side
 from cme.casework.policy import BASES, Clock, PolicyPack, Unit
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.casework.state import CaseState
@@ -67,11 +68,12 @@ def _months_after(on: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One thing due: the last date on which it is in time, what it is, and what that rests on."""
+    """One thing due: the last date in time, what it is, what that rests on, and which side owes it."""
 
     due_on: date
     what: str
     basis: str
+    owner: Side = Side.SCHOOL
 
     def is_overdue(self, today: date) -> bool:
         """Whether the last date in time has passed."""
@@ -112,18 +114,19 @@ class Duty:
     """Something that a case can owe: at which stages, by which clock, and until when.
 
     `falls_on` gives the date, None while the duty does not apply. Without a clock the date was set by a
-    person, and the basis says so.
+    person, and the basis says so. `owner` is the side that owes it.
     """
 
     what: str
     clock: str | None
     stages: tuple[Stage, ...]
     falls_on: Callable[[_Ask], date | None]
+    owner: Side = Side.SCHOOL
 
     def deadline(self, ask: _Ask) -> Deadline | None:
         """The duty as a deadline, None while it does not apply."""
         on = self.falls_on(ask)
-        return Deadline(on, self.what, _basis(self.clock, ask.facts.pack)) if on else None
+        return Deadline(on, self.what, _basis(self.clock, ask.facts.pack), self.owner) if on else None
 
 
 def _basis(clock: str | None, pack: PolicyPack) -> str:
@@ -176,8 +179,8 @@ DUTIES: tuple[Duty, ...] = (
         _referral_or_decision,
     ),
     Duty("Send the referral", "cme_referral", (Stage.REFERRAL_DRAFT, Stage.DECISION), _referral),
-    Duty("Acknowledge the referral", "acknowledge", OPEN_STAGES, _acknowledgement),
-    Duty("Give the school a first result", "la_first_result", OPEN_STAGES, _first_result),
+    Duty("Acknowledge the referral", "acknowledge", OPEN_STAGES, _acknowledgement, Side.AUTHORITY),
+    Duty("Give the school a first result", "la_first_result", OPEN_STAGES, _first_result, Side.AUTHORITY),
     Duty(
         "Make a joint note: what keeps the decision open",
         "joint_note",

@@ -50,6 +50,11 @@ def _prepare() -> str:
             raise Unusable(
                 "This database holds schools of its own. Set CME_DATABASE_URL to an empty one for this."
             )
+        if found and not authority.is_whole(operator_scope()):
+            raise Unusable(
+                "Making the demonstration was stopped halfway. Remove its database "
+                "(instance/demo.db, or where CME_DATABASE_URL says) and start again."
+            )
         if not found:
             click.echo("Making the demonstration; this takes about half a minute.", err=True)
             authority.build(

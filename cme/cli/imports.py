@@ -53,12 +53,15 @@ def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
     from cme.services import uploads
     from importers.reading import WEB_LIMITS, Refused
 
-    with path.open("rb") as file:
-        content = file.read(WEB_LIMITS.upload_bytes + 1)
     try:
+        with path.open("rb") as file:
+            content = file.read(WEB_LIMITS.upload_bytes + 1)
         import_id = uploads.receive(scope, laestab, path.name, content, at=clock.now())
     except Refused as refusal:
         click.echo(f"{path.name}: {refusal.issue.message}", err=True)
+        return False
+    except OSError as fault:
+        click.echo(f"{path.name} cannot be opened ({fault.strerror}). Check who may read it.", err=True)
         return False
     except LookupError:
         raise Unusable(f"There is no school {laestab}. Add it with cme school add.") from None
@@ -74,9 +77,13 @@ def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
     if not yes and not click.confirm("Approve and import?"):
         click.echo(f"{path.name}: not imported. It waits for approval in the browser.")
         return True
-    approved = uploads.approve(scope, import_id, at=clock.now())
+    try:
+        approved = uploads.approve(scope, import_id, at=clock.now())
+    except uploads.NotNow as refusal:
+        click.echo(f"{path.name}: {refusal}", err=True)
+        return False
     moved = len(approved.receipt["impact"]) if approved.receipt else 0
-    click.echo(f"{path.name}: imported. {moved} pupils stand otherwise than before.")
+    click.echo(f"{path.name}: imported. Pupils who stand otherwise than before: {moved}.")
     return True
 
 

@@ -19,7 +19,7 @@ from cme.demo.terms import terms_around
 from cme.services import accounts, casework, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
-from cme.store import cases, schools
+from cme.store import cases, registers, schools
 from cme.store.accounts import find_user_by_email, scope_of
 from cme.store.database import db
 from cme.store.tables import Case
@@ -106,6 +106,12 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
     for school in SCHOOLS:
         step(school.name)
         _upload_term(school, folder, days, operator, dsl, officer)
+
+
+def is_whole(scope: Scope) -> bool:
+    """Whether the demonstration was built to its end: its last school has registers."""
+    last = schools.find_school(scope, SCHOOLS[-1].laestab)
+    return last is not None and registers.last_register_on(scope, last.id) is not None
 
 
 def _add_people(operator: Scope, password: str, passwords: Passwords, *, at: datetime) -> None:

@@ -56,12 +56,13 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
     return CaseView(case, state, facts, allowed_actions(state, facts, _permissions(scope, case), today))
 
 
-def due_of(view: CaseView) -> Deadline | None:
-    """What a case owes first, as stored, with what that rests on; None once it is closed."""
+def dues_of(view: CaseView) -> tuple[Deadline, ...]:
+    """What a case owes first, and what the authority owes first, as stored; () once it is closed."""
     case, pack = view.case, view.facts.pack
-    if case.due_on is None:
-        return None
-    return Deadline(case.due_on, case.due_what, basis_of(case.due_what, pack))
+    stored = dict.fromkeys(
+        ((case.due_on, case.due_what), (case.authority_due_on, case.authority_due_what))
+    )
+    return tuple(Deadline(on, what, basis_of(what, pack)) for on, what in stored if on is not None)
 
 
 def may_write_referral(scope: Scope, view: CaseView) -> bool:

@@ -1,6 +1,6 @@
 """Counting register files without a database: the whole of `cme count`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -22,12 +22,13 @@ class CountRequest:
     """What to count and how.
 
     `as_of` narrows the register to what was known on that day; `minimum` keeps only pupils of whom any run
-    is at least that long; `today` is the last day whose marks can be real.
+    is at least that long; `today` is the last day whose marks can be real. `bank_holidays` is asked once the
+    files are read, so that they can be worked out meanwhile.
     """
 
     paths: tuple[Path, ...]
     today: date
-    bank_holidays: frozenset[date]
+    bank_holidays: Callable[[], frozenset[date]]
     policy: PolicyPack
     periods: tuple[Period, ...] = ()
     as_of: date | None = None
@@ -92,7 +93,7 @@ def count_files(request: CountRequest, *, limits: Limits) -> CountResult:
         return CountResult(reading, reading.issues, None, ())
     if request.as_of is not None:
         reading = replace(reading, pupils=tuple(_as_known_on(request.as_of, one) for one in reading.pupils))
-    calendar = SchoolCalendar(request.periods, request.bank_holidays)
+    calendar = SchoolCalendar(request.periods, request.bank_holidays())
     days, issues = register_of(reading.pupils, calendar, as_of=request.as_of)
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if errors:
@@ -159,7 +160,7 @@ def _not_held(calendar: SchoolCalendar, coverage: Coverage) -> Iterator[Issue]:
         if not held and on not in calendar.bank_holidays:
             yield Issue(
                 code="session_not_held",
-                message=f"The register has marks for {on:%-d %B %Y} {half}, which the calendar does not hold. "
+                message=f"There are marks for {on:%-d %B %Y} {half}, which the calendar does not hold. "
                 "Correct the calendar, or take the marks out of the file.",
             )
 

@@ -11,8 +11,9 @@ from cme.attendance.lines import Lines, codes_between
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
-from cme.casework.deadlines import deadline
+from cme.casework.deadlines import duties
 from cme.casework.events import EventKind
+from cme.casework.outcomes import Side
 from cme.casework.policy import load_pack
 from cme.casework.stages import Stage
 from cme.clock import local_date
@@ -183,7 +184,11 @@ def _folded(case: Case) -> dict[str, Any]:
 
 
 def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar) -> None:
-    """Store what the case owes first, and when; nothing once it is closed."""
-    due = deadline(cases.state_of(case), facts, calendar, calendar.bank_holidays)
-    case.due_on = due.due_on if due else None
-    case.due_what = due.what if due else ""
+    """Store what the case owes first, and the authority's part of it first; nothing once it is closed."""
+    owed = duties(cases.state_of(case), facts, calendar, calendar.bank_holidays)
+    first = next(iter(owed), None)
+    of_authority = next((each for each in owed if each.owner is Side.AUTHORITY), None)
+    case.due_on = first.due_on if first else None
+    case.due_what = first.what if first else ""
+    case.authority_due_on = of_authority.due_on if of_authority else None
+    case.authority_due_what = of_authority.what if of_authority else ""

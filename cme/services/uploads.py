@@ -209,35 +209,27 @@ class Foreseen:
 
 def foresee(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Foreseen, ...]:
     """Whose runs would be other than they are, were the plan approved now; writes nothing."""
-    stored = {one.registration_id: one for one in pupils.read_counted(scope, upload.school_id)}
-    planned: dict[int, PlannedPupil] = {}
-    for number, one in enumerate(plan.pupils, start=1):
-        planned[one.known.registration_id if one.known else -number] = one
-    counted = [
-        replace(stored[key], lines={**stored[key].lines, **one.lines})
-        if key in stored
-        else Counted(key, Place(born_on=one.reading.born_on), one.lines, Standing())
-        for key, one in planned.items()
-    ]
-    counted += [one for key, one in stored.items() if key not in planned]
-    names = {one.registration_id: one for one in plan.not_in_file}
-    foreseen = []
-    for change in count_school(calendar_of(scope, upload.school), counted).changes:
-        key = change.registration_id
-        who = planned[key].reading if key in planned else names.get(key)
-        if who is not None and _runs(change.before) != _runs(change.after):
-            class_name = planned[key].reading.class_name if key in planned else ""
-            foreseen.append(
-                Foreseen(
-                    key if key > 0 else None,
-                    who.surname,
-                    who.forename,
-                    class_name,
-                    change.before,
-                    change.after,
-                )
-            )
-    return tuple(foreseen)
+    counted = {one.registration_id: one for one in pupils.read_counted(scope, upload.school_id)}
+    who: dict[int, PupilReading | KnownPupil] = {one.registration_id: one for one in plan.not_in_file}
+    for number, planned in enumerate(plan.pupils, start=1):
+        # A new pupil has no id yet; a negative one stands in for it while counting.
+        key = planned.known.registration_id if planned.known else -number
+        before = counted.get(key, Counted(key, Place(born_on=planned.reading.born_on), {}, Standing()))
+        counted[key] = replace(before, lines={**before.lines, **planned.lines})
+        who[key] = planned.reading
+    changes = count_school(calendar_of(scope, upload.school), list(counted.values())).changes
+    return tuple(
+        Foreseen(
+            registration_id=key if key > 0 else None,
+            surname=who[key].surname,
+            forename=who[key].forename,
+            class_name=getattr(who[key], "class_name", ""),
+            before=change.before,
+            after=change.after,
+        )
+        for change in changes
+        if (key := change.registration_id) in who and _runs(change.before) != _runs(change.after)
+    )
 
 
 def find_same(scope: Scope, upload: RegisterImport) -> RegisterImport | None:

@@ -112,11 +112,11 @@ def find_referral(scope: Scope, case_id: int) -> Referral | None:
 
 
 SORTS = {
-    "due": (Case.due_on, Case.id),
+    "due": (Case.authority_due_on, Case.id),
     "received": (Case.referred_at, Case.id),
     "run": (Registration.return_run, Case.id),
     "reference": (Case.reference, Case.id),
-    "stage": (Case.stage, Case.due_on, Case.id),
+    "stage": (Case.stage, Case.authority_due_on, Case.id),
 }
 """What the queue can be sorted by."""
 
@@ -152,7 +152,7 @@ def read_queue(scope: Scope, wanted: QueueFilter) -> QueuePage:
     if wanted.school_ids:
         query = query.where(Case.school_id.in_(wanted.school_ids))
     if wanted.overdue_on is not None:
-        query = query.where(Case.due_on < wanted.overdue_on)
+        query = query.where(Case.authority_due_on < wanted.overdue_on)
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     pages = max(1, -(-total // wanted.per_page))
     page = wanted.page if 1 <= wanted.page <= pages else 1

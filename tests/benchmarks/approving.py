@@ -30,7 +30,7 @@ def report(folder: Path) -> None:
             app = store_app(url)
             with app.app_context():
                 _approve(kind, folder)
-                _recount(kind)
+                _recount()
             close(app)
 
 
@@ -56,7 +56,7 @@ def _approve(kind: str, folder: Path) -> None:
     )
 
 
-def _recount(kind: str) -> None:
+def _recount() -> None:
     """Fill the database with an authority of 200 schools, then count all of it from the stored lines."""
     operator = Scope.for_operator(schools.read_authority_ids())
     for number in range(SCHOOLS):

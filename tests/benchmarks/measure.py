@@ -25,7 +25,7 @@ class Run:
 def run(command: Sequence[str]) -> Run:
     """Run a command to its end; its output is thrown away. Raises CalledProcessError when it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own commands
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = [0]
     ended = threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, peak, ended))

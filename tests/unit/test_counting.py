@@ -74,7 +74,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             path.write_bytes(part if isinstance(part, bytes) else b"")
             if not isinstance(part, bytes):
                 grids[path.name] = part
-        values = {"today": TODAY, "bank_holidays": england(), "policy": load_pack()} | how
+        values = {"today": TODAY, "bank_holidays": england, "policy": load_pack()} | how
         return count_files(CountRequest(paths=tuple(paths), **values), limits=WEB_LIMITS)
 
     return count
@@ -175,7 +175,7 @@ def test_one_bad_file_among_good_ones_stops_the_count(run):
 
 
 def test_a_missing_file_is_an_issue(tmp_path: Path):
-    request = CountRequest((tmp_path / "none.csv",), TODAY, england(), load_pack())
+    request = CountRequest((tmp_path / "none.csv",), TODAY, england, load_pack())
     (issue,) = count_files(request, limits=WEB_LIMITS).to_json()["issues"]
 
     assert (issue["code"], issue["file"]) == ("file_not_found", "none.csv")
@@ -183,7 +183,7 @@ def test_a_missing_file_is_an_issue(tmp_path: Path):
 
 
 def test_a_folder_is_an_issue(tmp_path: Path):
-    request = CountRequest((tmp_path,), TODAY, england(), load_pack())
+    request = CountRequest((tmp_path,), TODAY, england, load_pack())
 
     assert count_files(request, limits=WEB_LIMITS).has_errors
 

@@ -16,7 +16,8 @@ from cme.store.tables.pupils import Registration
 class Case(Base):
     """One child's episode at one school. `stage` and `overlays` are a fold of its events, stored.
 
-    `reference` is CME-yy-nnnn. `due_on` is the stage's deadline and `due_what` what is due then.
+    `reference` is CME-yy-nnnn. `due_on` is when the case owes something first and `due_what` what that is;
+    the `authority_` columns say the same of what the local authority owes.
     """
 
     __tablename__ = "case"
@@ -34,6 +35,8 @@ class Case(Base):
     stage_since_at: Mapped[datetime]
     due_on: Mapped[date | None]
     due_what: Mapped[str] = mapped_column(String(200), default="")
+    authority_due_on: Mapped[date | None]
+    authority_due_what: Mapped[str] = mapped_column(String(200), default="")
     referred_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
@@ -57,7 +60,7 @@ class CaseEvent(Base):
     kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(20))
+    role: Mapped[str] = mapped_column(String(120))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)

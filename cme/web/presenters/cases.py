@@ -46,7 +46,7 @@ class CasePage:
 class Overview:
     """What the first page of a case says."""
 
-    due: dict[str, str] | None
+    dues: list[dict[str, str]]
     buttons: list[dict[str, str]]
     acknowledge_url: str
     figures: list[dict[str, Any]]
@@ -83,10 +83,10 @@ def child_name(pupil: Any) -> str:
 
 def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
     """Where a case stands, what is due and what the viewer can do."""
-    due, standing, reference = casework.due_of(view), view.facts.standing, view.case.reference
+    standing, reference = view.facts.standing, view.case.reference
     acknowledging = Action.ACKNOWLEDGE_REFERRAL in view.actions
     return Overview(
-        due=present_due(due, today) if due else None,
+        dues=[present_due(due, today) for due in casework.dues_of(view)],
         buttons=_buttons(scope, view),
         acknowledge_url=url_for("cases.acknowledge", case_reference=reference) if acknowledging else "",
         figures=_figures(view),

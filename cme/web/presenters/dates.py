@@ -1,6 +1,6 @@
 """Dates and times as people read them, always in England's time."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cme.clock import LONDON
 
@@ -30,3 +30,10 @@ def span(first_on: date, last_on: date) -> str:
     if first_on.year == last_on.year:
         first = f"{first_on:%-d}" if first_on.month == last_on.month else f"{first_on:%-d %B}"
     return f"{first} to {long_day(last_on)}"
+
+
+def week(monday: date, *, with_year: bool) -> str:
+    """A school week by its Monday, short enough to stand over it: 9 to 13 Nov, 30 Nov to 4 Dec 2026."""
+    friday = monday + timedelta(days=4)
+    first = f"{monday:%-d}" if monday.month == friday.month else f"{monday:%-d %b}"
+    return f"{first} to {friday:%-d %b %Y}" if with_year else f"{first} to {friday:%-d %b}"

@@ -34,7 +34,8 @@ def ledger_page(ledger: Sequence[LedgerDay], *, show_all: bool) -> dict[str, Any
 def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[dict[str, Any]]:
     """The weeks of the last days of a ledger (of all days when `last` is None), as `cmeLedger` draws them.
 
-    A week that any of the present return run falls in says which of its days they are.
+    A week that any of the present return run falls in says which of its days they are. Weeks of the newest
+    day's year do not name it.
     """
     shown = ledger[-last:] if last else ledger
     found: dict[date, list[dict[str, Any] | None]] = {}
@@ -46,7 +47,7 @@ def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list
         if day.on in in_run:
             numbers.setdefault(monday, []).append(day.return_run)
     return [
-        {"label": _label(monday, numbers.get(monday, ())), "days": found[monday]}
+        {"label": _label(monday, numbers.get(monday, ()), ledger[-1].on), "days": found[monday]}
         for monday in sorted(found, reverse=True)
     ]
 
@@ -68,8 +69,8 @@ def _present_run(ledger: Sequence[LedgerDay]) -> frozenset[date]:
     return frozenset(days)
 
 
-def _label(monday: date, numbers: Sequence[int]) -> str:
-    week = dates.span(monday, monday + timedelta(days=4))
+def _label(monday: date, numbers: Sequence[int], newest_on: date) -> str:
+    week = dates.week(monday, with_year=monday.year != newest_on.year)
     if not numbers:
         return week
     first, last = min(numbers), max(numbers)
@@ -123,7 +124,7 @@ def _row(day: LedgerDay, before: LedgerDay | None) -> dict[str, Any]:
 
 def _effect(effect: Effect, before: int, after: int) -> dict[str, Any]:
     is_still_nothing = effect is Effect.BROKE and before == 0
-    return {"effect": "Stays 0" if is_still_nothing else _EFFECTS[effect], "run": after}
+    return {"effect": "No run" if is_still_nothing else _EFFECTS[effect], "run": after}
 
 
 def _code(code: str) -> str:

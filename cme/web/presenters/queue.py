@@ -95,7 +95,8 @@ def present_queue(
 
 
 def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any]:
-    overdue = case.due_on is not None and case.due_on < today
+    due_on = case.authority_due_on
+    overdue = due_on is not None and due_on < today
     run = case.registration.return_run
     return {
         "reference": case.reference,
@@ -106,9 +107,9 @@ def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any
         "run": NO_COUNT if run is None else run,
         "received": day(local_date(case.referred_at)),
         "acknowledged": case.id in acknowledged,
-        "due": day(case.due_on) if case.due_on else "",
-        "due_what": case.due_what,
-        "late": f"{counted((today - case.due_on).days, 'day')} late" if overdue else "",
+        "due": day(due_on) if due_on else "",
+        "due_what": case.authority_due_what,
+        "late": f"{counted((today - due_on).days, 'day')} late" if overdue else "",
     }
 
 

@@ -390,6 +390,20 @@ def test_a_comma_inside_a_name_that_moves_the_marks_is_an_error():
     assert (error.cell, error.row) == ("M2", 2)
 
 
+def test_a_moved_mark_in_a_dated_row_is_an_error_too():
+    reading = read(day_by_day([ANA, "13/11/2026", "", "O", "O"], [BEN, "13/11/2026", "/", "\\"]))
+
+    assert [(error.code, error.cell) for error in reading.errors] == [("row_too_long", "E2")]
+
+
+def test_a_moved_row_that_begins_like_a_title_is_not_passed_over():
+    reading = read(
+        wide(["Page 1", ANA, "1", "BELL, Ana", *week_of("O")], [BEN, "2", "COLE, Ben", *week_of("P")])
+    )
+
+    assert "unknown_mark" in {error.code for error in reading.errors}
+
+
 def test_notes_to_the_right_of_the_table_are_no_marks():
     rows = wide(
         [ANA, "1", "BELL, Ana", *week_of("P"), "", "O", "Unauthorised"], [BEN, "2", "COLE, B", *week_of("P")]

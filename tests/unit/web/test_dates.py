@@ -34,3 +34,8 @@ def test_a_moment_is_in_the_time_of_england(at: datetime, text: str) -> None:
 )
 def test_a_span_says_month_and_year_once(first_on: date, last_on: date, text: str) -> None:
     assert dates.span(first_on, last_on) == text
+
+
+def test_a_week_is_short_and_names_its_year_only_where_asked() -> None:
+    assert dates.week(date(2026, 11, 9), with_year=False) == "9 to 13 Nov"
+    assert dates.week(date(2026, 11, 30), with_year=True) == "30 Nov to 4 Dec 2026"

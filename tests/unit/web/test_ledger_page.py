@@ -40,20 +40,20 @@ PRESENT, ABSENT = ("/", "\\"), ("O", "O")
 def test_weeks_come_newest_first_and_name_the_days_of_the_present_run() -> None:
     weeks = present.weeks(days_of(PRESENT, PRESENT, PRESENT, ABSENT, ABSENT, ABSENT, ABSENT))
     assert [week["label"] for week in weeks] == [
-        "9 to 13 November 2026: days 3 to 4",
-        "2 to 6 November 2026: days 1 to 2",
+        "9 to 13 Nov: days 3 to 4",
+        "2 to 6 Nov: days 1 to 2",
     ]
     assert weeks[0]["days"][2:] == [None, None, None]
 
 
 def test_a_run_that_ended_is_not_numbered() -> None:
     (week,) = present.weeks(days_of(ABSENT, ABSENT, PRESENT))
-    assert week["label"] == "2 to 6 November 2026"
+    assert week["label"] == "2 to 6 Nov"
 
 
 def test_one_day_is_not_a_stretch() -> None:
     (week,) = present.weeks(days_of(PRESENT, ABSENT))
-    assert week["label"] == "2 to 6 November 2026: day 1"
+    assert week["label"] == "2 to 6 Nov: day 1"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_rows_come_newest_first_with_the_runs_after_each_day() -> None:
     rows = present.rows(days_of(PRESENT, ABSENT, ABSENT))
     assert [row["on"] for row in rows] == ["Wed 4 Nov 2026", "Tue 3 Nov 2026", "Mon 2 Nov 2026"]
     assert rows[0]["return_"] == {"effect": "Counted", "run": 2}
-    assert rows[2]["return_"] == {"effect": "Stays 0", "run": 0}
+    assert rows[2]["return_"] == {"effect": "No run", "run": 0}
 
 
 def test_a_return_sets_a_run_back_in_words() -> None:
@@ -99,3 +99,8 @@ def test_only_the_last_days_are_shown_unless_all_are_asked_for() -> None:
 
 def test_a_pupil_of_whom_nothing_is_counted_has_an_empty_ledger() -> None:
     assert present.ledger_page((), show_all=False) == {"weeks": [], "rows": [], "total": 0, "shown": 0}
+
+
+def test_a_week_of_another_year_names_it() -> None:
+    weeks = present.weeks(days_of(*[PRESENT] * 45))
+    assert (weeks[0]["label"], weeks[-1]["label"]) == ("28 Dec to 1 Jan 2027", "2 to 6 Nov 2026")

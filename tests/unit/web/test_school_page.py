@@ -10,6 +10,7 @@ from flask import Flask
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.casework.deadlines import DUTIES
+from cme.casework.outcomes import Side
 from cme.web.presenters import school as present
 
 TODAY = date(2026, 11, 20)
@@ -61,8 +62,8 @@ def test_a_duty_of_the_authority_becomes_the_schools_when_it_is_overdue(what: st
     assert action["heading"].startswith("Ask the local authority")
 
 
-def test_the_duties_of_the_authority_are_duties() -> None:
-    assert set(present.OF_THE_AUTHORITY) <= {duty.what for duty in DUTIES}
+def test_every_duty_of_the_authority_has_words_for_the_school() -> None:
+    assert set(present.OF_THE_AUTHORITY) == {duty.what for duty in DUTIES if duty.owner is Side.AUTHORITY}
 
 
 def test_a_closing_that_is_proposed_is_shown_before_it_is_due() -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from cme.access.roles import Role
-from cme.store.database import db
+from cme.store.database import db, transaction
+from cme.store.tables import Case
 from tests.integration.web.casebook import Casebook
 from tests.people import World
 from tests.webclient import Page, WebClient
@@ -51,10 +53,29 @@ def test_a_referral_is_listed_with_what_the_officer_needs(book: Casebook, office
         "Referred",
         "11",
         "Fri 20 Nov 2026 Acknowledged",
-        "Sign the DSL review",
+        "Give the school a first result",
     ):
         assert said in row
-    assert "11 days late" in row
+    assert "late" not in row
+
+
+def test_what_is_due_is_what_the_authority_owes_and_not_the_school(
+    world: World, book: Casebook, officer: WebClient
+) -> None:
+    reference = book.referred()
+    row = officer.get("/queue").words
+    assert "Acknowledge the referral" in row
+    assert "Sign the DSL review" not in row
+    make_late(world, reference)
+    assert "11 days late" in officer.get("/queue").words
+
+
+def make_late(world: World, reference: str) -> None:
+    """Let what the authority owes have been due on 9 November."""
+    with world.app.app_context(), transaction() as session:
+        session.execute(
+            update(Case).where(Case.reference == reference).values(authority_due_on=date(2026, 11, 9))
+        )
 
 
 def test_what_was_not_sent_is_not_in_the_queue(book: Casebook, officer: WebClient) -> None:
@@ -78,6 +99,7 @@ def test_filters_are_in_the_address_and_each_can_be_removed(
 ) -> None:
     here, decided = book.referred(), book.decision()
     elsewhere = Casebook(world, world.school_b).referred()
+    make_late(world, here)
     page = officer.get("/queue?stage=referred&school=8412001&overdue=yes")
     assert listed(page) == [here]
     assert page.links["Remove this filter: School Alder Grove School"] == "/queue?stage=referred&overdue=yes"

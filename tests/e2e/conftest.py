@@ -1,0 +1,118 @@
+"""A real browser before a real server, with a database of the test's own."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+import time_machine
+from playwright.sync_api import Page
+from pytest_playwright.pytest_playwright import CreateContextCallback
+
+from cme.app import HERE
+from tests.e2e.inspection import DESKTOP, PHONE, Watch, look_over, resize
+from tests.e2e.live_server import serving
+from tests.integration.web.casebook import AT, Casebook
+from tests.people import Person, World, web_app
+from tests.store import close
+
+NOW = AT + timedelta(hours=3)
+"""A Friday at noon, three hours after what the casebook writes."""
+
+QUIETLY = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""What lets Chromium run as root and keeps it from calling its maker."""
+
+PATIENCE_MS = 15_000
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep a picture of a page on which a test failed, in test-results."""
+    if config.option.screenshot == "off":
+        config.option.screenshot = "only-on-failure"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where the distribution's Chromium is; without it, or without the style sheet, nothing can be seen."""
+    found = shutil.which("chromium")
+    built = (HERE / "static" / "build" / "app.css").exists()
+    if found and built:
+        return found
+    lack = "the style sheet is not built (make assets)" if found else "Chromium is not installed"
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"No browser tests: {lack}")
+    pytest.skip(f"No browser tests: {lack}")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: str, browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the distribution's browser; none is ever downloaded."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIETLY)}
+
+
+@pytest.fixture
+def world(chromium: str, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+    """Northmoor, its schools and its people, three hours after the registers of the casebook."""
+    with time_machine.travel(NOW):
+        app = web_app(sqlite_url, tmp_path, secure_cookies=False)
+        yield World(app)
+        close(app)
+
+
+@pytest.fixture
+def book(world: World) -> Casebook:
+    """The registers and cases of school A."""
+    return Casebook(world)
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """Where the application answers."""
+    with serving(world.app) as address:
+        yield address
+
+
+class OpenBrowser(Protocol):
+    """Gives the page of a new browser, in which a person may be signed in."""
+
+    def __call__(self, person: Person | None = None, **options: Any) -> Page:
+        """`options` are those of a browser context."""
+
+
+@pytest.fixture
+def open_browser(address: str, new_context: CreateContextCallback) -> Iterator[OpenBrowser]:
+    """Browsers that are watched: the test fails for whatever any of them complains of."""
+    watches: list[Watch] = []
+
+    def open_one(person: Person | None = None, **options: Any) -> Page:
+        context = new_context(base_url=address, locale="en-GB", **options)
+        context.set_default_timeout(PATIENCE_MS)
+        watches.append(Watch(context, address))
+        if person is not None:
+            cookie = person.client.flask.get_cookie("cme")
+            assert cookie is not None
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        resize(page, DESKTOP)
+        return page
+
+    yield open_one
+    complaints = [complaint for watch in watches for complaint in watch.complaints]
+    assert not complaints, "; ".join(complaints)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Assert that a page neither fails axe nor scrolls sideways, on a desk and on a phone."""
+    return lambda page: look_over(page, DESKTOP, PHONE)

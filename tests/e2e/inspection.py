@@ -1,0 +1,92 @@
+"""What is looked for on every page: accessibility, sideways scroll, and anything the browser complains of."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+
+DESKTOP, PHONE, NARROWEST = 1280, 390, 320
+"""Widths in CSS pixels; the last is what 400% zoom leaves of 1280 (WCAG 2.2, 1.4.10)."""
+
+AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+"""WCAG 2.2 at AA. Listed one by one: the rules new in 2.2 run only where their tag is asked for."""
+
+_HEIGHT = 900
+_AXE = Axe()
+
+
+class Watch:
+    """Everything that went wrong in a browser context without the page showing it.
+
+    That is an error on the console (a breach of the content security policy is one), an exception in a
+    script, a part of a page that did not load, and a request to any other host.
+    """
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.complaints: list[str] = []
+        self._address = address
+        context.on("console", self._read_console)
+        context.on("weberror", self._read_exception)
+        context.on("request", self._read_request)
+        context.on("response", self._read_response)
+
+    def _read_console(self, message: ConsoleMessage) -> None:
+        # Also said of a page that is answered with 4xx, as it should be; `_read_response` knows them apart.
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _read_exception(self, error: WebError) -> None:
+        self.complaints.append(f"exception: {error.error.message}")
+
+    def _read_request(self, request: Request) -> None:
+        if not request.url.startswith(f"{self._address}/"):
+            self.complaints.append(f"request to another host: {request.url}")
+
+    def _read_response(self, response: Response) -> None:
+        if response.status >= 400 and not response.request.is_navigation_request():
+            self.complaints.append(f"{response.status} for {response.url}")
+
+
+def resize(page: Page, width: int) -> None:
+    """Show the page in a window so many CSS pixels wide."""
+    page.set_viewport_size({"width": width, "height": _HEIGHT})
+
+
+def assert_accessible(page: Page) -> None:
+    """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
+    # Axe does not see the bar under a focused link, and takes its colour for all that sets it apart.
+    page.evaluate("document.activeElement?.matches('a') && document.activeElement.blur()")
+    rules = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "resultTypes": ["violations"]}
+    found = _AXE.run(page, options=rules)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+
+
+def assert_no_sideways_scroll(page: Page) -> None:
+    """Assert that the page is no wider than the window; names the elements that stick out."""
+    sticking_out: list[str] = page.evaluate(_STICKING_OUT)
+    assert not sticking_out, f"{page.url} at {_width(page)}px: {sticking_out}"
+
+
+def look_over(page: Page, *widths: int) -> None:
+    """Assert that the page neither scrolls sideways nor fails axe, at each width in CSS pixels.
+
+    It is left at the first of them. Axe passes over the narrowest: it shows what the phone does.
+    """
+    for width in widths:
+        resize(page, width)
+        assert_no_sideways_scroll(page)
+        if width != NARROWEST:
+            assert_accessible(page)
+    resize(page, widths[0])
+
+
+def _width(page: Page) -> Any:
+    return page.viewport_size["width"] if page.viewport_size else "unknown"
+
+
+_STICKING_OUT = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  const out = [...document.body.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > wide + 0.5);
+  return ["scrolls sideways", ...out.slice(0, 8).map(each => `${each.tagName.toLowerCase()}.${each.className}`)];
+}"""
