@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import cycle, pairwise
+from itertools import count, pairwise
 from pathlib import Path
 
 from cme import bank_holidays
@@ -28,8 +28,8 @@ AUTHORITY = "841"
 FEWEST_DAYS = 40
 """School days of register that the stories need, however young the term is."""
 
-WEEKS_APART = 3
-"""How many of the last weeks are uploaded one by one."""
+FIVE_DAYS, FIVES_APART = 5, 3
+"""How many school days are uploaded at a time, in the last uploads, and how many of these there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +195,9 @@ def _roll(school: DemoSchool, days: Sequence[date]) -> tuple[Roll, dict[str, Sto
 
 
 def _parts(days: Sequence[date]) -> list[Sequence[date]]:
-    """The term so far in one upload, then the last weeks one by one."""
-    monday = days[-1] - timedelta(days=days[-1].weekday())
-    starts = [monday - timedelta(weeks=back) for back in range(WEEKS_APART - 1, -1, -1)]
-    bounds = [date.min, *starts, date.max]
-    parts = [[on for on in days if low <= on < high] for low, high in pairwise(bounds)]
-    return [part for part in parts if part]
+    """The term so far in one upload, then the last days five by five: the same on whatever day it is made."""
+    starts = [0, *(len(days) - FIVE_DAYS * back for back in range(FIVES_APART, 0, -1)), len(days)]
+    return [days[start:end] for start, end in pairwise(starts)]
 
 
 def _at(on: date, hour: time) -> datetime:
@@ -214,7 +211,7 @@ def _act(
     found = schools.find_school(lead, school.laestab)
     if found is None:
         return
-    minutes = cycle(range(5, 55, 7))
+    minutes = count(5, 3)
     waiting = [
         (case.reference, act)
         for case in cases.list_school_cases(lead, found.id)

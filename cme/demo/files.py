@@ -5,51 +5,28 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from cme.attendance.codes import Half
 from cme.demo.people import Child
 from cme.demo.stories import Marks
+from cme.services.samples import write_workbook
 
 Roll = Sequence[tuple[Child, Marks]]
 
 
 def write_wide(school: str, roll: Roll, days: Sequence[date]) -> bytes:
     """An Excel workbook with one row a pupil and one column a session, under a title."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Register")
-
-    def row(values: Sequence[str]) -> list[WriteOnlyCell]:
-        cells = [WriteOnlyCell(sheet, value) for value in values]
-        for cell in cells:
-            cell.data_type = "s"
-        return cells
-
-    sheet.append(row([f"{school}: attendance register"]))
-    sheet.append(row([f"From {days[0]:%d/%m/%Y} to {days[-1]:%d/%m/%Y}"]))
-    sheet.append([])
     headings = [f"{on:%a %d/%m/%Y} {half}" for on in days for half in Half]
-    sheet.append(row(["UPN", "Adno", "Surname", "Forename", "DOB", "Year", "Reg", *headings]))
+    rows = [
+        [f"{school}: attendance register"],
+        [f"From {days[0]:%d/%m/%Y} to {days[-1]:%d/%m/%Y}"],
+        [],
+        ["UPN", "Adno", "Surname", "Forename", "DOB", "Year", "Reg", *headings],
+    ]
     for child, marks in roll:
-        codes = [marks[on, half] for on in days for half in Half]
-        sheet.append(
-            row(
-                [
-                    child.upn,
-                    child.admission_number,
-                    child.surname,
-                    child.forename,
-                    f"{child.born_on:%d/%m/%Y}",
-                    str(child.year_group),
-                    child.class_name,
-                    *codes,
-                ]
-            )
-        )
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        about = [child.upn, child.admission_number, child.surname, child.forename]
+        placed = [f"{child.born_on:%d/%m/%Y}", str(child.year_group), child.class_name]
+        rows.append([*about, *placed, *(marks[on, half] for on in days for half in Half)])
+    return write_workbook(rows)
 
 
 def write_long(roll: Roll, days: Sequence[date]) -> bytes:

@@ -40,7 +40,7 @@ STORIES: tuple[Story, ...] = (
     _absent("referred", 12, "review", "refer"),
     _absent("acknowledged", 16, "review", "refer", "acknowledge"),
     _absent("eligible", 22, "review", "refer", "acknowledge"),
-    _absent("eligible, blank inside", 15, "review", "refer"),
+    Story("eligible but for a blank", ("O",) * 10 + ("-",) + ("O",) * 11, ("review", "refer")),
     Story("not referred", ("O",) * 11, ("review", "decline")),
     Story("returned", ("O",) * 11 + PRESENT[:1] * 2, ("review", "refer")),
     Story("ill after all", ("O",) * 5 + ("I",) * 3, ("review",)),

@@ -59,9 +59,7 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
 def dues_of(view: CaseView) -> tuple[Deadline, ...]:
     """What a case owes first, and what the authority owes first, as stored; () once it is closed."""
     case, pack = view.case, view.facts.pack
-    stored = dict.fromkeys(
-        ((case.due_on, case.due_what), (case.authority_due_on, case.authority_due_what))
-    )
+    stored = dict.fromkeys(((case.due_on, case.due_what), (case.authority_due_on, case.authority_due_what)))
     return tuple(Deadline(on, what, basis_of(what, pack)) for on, what in stored if on is not None)
 
 

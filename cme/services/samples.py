@@ -12,7 +12,7 @@ from openpyxl.styles import Font
 
 from cme.attendance.calendar import PeriodKind, SchoolCalendar
 from cme.attendance.lines import academic_year
-from cme.identity.upn import check_letter
+from cme.synthetic import FORENAMES, SURNAMES, make_upn
 
 FEWEST_DAYS, MOST_DAYS = 25, 75
 """School days in a sample: enough for a run of 20, at most about a term."""
@@ -26,15 +26,6 @@ HEADINGS = (
     "Year",
     "Reg group",
 )
-
-_FORENAMES = (
-    "Aisha", "Ben", "Chloe", "Daniel", "Ella", "Farid", "Grace", "Harry", "Isla", "Jakub",
-    "Keira", "Leo", "Maya", "Noah", "Olivia", "Priya", "Reuben", "Sofia", "Tom", "Yusuf",
-)  # fmt: skip
-_SURNAMES = (
-    "Ahmed", "Barker", "Carter", "Doyle", "Evans", "Foster", "Green", "Hughes", "Islam", "Jackson",
-    "Kowalska", "Lewis", "Mistry", "Nolan", "Osborne", "Patel", "Reid", "Shaw", "Turner", "Walsh",
-)  # fmt: skip
 
 _PRESENT = "/\\"
 
@@ -131,14 +122,13 @@ def _pupil(laestab: str, last_on: date, number: int) -> list[str]:
     year = years[number % len(years)]
     began = academic_year(last_on)
     born_on = date(began - year - 5, 9, 1) + timedelta(days=number * 29 % 360)
-    digits = f"{laestab}{(began - year) % 100:02d}{901 + number}"
     shift = int(laestab[3:])
     return [
-        check_letter(digits) + digits,
+        make_upn(laestab, began - year, 901 + number),
         f"{number + 901:06d}",
         # Steps that share no factor with the length, so that no name comes twice.
-        _SURNAMES[(shift + number * 3) % len(_SURNAMES)],
-        _FORENAMES[(shift + number * 7) % len(_FORENAMES)],
+        SURNAMES[(shift + number * 3) % len(SURNAMES)],
+        FORENAMES[(shift + number * 7) % len(FORENAMES)],
         f"{born_on:%d/%m/%Y}",
         str(year),
         f"{year}{'ABC'[number % 3]}",

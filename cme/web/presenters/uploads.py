@@ -7,7 +7,8 @@ from typing import Any
 
 from cme.attendance.codes import BY_LETTER, code_of
 from cme.attendance.lines import session_at
-from cme.services.uploads import Foreseen, ImportStatus
+from cme.services.impact import Foreseen
+from cme.services.uploads import ImportStatus
 from cme.web.presenters import dates, impact
 from cme.web.presenters.pupils import class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag

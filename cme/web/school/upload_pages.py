@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from cme.services import uploads
+from cme.services import impact, uploads
 from cme.services.uploads import ImportStatus, NotNow
 from cme.store import pupils, registers
 from cme.web import guard
@@ -69,7 +69,7 @@ def _errors(checked: uploads.Check) -> dict[str, Any]:
 
 
 def _plan(checked: uploads.Check, plan: Any) -> dict[str, Any]:
-    foreseen = uploads.foresee(guard.scope(), checked.upload, plan)
+    foreseen = impact.foresee(guard.scope(), checked.upload, plan)
     return {
         "changes_nothing": plan.changes_nothing,
         "tally": present.tally(plan),

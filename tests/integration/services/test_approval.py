@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cme.attendance.codes import Half
 from cme.attendance.lines import get_mark, session_at
 from cme.identity.upn import check_letter
-from cme.services import absence, uploads
+from cme.services import absence, impact, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, Pupil, RegisterFile, RegisterImport, RegisterLine, Registration
@@ -301,7 +301,7 @@ def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:
     assert found is not None
     assert found.plan is not None
     before = everything()
-    foreseen = uploads.foresee(office.clerk, found.upload, found.plan)
+    foreseen = impact.foresee(office.clerk, found.upload, found.plan)
     assert everything() == before
     office.approve(upload_id, at=LATER)
     after = {f"{one.surname}, {one.forename}": one.after for one in foreseen}

@@ -1,0 +1,199 @@
+"""Every kind of page, in the states that people rarely see too: empty, faulty, refused, very long."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from tests.e2e import town as town_of
+from tests.e2e.conftest import NOW, OpenBrowser
+from tests.e2e.inspection import DESKTOP, NARROWEST, PHONE, look_over
+from tests.e2e.live_server import serving
+from tests.e2e.town import Town
+from tests.people import World, web_app
+from tests.store import close
+
+pytestmark = pytest.mark.e2e
+
+PAGES = {
+    "sign in": ("nobody", "/sign-in", "If you cannot sign in"),
+    "signed out": ("nobody", "/signed-out", "You are signed out"),
+    "help": ("nobody", "/help", "A count looks wrong"),
+    "accessibility statement": ("nobody", "/accessibility", "version 2.2 at level AA"),
+    "account": ("the DSL", "/account", "Where you are signed in"),
+    "password": ("the DSL", "/account/password", "Change your password"),
+    "school without registers": ("the DSL of a school without registers", "/schools/{quiet}/", "first register"),
+    "first upload": ("the DSL of a school without registers", "/schools/{quiet}/uploads", "No register has been"),
+    "empty roll": ("the DSL of a school without registers", "/schools/{quiet}/pupils", "Nobody is on roll yet"),
+    "nobody absent": ("the DSL of a school where nobody is absent", "/schools/{calm}/", "Nobody is absent"),
+    "busy school": ("the DSL", "/schools/{busy}/", "Needs action today"),
+    "busy school of an office": ("the office", "/schools/{busy}/", "Absent pupils by run"),
+    "roll": ("the DSL", "/schools/{busy}/pupils", "Pupils on roll"),
+    "ten days": ("the DSL", "/schools/{busy}/pupils?show=ten_days", "Ten days or more"),
+    "uploads": ("the DSL", "/schools/{busy}/uploads", "Waiting for approval"),
+    "upload to check": ("the DSL", "/uploads/{checked}", "Approve and import"),
+    "upload that changes nothing": ("the DSL", "/uploads/{again}", "is held already"),
+    "upload with errors": ("the DSL", "/uploads/{faulty}", "The first 100 are listed"),
+    "upload cancelled": ("the DSL", "/uploads/{cancelled}", "Upload cancelled"),
+    "receipt": ("the DSL", "/uploads/{approved}", "Register imported"),
+    "pupil": ("the DSL", "/pupils/{child_decision}", "This removes nobody"),
+    "pupil without a case": ("the DSL", "/pupils/{child_closed}", "Why is a case needed now?"),
+    "pupil with a year of days": ("the DSL", "/pupils/{child_year}?all=1", "Every day and why"),
+    "case at school enquiries": ("the DSL", "/cases/{enquiries}", "Sign the DSL review"),
+    "case to refer": ("the DSL", "/cases/{draft}", "Check and send the referral"),
+    "case referred": ("the officer", "/cases/{referred}", "Acknowledge the referral"),
+    "case for a decision": ("the head", "/cases/{decision}", "Eligible for decision"),
+    "case superseded": ("the DSL", "/cases/{superseded}", "The referral is superseded"),
+    "case to close": ("the DSL", "/cases/{closing}", "Closing is proposed"),
+    "case not referred": ("the DSL", "/cases/{declined}", "With an aunt"),
+    "case closed": ("the DSL", "/cases/{closed}", "This case is closed"),
+    "removal conditions": ("the officer", "/cases/{decision}/gate", "Conditions under Ground I"),
+    "referral to write": ("the DSL", "/cases/{draft}/referral", "Send the referral"),
+    "referral to read": ("the front door", "/cases/{referred}/referral", "Marked as a safeguarding concern"),
+    "referral not sent": ("the officer", "/cases/{draft}/referral", "Not sent yet"),
+    "empty queue": ("the officer without referrals", "/queue", "No referral has arrived"),
+    "queue": ("the officer", "/queue", "page 1 of 2"),
+    "last page of the queue": ("the officer", "/queue?page=2", "page 2 of 2"),
+    "queue of the front door": ("the front door", "/queue?stage=decision", "Remove this filter"),
+    "queue that nothing matches": ("the officer", "/queue?stage=closed", "Nothing matches these filters"),
+    "schools": ("the officer", "/schools/", "Beech Hill School"),
+    "no removals": ("admissions", "/removals", "No removal is proposed"),
+}
+"""Pages that are read: whose browser, which address, and words that show it is in the state meant."""
+
+REFUSED_PAGES = {
+    "not for this role": ("the DSL", "/queue", 403, "You cannot use this page"),
+    "no such page": ("the DSL", "/nothing-here", 404, "Page not found"),
+    "the school of others": ("the DSL", "/schools/{calm}/", 404, "Page not found"),
+    "signed out meanwhile": ("nobody", "/nothing-here", 404, "Page not found"),
+}
+
+FORMS_SENT_EMPTY = {
+    "sign in": ("nobody", "/sign-in", "Sign in", "Enter your password"),
+    "password": ("the DSL", "/account/password", "Change password", "Enter a new password"),
+    "upload": ("the DSL", "/schools/{busy}/uploads", "Upload and check", "Select a register file"),
+    "case by hand": ("the DSL", "/pupils/{child_closed}", "Open a case", "Enter why a case is needed now"),
+    "review": ("the DSL", "/cases/{enquiries}/review", "Sign the review", "Choose what you decide."),
+    "no referral": ("the DSL", "/cases/{draft}/decline", "Record the decision", ""),
+    "close": ("the DSL", "/cases/{enquiries}/close", "Close the case", ""),
+    "reopen": ("the DSL", "/cases/{closed}/reopen", "Reopen in a new case", ""),
+    "referral": ("the DSL", "/cases/{draft}/referral", "Send the referral", "Fill in: Phone of the referrer"),
+}
+
+
+@pytest.fixture(scope="module")
+def built(
+    chromium: str, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Town]]:
+    """One town for all of these tests: they only read, or send what is refused."""
+    folder = tmp_path_factory.mktemp("town")
+    database = folder / "cme.sqlite3"
+    database.write_bytes(sqlite_template.read_bytes())
+    with time_machine.travel(NOW):
+        app = web_app(f"sqlite:///{database}", folder, secure_cookies=False)
+        yield app, town_of.build(World(app))
+        close(app)
+
+
+@pytest.fixture(scope="module")
+def town(built: tuple[Flask, Town]) -> Town:
+    """The places and their pages."""
+    return built[1]
+
+
+@pytest.fixture(scope="module")
+def address(built: tuple[Flask, Town]) -> Iterator[str]:
+    """Where the town's application answers."""
+    with serving(built[0]) as address:
+        yield address
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_fits_every_screen(town: Town, open_browser: OpenBrowser, name: str) -> None:
+    who, where, words = PAGES[name]
+    page = open_browser(town.person(who))
+
+    response = page.goto(town.path(where))
+
+    assert response is not None
+    assert response.status == 200
+    assert words in page.locator("main").inner_text()
+    look_over(page, DESKTOP, PHONE, NARROWEST)
+
+
+@pytest.mark.parametrize("name", REFUSED_PAGES)
+def test_a_refused_page_says_so_calmly(town: Town, open_browser: OpenBrowser, name: str) -> None:
+    who, where, status, heading = REFUSED_PAGES[name]
+    page = open_browser(town.person(who))
+
+    response = page.goto(town.path(where))
+
+    assert response is not None
+    assert response.status == status
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    look_over(page, DESKTOP, PHONE, NARROWEST)
+
+
+@pytest.mark.parametrize("name", FORMS_SENT_EMPTY)
+def test_a_form_sent_empty_leads_to_what_is_missing(
+    town: Town, open_browser: OpenBrowser, name: str
+) -> None:
+    who, where, button, sentence = FORMS_SENT_EMPTY[name]
+    page = open_browser(town.person(who))
+    page.goto(town.path(where))
+
+    page.locator("main").get_by_role("button", name=button).click()
+
+    assert_error_page(page, sentence)
+    look_over(page, DESKTOP, PHONE, NARROWEST)
+
+
+def test_the_error_summary_of_an_upload_leads_to_the_row(town: Town, open_browser: OpenBrowser) -> None:
+    page = open_browser(town.person("the DSL"), viewport={"width": PHONE, "height": 700})
+    page.goto(town.path("/uploads/{faulty}"))
+
+    page.locator(".govuk-error-summary").get_by_role("link").first.click()
+
+    row = page.locator("#issue-1")
+    expect(row).to_be_focused()
+    expect(row).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(b"Dear office,\nhere is no register.\n", "", id="no register"),
+        pytest.param(b"", "empty", id="empty"),
+        pytest.param(b"x" * 10_200_000, "smaller than 10MB", id="over the limit"),
+        pytest.param(b"x" * 12_000_000, "smaller than 10MB", id="refused unread"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_where_it_was_sent(
+    town: Town, open_browser: OpenBrowser, content: bytes, sentence: str
+) -> None:
+    page = open_browser(town.person("the DSL"))
+    page.goto(town.path("/schools/{busy}/uploads"))
+
+    page.get_by_label("Register file").set_input_files(
+        {"name": "register.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.get_by_role("button", name="Upload and check").click()
+
+    assert_error_page(page, sentence)
+    look_over(page, DESKTOP, PHONE, NARROWEST)
+
+
+def assert_error_page(page: Page, sentence: str) -> None:
+    """Assert that the page says it failed, and that each sentence of its summary leads to a field."""
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_contain_text(sentence)
+    assert page.title().startswith("Error: ")
+    for link in summary.get_by_role("link").all():
+        link.click()
+        target = link.get_attribute("href")
+        assert target is not None
+        expect(page.locator(target)).to_be_focused()

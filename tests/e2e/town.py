@@ -1,0 +1,125 @@
+"""A place in which every kind of page has something to show, and some have nothing.
+
+School A is busy, and its children have the longest names. School B has never uploaded a register. School C is
+in another authority, where everybody is at school and nothing has been referred.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cme.access.roles import Role
+from cme.services import uploads
+from cme.store.database import db
+from cme.store.tables import Case
+from tests.integration.web.casebook import LAST_DAY, Casebook, register
+from tests.people import Person, World
+
+NAME_LENGTH = 60
+BARRELS = "Featherstonehaugh-Cholmondeley-Wriothesley-Marjoribanks"
+A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19
+ERRORS = 130
+A_PAGE_OF_REFERRALS = 25
+
+_PEOPLE: Mapping[str, tuple[Role, str]] = {
+    "the DSL": (Role.DSL, "school_a"),
+    "the DSL of a school without registers": (Role.DSL, "school_b"),
+    "the DSL of a school where nobody is absent": (Role.DSL, "school_c"),
+    "the office": (Role.SCHOOL_USER, "school_a"),
+    "the head": (Role.HEAD, "school_a"),
+    "the officer": (Role.CME_OFFICER, "northmoor"),
+    "the front door": (Role.FRONT_DOOR, "northmoor"),
+    "admissions": (Role.ADMISSIONS, "northmoor"),
+    "the officer without referrals": (Role.CME_OFFICER, "elsewhere"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The places, and what of them stands in addresses: LAESTABs, references, and ids, each by a name."""
+
+    world: World
+    names: Mapping[str, str | int]
+
+    def path(self, pattern: str) -> str:
+        """The address that a pattern such as "/cases/{referred}" stands for."""
+        return pattern.format_map(self.names)
+
+    def person(self, who: str) -> Person | None:
+        """Somebody newly signed in; None for "nobody"."""
+        if who == "nobody":
+            return None
+        role, place = _PEOPLE[who]
+        return self.world.person(role, getattr(self.world, place))
+
+
+class _LongNames(Casebook):
+    """A casebook of children with the longest names."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__(world)
+        self._names = map(_lengthened, self._names)
+
+    def through_a_year(self) -> str:
+        """A child whose ledger is a year long and shows every kind of mark."""
+        return self._absent(next(self._names), [*A_YEAR_OF_CODES, *["O"] * 4])
+
+    def receive(self, content: bytes) -> int:
+        """An upload that waits."""
+        with self.world.app.app_context():
+            return uploads.receive(self.dsl, self.place.laestab, "register.csv", content, at=self.at)
+
+    def upload_id(self, content: bytes, *, approve: bool) -> int:
+        """An upload that was approved, or else cancelled."""
+        upload = self.receive(content)
+        decide = uploads.approve if approve else uploads.cancel
+        with self.world.app.app_context():
+            decide(self.dsl, upload, at=self.at)
+        return upload
+
+
+def build(world: World) -> Town:
+    """Fill the places with registers and cases."""
+    book = _LongNames(world)
+    Casebook(world, world.school_c).upload({"Ash, Ann": ["P"] * 5})
+    book.many(A_PAGE_OF_REFERRALS)
+    cases = {
+        "enquiries": book.enquiries(),
+        "draft": book.referral_draft(),
+        "referred": book.referred(safeguarding=True),
+        "decision": book.decision(),
+        "superseded": book.superseded(),
+        "closing": book.closing_proposed(),
+        "declined": book.declined(),
+        "closed": book.closed(),
+        "year": book.through_a_year(),
+    }
+    names = [_lengthened(f"New{number}, Nell") for number in range(60)]
+    fresh = register({name: ["P", "O", "O"] for name in names})
+    faulty = register({name: ["P", "?", "?"] for name in names[: ERRORS // 4 + 1]})
+    moving = register({names[0]: ["O"] * 12, names[1]: ["O"] * 21})
+    found = {
+        "checked": book.receive(fresh),
+        "faulty": book.receive(faulty),
+        "cancelled": book.upload_id(fresh, approve=False),
+        "approved": book.upload_id(moving, approve=True),
+        "again": book.receive(moving),
+    }
+    schools = {"busy": world.school_a, "quiet": world.school_b, "calm": world.school_c}
+    return Town(
+        world,
+        cases
+        | found
+        | {name: place.laestab for name, place in schools.items()}
+        | {f"child_{name}": _registration_id(world, reference) for name, reference in cases.items()},
+    )
+
+
+def _lengthened(name: str) -> str:
+    return ", ".join(f"{part}-{BARRELS}"[:NAME_LENGTH] for part in name.split(", "))
+
+
+def _registration_id(world: World, reference: str) -> int:
+    with world.app.app_context():
+        found = db.session.scalar(db.select(Case.registration_id).where(Case.reference == reference))
+    assert found is not None
+    return found
