@@ -85,8 +85,19 @@ def _width(page: Page) -> Any:
 
 
 _STICKING_OUT = """() => {
-  const wide = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= wide) return [];
-  const out = [...document.body.querySelectorAll("*")].filter(each => each.getBoundingClientRect().right > wide + 0.5);
-  return ["scrolls sideways", ...out.slice(0, 8).map(each => `${each.tagName.toLowerCase()}.${each.className}`)];
+  const { clientWidth, scrollWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const cut = each => {
+    const positioned = getComputedStyle(each).position === "absolute";
+    for (let up = each.parentElement; up !== document.body; up = up.parentElement) {
+      const style = getComputedStyle(up);
+      if (style.overflowX !== "visible" && (!positioned || style.position !== "static")) return true;
+    }
+    return false;
+  };
+  const out = [...document.body.querySelectorAll("*")]
+    .filter(each => each.getBoundingClientRect().right > clientWidth + 0.5 && !cut(each))
+    .map(each => `${each.tagName.toLowerCase()}.${each.className}: ${each.textContent.trim().slice(0, 40)}`);
+  return [`${scrollWidth}px wide`, ...out.slice(0, 8)];
 }"""
+"""How wide the page is and what sticks out of it, apart from what a scroll region cuts off; [] if it fits."""

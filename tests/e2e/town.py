@@ -17,7 +17,6 @@ from tests.people import Person, World
 NAME_LENGTH = 60
 BARRELS = "Featherstonehaugh-Cholmondeley-Wriothesley-Marjoribanks"
 A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19
-ERRORS = 130
 A_PAGE_OF_REFERRALS = 25
 
 _PEOPLE: Mapping[str, tuple[Role, str]] = {
@@ -95,7 +94,7 @@ def build(world: World) -> Town:
     }
     names = [_lengthened(f"New{number}, Nell") for number in range(60)]
     fresh = register({name: ["P", "O", "O"] for name in names})
-    faulty = register({name: ["P", "?", "?"] for name in names[: ERRORS // 4 + 1]})
+    faulty = register({name: ["P", "P", "P", "?", "?"] for name in names[:30]})
     moving = register({names[0]: ["O"] * 12, names[1]: ["O"] * 21})
     found = {
         "checked": book.receive(fresh),
