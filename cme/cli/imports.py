@@ -74,9 +74,15 @@ def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
         return False
     _show_plan(path.name, found)
     uploads.pause()
-    if not yes and not click.confirm("Approve and import?"):
-        click.echo(f"{path.name}: not imported. It waits for approval in the browser.")
-        return True
+    if not yes:
+        try:
+            approved = click.confirm("Approve and import?")
+        except click.Abort:
+            click.echo(f"\n{path.name}: nobody answered, so it waits for approval. Or give --yes.", err=True)
+            return False
+        if not approved:
+            click.echo(f"{path.name}: not imported. It waits for approval in the browser.")
+            return True
     try:
         approved = uploads.approve(scope, import_id, at=clock.now())
     except uploads.NotNow as refusal:

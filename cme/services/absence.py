@@ -86,17 +86,17 @@ def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) 
     Raises LookupError for a school outside the scope.
     """
     if dry_run:
-        school = _found(schools.find_school(scope, laestab, Permission.SEE_PUPIL))
+        school = schools.get_school(scope, laestab, Permission.SEE_PUPIL)
         found = count_school(calendar_of(scope, school), pupils.read_counted(scope, school.id))
         return Drift(school.name, len(found.pupils), len(found.changes), _count_adrift(scope, school))
     with transaction():
-        school = _found(schools.lock_school(scope, laestab, Permission.SEE_PUPIL))
+        school = schools.lock_school(scope, laestab, Permission.SEE_PUPIL)
         adrift = _count_adrift(scope, school)
         found, _ = recount_school(scope, school, at=at)
         drift = Drift(school.name, len(found.pupils), len(found.changes), adrift)
         audit.record(
             scope,
-            "recounted",
+            "school.recounted",
             f"school:{school.id}",
             at=at,
             detail={"counted": drift.counted, "drifted": drift.drifted, "cases": drift.cases},
@@ -107,12 +107,6 @@ def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) 
 def _count_adrift(scope: Scope, school: School) -> int:
     history = cases.read_cases_to_follow(scope, school.id)
     return sum(is_adrift(case) for own in history.values() for case in own)
-
-
-def _found(school: School | None) -> School:
-    if school is None:
-        raise LookupError("the school is not within the scope")
-    return school
 
 
 @dataclass(frozen=True, slots=True)

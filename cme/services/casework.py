@@ -166,7 +166,7 @@ def save_draft(
         if case.closed_at is not None:
             return Refused((_CLOSED,), ("stage",))
         _keep(scope, case, answers, at=at, safeguarding=safeguarding)
-        audit.record(scope, "referral_saved", f"case:{case.id}", at=at, address=address)
+        audit.record(scope, "referral.saved", f"case:{case.id}", at=at, address=address)
     return None
 
 
@@ -195,7 +195,7 @@ def send_referral(
         draft = _complete(scope, case, referral)
         refused = _decide(scope, case, Action.SEND_REFERRAL, Entry(), draft, at=at, address=address)
         if refused is not None:
-            audit.record(scope, "referral_saved", f"case:{case.id}", at=at, address=address)
+            audit.record(scope, "referral.saved", f"case:{case.id}", at=at, address=address)
         else:
             referral.form = {"answers": dict(draft.answers), "safeguarding": draft.safeguarding}
             referral.sent_at, referral.sent_by = at, scope.name

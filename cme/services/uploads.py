@@ -13,12 +13,13 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
+from cme.identity.names import compared
 from cme.services.absence import recount_school
 from cme.services.counting import register_of
 from cme.services.impact import write_receipt
 from cme.store import audit, pupils, registers, schools
 from cme.store.database import db, transaction
-from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration, School
+from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration
 from importers.issues import Issue, Severity
 from importers.plan import KnownPupil, Plan, PlannedPupil, RowKind, plan_import
 from importers.reading import WEB_LIMITS, Limits, Refused, read_workbook
@@ -75,7 +76,7 @@ def receive(
     Raises Refused when the file cannot be read as a workbook at all, in which case only its hash is
     recorded, and LookupError for a school outside the scope.
     """
-    school = _found(schools.find_school(scope, laestab, Permission.UPLOAD_REGISTER))
+    school = schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER)
     school_id, name = school.id, filename[-FILENAME_LENGTH:]
     sha256 = hashlib.sha256(content).hexdigest()
     try:
@@ -84,7 +85,7 @@ def receive(
         with transaction():
             audit.record(
                 scope,
-                "upload_refused",
+                "upload.refused",
                 f"school:{school_id}",
                 at=at,
                 address=address,
@@ -116,7 +117,7 @@ def receive(
         session.add(RegisterFile(import_id=upload.id, content=content, reading=_dump(reading)))
         audit.record(
             scope,
-            "uploaded",
+            "upload.received",
             f"import:{upload.id}",
             at=at,
             address=address,
@@ -160,7 +161,7 @@ def approve(scope: Scope, import_id: int, *, at: datetime, address: str = "") ->
         upload.receipt = write_receipt(plan, recounted, followed)
         audit.record(
             scope,
-            "import_approved",
+            "upload.approved",
             f"import:{upload.id}",
             at=at,
             address=address,
@@ -184,7 +185,7 @@ def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> 
         upload.status = ImportStatus.CANCELLED.value
         upload.decided_at, upload.decided_by = at, scope.name
         session.delete(session.get_one(RegisterFile, upload.id))
-        audit.record(scope, "import_cancelled", f"import:{upload.id}", at=at, address=address)
+        audit.record(scope, "upload.cancelled", f"import:{upload.id}", at=at, address=address)
 
 
 def pause() -> None:
@@ -200,8 +201,9 @@ def find_same(scope: Scope, upload: RegisterImport) -> RegisterImport | None:
 def _hold(scope: Scope, import_id: int, permission: Permission) -> RegisterImport:
     """An upload that nobody has decided on, with its school held until the transaction ends."""
     upload = registers.find_import(scope, import_id)
-    if upload is None or schools.lock_school(scope, upload.school.laestab, permission) is None:
+    if upload is None:
         raise LookupError("the upload is not within the scope")
+    schools.lock_school(scope, upload.school.laestab, permission)
     # Somebody may have decided while the school was waited for.
     db.session.refresh(upload)
     if upload.decided_at is not None:
@@ -231,7 +233,7 @@ def _plan(scope: Scope, upload: RegisterImport) -> Plan:
 
 
 def _write(scope: Scope, upload: RegisterImport, plan: Plan, *, at: datetime) -> None:
-    _keep_numbers(scope, plan)
+    _keep_particulars(scope, plan)
     registrations = _add_new(upload.school_id, plan.of_kind(RowKind.NEW), at=at)
     lines, changes = [], []
     for planned in plan.pupils:
@@ -243,20 +245,22 @@ def _write(scope: Scope, upload: RegisterImport, plan: Plan, *, at: datetime) ->
     registers.store_changes(upload.id, changes)
 
 
-def _keep_numbers(scope: Scope, plan: Plan) -> None:
-    """Give the roll the numbers it lacked, so that a file with one of them alone still finds the child."""
+def _keep_particulars(scope: Scope, plan: Plan) -> None:
+    """Give the roll what it lacked, and this year's class; nothing else on it is overwritten (our policy).
+
+    A number that was missing lets a file with it alone find the child again.
+    """
     roll = [*(one.known for one in plan.pupils if one.known), *plan.not_in_file]
     taken = {known.admission_number for known in roll}
-    found = {
-        one.known.registration_id: one.reading
-        for one in plan.pupils
-        if one.known and not (one.known.upn and one.known.admission_number)
-    }
+    found = {one.known.registration_id: one.reading for one in plan.pupils if one.known}
     for key, registration in pupils.list_registrations(scope, found).items():
-        upn, number = found[key].upn, found[key].admission_number
-        registration.pupil.upn = registration.pupil.upn or upn or None
-        if number not in taken:
-            registration.admission_number = registration.admission_number or number or None
+        reading, pupil = found[key], registration.pupil
+        pupil.upn = pupil.upn or reading.upn or None
+        pupil.born_on = pupil.born_on or reading.born_on
+        registration.year_group = reading.year_group[:20] or registration.year_group
+        registration.class_name = reading.class_name[:40] or registration.class_name
+        if reading.admission_number not in taken:
+            registration.admission_number = registration.admission_number or reading.admission_number or None
 
 
 def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> dict[int, int]:
@@ -289,13 +293,7 @@ def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> di
 
 
 def _is_another(reading: PupilReading, pupil: Pupil) -> bool:
-    return reading.surname.casefold() != pupil.surname.casefold() and reading.born_on != pupil.born_on
-
-
-def _found(school: School | None) -> School:
-    if school is None:
-        raise LookupError("the school is not within the scope")
-    return school
+    return compared(reading.surname) != compared(pupil.surname) and reading.born_on != pupil.born_on
 
 
 def _dump(reading: RegisterReading) -> str:

@@ -89,7 +89,9 @@ def read_cases_to_follow(scope: Scope, school_id: int) -> dict[int, list[Case]]:
 
 def next_reference(year: int) -> str:
     """The next case reference of a year, CME-yy-nnnn; writers take turns until their transaction ends."""
-    db.session.execute(select(LocalAuthority.id).with_for_update())
+    db.session.execute(
+        select(LocalAuthority.id).order_by(LocalAuthority.id).limit(1).with_for_update(key_share=True)
+    )
     prefix = f"CME-{year % 100:02d}-"
     last = db.session.scalar(
         select(Case.reference)

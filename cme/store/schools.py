@@ -26,11 +26,27 @@ def find_school(scope: Scope, laestab: str, permission: Permission = Permission.
     )
 
 
-def lock_school(scope: Scope, laestab: str, permission: Permission) -> School | None:
-    """One school, held until the transaction ends, so that two writers of its register take turns."""
-    return db.session.scalar(
-        select(School).where(School.laestab == laestab, schools_within(scope, permission)).with_for_update()
+def get_school(scope: Scope, laestab: str, permission: Permission) -> School:
+    """One school. Raises LookupError outside the scope."""
+    school = find_school(scope, laestab, permission)
+    if school is None:
+        raise LookupError("the school is not within the scope")
+    return school
+
+
+def lock_school(scope: Scope, laestab: str, permission: Permission) -> School:
+    """One school, held until the transaction ends, so that two writers of its register take turns.
+
+    Rows that only refer to the school may be added meanwhile. Raises LookupError outside the scope.
+    """
+    school = db.session.scalar(
+        select(School)
+        .where(School.laestab == laestab, schools_within(scope, permission))
+        .with_for_update(key_share=True)
     )
+    if school is None:
+        raise LookupError("the school is not within the scope")
+    return school
 
 
 def list_schools(scope: Scope, permission: Permission = Permission.SEE_SCHOOL) -> Sequence[School]:

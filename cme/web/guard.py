@@ -32,7 +32,7 @@ def record_view(subject: str) -> None:
     The rest of the request reads only. When the entry cannot be written nothing is shown.
     """
     with transaction():
-        audit.record(scope(), "viewed", subject, at=clock.now(), address=request.remote_addr or "")
+        audit.record(scope(), "record.viewed", subject, at=clock.now(), address=request.remote_addr or "")
 
 
 def local_path(given: str | None) -> str | None:
@@ -77,6 +77,10 @@ def _refuse() -> NoReturn:
     """Refuse an area openly; one object of it as if it did not exist, so that a guess learns nothing."""
     with transaction():
         audit.record(
-            scope(), "refused", request.endpoint or "", at=clock.now(), address=request.remote_addr or ""
+            scope(),
+            "access.refused",
+            request.endpoint or "",
+            at=clock.now(),
+            address=request.remote_addr or "",
         )
     abort(404 if request.view_args else 403)

@@ -60,7 +60,7 @@ class CaseEvent(Base):
     kind: Mapped[str] = mapped_column(String(40))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(120))
-    role: Mapped[str] = mapped_column(String(120))
+    role: Mapped[str] = mapped_column(String(200))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
     __table_args__ = (UniqueConstraint("case_id", "seq"),)

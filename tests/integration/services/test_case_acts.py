@@ -54,7 +54,7 @@ def test_words_typed_into_a_referral_that_cannot_be_sent_yet_are_kept(absent: Of
     # What the register knows is never taken from a form.
     assert draft.answer("school").startswith("Alder Grove School, URN 100001")
     assert (case.stage, case.referred_at) == ("referral_draft", None)
-    assert actions()[-1] == "referral_saved"
+    assert actions()[-1] == "referral.saved"
 
 
 def actions() -> list[str]:

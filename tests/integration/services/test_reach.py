@@ -172,11 +172,11 @@ def test_an_upload_its_refusal_and_its_approval_are_on_the_audit_log(town: Town)
     uploads.cancel(office.clerk, cancelled, at=AT, address="192.0.2.7")
     told = [tuple(row) for row in everything()["audit_entry"][before:]]
     assert [(row[4], row[5], row[2], row[3]) for row in told] == [
-        ("uploaded", f"import:{upload_id}", "user:7", "school_user"),
-        ("import_approved", f"import:{upload_id}", "user:7", "school_user"),
-        ("upload_refused", f"school:{office.school_id}", "user:7", "school_user"),
-        ("uploaded", f"import:{cancelled}", "user:7", "school_user"),
-        ("import_cancelled", f"import:{cancelled}", "user:7", "school_user"),
+        ("upload.received", f"import:{upload_id}", "user:7", "school_user"),
+        ("upload.approved", f"import:{upload_id}", "user:7", "school_user"),
+        ("upload.refused", f"school:{office.school_id}", "user:7", "school_user"),
+        ("upload.received", f"import:{cancelled}", "user:7", "school_user"),
+        ("upload.cancelled", f"import:{cancelled}", "user:7", "school_user"),
     ]
     assert told[1][7] == {"school": office.school_id, "marks_added": 40, "marks_altered": 0, "cases": 1}
     assert told[2][7]["code"]

@@ -120,7 +120,7 @@ def test_recounting_another_school_is_refused_and_counts_nothing(town: Town) -> 
 def test_a_recount_is_on_the_audit_log_with_its_counts(absent: Office) -> None:
     absence.recount(absent.dsl, absent.laestab, at=AT)
     action, subject, detail = last_entry()
-    assert (action, subject) == ("recounted", f"school:{absent.school_id}")
+    assert (action, subject) == ("school.recounted", f"school:{absent.school_id}")
     assert detail == {"counted": 3, "drifted": 0, "cases": 0}
     assert audit.verify().ok
 

@@ -146,7 +146,7 @@ def test_an_area_of_another_role_is_refused_openly_and_audited(world: World, app
     assert "ask the person who manages users" in page.words
     with app.app_context():
         entry = db.session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.role)).one()
-    assert tuple(entry) == ("refused", "faults.area", "dsl")
+    assert tuple(entry) == ("access.refused", "faults.area", "dsl")
 
 
 def test_a_view_of_a_child_is_audited_before_it_is_shown(world: World, app: Flask) -> None:
@@ -154,7 +154,7 @@ def test_a_view_of_a_child_is_audited_before_it_is_shown(world: World, app: Flas
     person.client.get("/faults/view")
     with app.app_context():
         entry = db.session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.actor)).one()
-    assert tuple(entry) == ("viewed", "registration:12", f"user:{person.user_id}")
+    assert tuple(entry) == ("record.viewed", "registration:12", f"user:{person.user_id}")
 
 
 def test_nothing_is_shown_when_the_view_cannot_be_audited(

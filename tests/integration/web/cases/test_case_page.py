@@ -98,7 +98,7 @@ def test_a_look_at_a_case_is_put_on_record(world: World, book: Casebook) -> None
     person = world.person(Role.HEAD)
     person.client.get(f"/cases/{reference}")
     with world.app.app_context():
-        looks = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "viewed")).all()
+        looks = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "record.viewed")).all()
         assert [(look.actor, look.subject) for look in looks] == [
             (f"user:{person.user_id}", f"case:{book.case_id(reference)}")
         ]

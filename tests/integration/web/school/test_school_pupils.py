@@ -28,7 +28,7 @@ def count_cases(world: World) -> int:
 def views_of(world: World, path: str) -> int:
     """How often the audit log says that a pupil was looked at."""
     subject = f"registration:{path.rpartition('/')[2]}"
-    query = select(func.count()).where(AuditEntry.action == "viewed", AuditEntry.subject == subject)
+    query = select(func.count()).where(AuditEntry.action == "record.viewed", AuditEntry.subject == subject)
     with world.app.app_context():
         return db.session.scalar(query) or 0
 
