@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     instance: Path = Path("instance")
     database_url: str = ""
     secret_key: SecretStr = SecretStr("")
-    organisation_name: str = "Northmoor Council"
+    organisation_name: str = "Local authority"
     service_name: str = "Children missing from education"
 
     session_idle_minutes: int = Field(default=30, ge=1, le=60)

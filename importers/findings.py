@@ -208,6 +208,14 @@ def bad_upn(table: Table, row: RegisterRow, errors: Sequence[str], *, has_number
     return place.issue("upn_invalid", f"{wrong} Correct the UPN in your own system and export again.")
 
 
+def too_long(table: Table, row: RegisterRow, field: str, most: int) -> Issue:
+    """A name or number that is too long to be one."""
+    return _in_table(table, row.number, table.fields[field]).issue(
+        "text_too_long",
+        f"This is longer than {most} characters, too long for this column. Shorten it in your own system.",
+    )
+
+
 def bad_birth_date(table: Table, row: RegisterRow) -> Issue:
     """A date of birth that cannot be one; the pupil is taken to be of compulsory school age."""
     return _in_table(table, row.number, table.fields["date_of_birth"]).issue(

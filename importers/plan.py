@@ -44,6 +44,18 @@ class LineChange:
         return sum(o == "." and n != "." for o, n in zip(self.old, self.new, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class ParticularChange:
+    """Something about the child that file and roll say differently: shown, and taken over if approved.
+
+    `name` is upn, surname, forename or born_on; `old` is '' where the roll had nothing.
+    """
+
+    name: str
+    old: str
+    new: str
+
+
 class RowKind(StrEnum):
     """What approval does with a pupil of the file."""
 
@@ -54,19 +66,20 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedPupil:
-    """One pupil of the file: whom it is, the lines as they will be, and what changes in them."""
+    """One pupil of the file: whom it is, the lines as they will be, and what changes in and beside them."""
 
     reading: PupilReading
     known: KnownPupil | None
     lines: dict[int, str]
     changes: tuple[LineChange, ...]
+    particulars: tuple[ParticularChange, ...] = ()
 
     @property
     def kind(self) -> RowKind:
         """New to the roll, changed, or unchanged."""
         if self.known is None:
             return RowKind.NEW
-        return RowKind.CHANGED if self.changes else RowKind.UNCHANGED
+        return RowKind.CHANGED if self.changes or self.particulars else RowKind.UNCHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> P
 
     By UPN; else by admission number, if surname or date of birth agrees, a number without its leading zeros
     only if it is one pupil's. A number that belongs to a child with another surname and another date of
-    birth holds the pupil. Names alone never match (our policy).
+    birth, or with another UPN unless all else agrees, holds the pupil. Names alone never match (our policy).
     """
     known = list(roll)
     by_upn = {pupil.upn: pupil for pupil in known if pupil.upn}
@@ -156,7 +169,21 @@ def _plan_pupil(reading: PupilReading, known: KnownPupil | None) -> PlannedPupil
         for year, line in sorted(lines.items())
         for first_index, before, after in differences(old.get(year, BLANK), line)
     )
-    return PlannedPupil(reading, known, lines, changes)
+    return PlannedPupil(reading, known, lines, changes, _particulars(reading, known) if known else ())
+
+
+def _particulars(reading: PupilReading, known: KnownPupil) -> tuple[ParticularChange, ...]:
+    texts = [
+        ("upn", known.upn, reading.upn),
+        ("surname", known.surname, reading.surname),
+        ("forename", known.forename, reading.forename),
+    ]
+    born_on = [one.born_on.isoformat() if one.born_on else "" for one in (known, reading)]
+    return tuple(
+        ParticularChange(name, old, new)
+        for name, old, new in (*texts, ("born_on", *born_on))
+        if new and compared(new) != compared(old)
+    )
 
 
 def _surnames_differ(reading: PupilReading, known: KnownPupil) -> bool:
@@ -172,8 +199,11 @@ def _contradicts(reading: PupilReading, known: KnownPupil) -> bool:
 
 
 def _fits_number(reading: PupilReading, known: KnownPupil) -> bool:
+    """Whether an admission number is borne out; a UPN may have changed only where all else is the same."""
     if reading.upn and known.upn and reading.upn != known.upn:
-        return False
+        same_forename = compared(reading.forename) == compared(known.forename) != ""
+        same_birth = reading.born_on is not None and reading.born_on == known.born_on
+        return same_forename and same_birth and not _surnames_differ(reading, known)
     if not _surnames_differ(reading, known):
         return True
     return reading.born_on is not None and reading.born_on == known.born_on
@@ -190,6 +220,6 @@ def _agrees(reading: PupilReading, known: KnownPupil) -> bool:
 def _held(reading: PupilReading, number: str) -> Issue:
     return Issue(
         code="identity_conflict",
-        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: "
-        "surname and date of birth do not agree. Correct the number in your own system and export again.",
+        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: the "
+        "other particulars do not agree. Correct the number in your own system and export again.",
     )

@@ -17,6 +17,9 @@ from importers.rows import birth_date_of, cell_of, is_pupil, mark_at, name_of, s
 from importers.tables import RegisterRow, Table
 from importers.unread import absences_only, why_no_register, why_not_read
 
+LONGEST = {"admission_number": 40, "surname": 120, "forename": 120, "full_name": 240}
+"""Characters that a pupil's particulars may have; a longer text is a note in the wrong column."""
+
 MOST_ISSUES = 1000
 """How many issues are kept one by one; what is beyond is counted and said."""
 
@@ -67,11 +70,6 @@ class RegisterReading:
     def errors(self) -> tuple[Issue, ...]:
         """The issues that stop the import."""
         return tuple(issue for issue in self.issues if issue.severity is Severity.ERROR)
-
-    @property
-    def warnings(self) -> tuple[Issue, ...]:
-        """The issues that are shown and do not stop it."""
-        return tuple(issue for issue in self.issues if issue.severity is Severity.WARNING)
 
     @property
     def dates(self) -> tuple[date | None, date | None]:
@@ -206,6 +204,11 @@ class _Reader:
 
     def _draft_of(self, name: str, table: Table, row: RegisterRow) -> _Draft | None:
         """The pupil of a row: by UPN, else by number, else a new one; None where neither is safe."""
+        too_long = [each for each, most in LONGEST.items() if len(text_of(table, row, each)) > most]
+        for each in too_long:
+            self._report(findings.too_long(table, row, each, LONGEST[each]), name)
+        if too_long:
+            return None
         upn, number = self._upn(name, table, row), text_of(table, row, "admission_number")
         if not upn and not number:
             if not text_of(table, row, "upn"):

@@ -52,8 +52,3 @@ class Table:
     def rows(self) -> Iterator[RegisterRow]:
         """Every row below the headings."""
         return map(self.row, range(self.header_row + 1, self.end_row))
-
-    def heading(self, column: int) -> str:
-        """The user's own heading over a column."""
-        headings = self.sheet.rows[self.header_row]
-        return str(headings[column]) if column < len(headings) else ""

@@ -28,6 +28,7 @@ def web_app(database_url: str, instance: Path, **changes: object) -> Flask:
         _env_file=None,
         instance=instance,
         database_url=database_url,
+        organisation_name="Northmoor Council",
         secret_key=SecretStr(SECRET),
         argon2_time_cost=1,
         argon2_memory_kib=8,

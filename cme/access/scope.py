@@ -102,6 +102,25 @@ class Scope:
             )
         )
 
+    def permissions_on_child(
+        self, *, authority_id: int, school_id: int, is_referred: bool, is_removal: bool
+    ) -> frozenset[Permission]:
+        """Every permission held about one child, by grants that cover the place and whose role sees it.
+
+        A role that sees only referred children brings nothing to a case that was not referred, whatever
+        else the same person is.
+        """
+        sights = {Sight.SCHOOL: True, Sight.AUTHORITY: True, Sight.REFERRED: is_referred}
+        sights[Sight.REMOVALS] = is_removal
+        return frozenset[Permission]().union(
+            *(
+                POLICY[grant.role].permissions
+                for grant in self.grants
+                if grant.covers(authority_id=authority_id, school_id=school_id)
+                and sights.get(POLICY[grant.role].sight, False)
+            )
+        )
+
     def reach(self, permission: Permission) -> Reach:
         """Where the grants holding the permission apply: whole authorities, single schools, and sights."""
         holding = [grant for grant in self.grants if permission in POLICY[grant.role].permissions]

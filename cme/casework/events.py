@@ -71,10 +71,16 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             "Referral drafted, to be checked and sent", Tone.ATTENTION, _COUNTS
         ),
         EventKind.REFERRAL_SENT: EventType(
-            "Referral sent", Tone.DONE, (*_COUNTS, "recipients", "safeguarding", "missing")
+            "Referral sent",
+            Tone.DONE,
+            (*_COUNTS, "recipients", "safeguarding", "missing"),
+            frozenset({"safeguarding", "missing"}),
         ),
         EventKind.REFERRAL_DECLINED: EventType(
-            "Decision not to refer", Tone.ATTENTION, ("reason", "agreed_by", "next_review_on"), _REASON
+            "Decision not to refer",
+            Tone.ATTENTION,
+            ("reason", "agreed_by", "next_review_on"),
+            frozenset({"reason", "agreed_by"}),
         ),
         EventKind.REFERRAL_ACKNOWLEDGED: EventType("Referral acknowledged", Tone.DONE),
         EventKind.REFERRAL_SUPERSEDED: EventType(
@@ -98,7 +104,10 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             "Closing no longer proposed: the absence goes on", Tone.ATTENTION, _COUNTS
         ),
         EventKind.CASE_CLOSED: EventType(
-            "Case closed", Tone.DONE, (*_COUNTS, "outcome", "reason", "agreed_by"), _REASON
+            "Case closed",
+            Tone.DONE,
+            (*_COUNTS, "outcome", "reason", "agreed_by"),
+            frozenset({"outcome", "reason", "agreed_by"}),
         ),
         EventKind.CASE_REOPENED: EventType(
             "Taken up again in a new case", Tone.ATTENTION, ("reason", "new_case"), _REASON

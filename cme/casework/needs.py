@@ -179,15 +179,21 @@ def _below_return(question: Question) -> bool:
 def _new_absence(question: Question) -> bool:
     """Whether this absence has no case yet.
 
-    A case that a person closed while the absence went on is taken up again by itself only when the absence
-    reaches ten or twenty days after that: no child drops out for having been closed early.
+    A case that a person closed while the absence went on is taken up again by itself when the absence reaches
+    ten or twenty days after that, and at the latest after as many more school days as a joint note may be
+    apart: no child drops out for having been closed early (our policy).
     """
     facts, previous = question.facts, question.facts.previous
     if previous is None or facts.standing.run_started_on is None:
         return True
     if facts.standing.run_started_on > previous.counted_to:
         return True
-    thresholds = (facts.pack.days("attendance_return"), facts.pack.days("removal_ground_i"))
+    pack = facts.pack
+    thresholds = (
+        pack.days("attendance_return"),
+        pack.days("removal_ground_i"),
+        previous.return_run + pack.days("joint_note"),
+    )
     return any(previous.return_run < threshold <= facts.return_run for threshold in thresholds)
 
 

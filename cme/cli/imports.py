@@ -72,15 +72,19 @@ def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
     if found.plan is None:
         click.echo(f"{path.name}: nothing was imported. Put the errors right and import it again.", err=True)
         return False
+    if found.plan.changes_nothing:
+        uploads.cancel(scope, import_id, at=clock.now())
+        click.echo(f"{path.name}: everything in it is held already. Nothing was changed.")
+        return True
     _show_plan(path.name, found)
     uploads.pause()
     if not yes:
         try:
-            approved = click.confirm("Approve and import?")
+            wanted = click.confirm("Approve and import?")
         except click.Abort:
             click.echo(f"\n{path.name}: nobody answered, so it waits for approval. Or give --yes.", err=True)
             return False
-        if not approved:
+        if not wanted:
             click.echo(f"{path.name}: not imported. It waits for approval in the browser.")
             return True
     try:

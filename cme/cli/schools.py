@@ -27,13 +27,20 @@ def school() -> None:
 def add(laestab: str, urn: str, name: str, calendar: Path | None) -> None:
     """Add a school."""
     from cme import clock
+    from cme.casework.policy import load_pack
     from cme.cli.database import open_database, operator_scope
-    from cme.services.schools import add_school, authority_of
+    from cme.services.schools import add_school, authority_of, find_own_pack
 
     periods = read_calendar_file(calendar) if calendar else ()
     with open_database():
         add_school(operator_scope(), laestab=laestab, urn=urn, name=name, periods=periods, at=clock.now())
-    click.echo(f"Added {name} ({authority_of(laestab).name}).")
+    authority = authority_of(laestab).name
+    click.echo(f"Added {name} ({authority}).")
+    if find_own_pack(authority) is None:
+        click.echo(
+            f"{authority} has no policy pack of its own: "
+            f"it follows {load_pack().name}'s until one is written."
+        )
     if not periods:
         click.echo(
             "It has no calendar, so its own registers show which days it held. Give one with --calendar."

@@ -66,6 +66,36 @@ def add(
         click.echo(f"Their password, shown only now: {password}")
 
 
+@user.command()
+@click.option("--email", required=True)
+def reset(email: str) -> None:
+    """Give somebody a new password, shown once, and end their sessions."""
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services.accounts import reset_passwords
+    from cme.services.passwords import Passwords, make_password
+    from cme.settings import Settings
+
+    password, passwords = make_password(), Passwords.from_settings(Settings.load())
+    with open_database():
+        reset_passwords(operator_scope(), [email], password, passwords=passwords, at=clock.now())
+    click.echo("They are signed out everywhere, and their old password opens nothing.")
+    click.echo(f"Their new password, shown only now: {password}")
+
+
+@user.command()
+@click.option("--email", required=True)
+def disable(email: str) -> None:
+    """Let somebody sign in no more, and end their sessions. What they did stays under their name."""
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services.accounts import disable_user
+
+    with open_database():
+        disable_user(operator_scope(), email, at=clock.now())
+    click.echo("They are signed out everywhere and can sign in no more.")
+
+
 def _find_place(scope: Scope, laestab: str | None, code: str | None) -> tuple[int, int | None]:
     """The authority, and the school where one is named. Raises Unusable for a place that is not there."""
     from cme.store import schools

@@ -76,6 +76,9 @@ PEOPLE = (
     DemoPerson("inspector@example.org", "Fiona Gillespie", Role.INSPECTOR),
 )
 
+INSPECTION = timedelta(days=2 * 365)
+"""How long the inspector may look, who must have a last day."""
+
 Step = Callable[[str], None]
 
 
@@ -128,6 +131,7 @@ def _add_people(operator: Scope, password: str, passwords: Passwords, *, at: dat
             role=person.role,
             authority_id=authority_id,
             school_id=school_id if person.role in at_school else None,
+            expires_on=local_date(at) + INSPECTION if person.role is Role.INSPECTOR else None,
             password=password,
             passwords=passwords,
             at=at,

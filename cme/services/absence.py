@@ -53,18 +53,26 @@ def count_school(calendar: SchoolCalendar, registrations: Sequence[Counted]) -> 
     return Recount(days, counted, tuple(changes))
 
 
-def recount_school(scope: Scope, school: School, *, at: datetime) -> tuple[Recount, tuple[Followed, ...]]:
-    """Count a school, store the result and let its cases follow, inside the open transaction."""
-    calendar = calendar_of(scope, school)
-    recounted = count_school(calendar, pupils.read_counted(scope, school.id))
+def recount_school(school: School, *, at: datetime) -> tuple[Recount, tuple[Followed, ...]]:
+    """Count a school, store the result and let its cases follow, inside the open transaction.
+
+    Whoever set it off was asked for the permission; the count itself must see the whole school.
+    """
+    whole, calendar = whole_school(school), calendar_of(school)
+    recounted = count_school(calendar, pupils.read_counted(whole, school.id))
     pupils.store_standings({change.registration_id: change.after for change in recounted.changes})
-    followed = follow_register(scope, school, calendar, recounted.days, recounted.pupils, at=at)
+    followed = follow_register(whole, school, calendar, recounted.days, recounted.pupils, at=at)
     return recounted, followed
 
 
-def calendar_of(scope: Scope, school: School) -> SchoolCalendar:
+def whole_school(school: School) -> Scope:
+    """The scope of the count itself: it sees every child of the school's authority, and shows none."""
+    return Scope.for_operator((school.authority_id,))
+
+
+def calendar_of(school: School) -> SchoolCalendar:
     """A school's calendar with the bank holidays of England."""
-    return SchoolCalendar(schools.read_periods(scope, school.id), bank_holidays.england())
+    return SchoolCalendar(schools.read_periods(whole_school(school), school.id), bank_holidays.england())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +95,12 @@ def recount(scope: Scope, laestab: str, *, at: datetime, dry_run: bool = False) 
     """
     if dry_run:
         school = schools.get_school(scope, laestab, Permission.SEE_PUPIL)
-        found = count_school(calendar_of(scope, school), pupils.read_counted(scope, school.id))
+        found = count_school(calendar_of(school), pupils.read_counted(scope, school.id))
         return Drift(school.name, len(found.pupils), len(found.changes), _count_adrift(scope, school))
     with transaction():
         school = schools.lock_school(scope, laestab, Permission.SEE_PUPIL)
         adrift = _count_adrift(scope, school)
-        found, _ = recount_school(scope, school, at=at)
+        found, _ = recount_school(school, at=at)
         drift = Drift(school.name, len(found.pupils), len(found.changes), adrift)
         audit.record(
             scope,
@@ -133,13 +141,17 @@ class PupilLedger:
         return began_on
 
 
-def explain(scope: Scope, registration: Registration) -> PupilLedger:
-    """Every day of a registration's runs and why, from the marks as stored."""
-    lines = pupils.read_lines(scope, registration.school_id)
+def explain(registration: Registration) -> PupilLedger:
+    """Every day of a registration's runs and why, from the marks as stored.
+
+    The caller found the registration within its scope. Which days the school held is told by everybody's
+    marks, so that one child's ledger is the same for whoever may open it.
+    """
+    lines = pupils.read_lines(whole_school(registration.school), registration.school_id)
     coverage = Coverage()
     for each in lines.values():
         coverage.add(each)
-    days = register_days(calendar_of(scope, registration.school), coverage, since=registration.starting_on)
+    days = register_days(calendar_of(registration.school), coverage, since=registration.starting_on)
     own = lines.get(registration.id, {})
     place = Place(
         starting_on=registration.starting_on,

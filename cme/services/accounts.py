@@ -138,22 +138,23 @@ def change_password(
 ) -> str:
     """Change the asker's own password, end every session, and open a new one. The new session's token.
 
-    Raises SignInRefused when `current` is wrong, SignInThrottled when it was wrong too often, and
-    PasswordRefused when `new` may not be used.
+    Raises SignInRefused when `current` is wrong or no longer the password, SignInThrottled when it was
+    wrong too often, and PasswordRefused when `new` may not be used.
     """
     user = accounts.get_own_user(scope)
     email, kept, about = user.email, user.password_hash, (user.name, user.email)
     passwords.refuse_weak(new, about=about)
     notes = _reserve_attempt(email, browser.address, throttle_key, at)
-    if not passwords.matches(current, kept):
-        raise SignInRefused
-    hashed = passwords.hash(new)
+    hashed = passwords.hash(new) if passwords.matches(current, kept) else None
     with transaction():
-        accounts.forget_attempts(notes)
         user = accounts.get_own_user(scope)
-        user.password_hash, user.password_changed_at = hashed, at
-        accounts.revoke_sessions(scope, at)
-        return _open_session(user, "password.changed", browser, at)
+        if hashed is not None and user.is_active and user.password_hash == kept:
+            accounts.forget_attempts(notes)
+            user.password_hash, user.password_changed_at = hashed, at
+            accounts.revoke_sessions(scope, at)
+            return _open_session(user, "password.changed", browser, at)
+        audit.record(scope, "password.refused", f"user:{user.id}", at=at, address=browser.address)
+    raise SignInRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,15 +180,18 @@ def add_user(
 ) -> AddedUser:
     """Add somebody with one role, or give a role to somebody who has an account.
 
-    The password of an account that exists is left as it is. Raises Unusable when the asker may not manage
-    users there, when the role does not fit the place or is held already, or when the address or the
-    password cannot be used.
+    `expires_on` is the last day of the role; an inspector's must have one. A role that has expired is given
+    again. The password of an account that exists is left as it is. Raises Unusable when the asker may not
+    manage users there, when the role does not fit the place, lacks its last day or is held already, or when
+    the address or the password cannot be used.
     """
     if not scope.may(Permission.MANAGE_USERS, authority_id=authority_id):
         raise Unusable("You may not manage the users of that local authority.")
     name = " ".join(name.split())
     if not 0 < len(name) <= NAME_LENGTH:
         raise Unusable("Give the person's name, in 120 characters or fewer.")
+    if role is Role.INSPECTOR and expires_on is None:
+        raise Unusable("An inspector's role ends by itself: give its last day with --until.")
     try:
         Grant(role, authority_id, school_id)
         email = validate_email(email, check_deliverability=False).normalized.lower()
@@ -204,17 +208,23 @@ def add_user(
             )  # fmt: skip
             db.session.add(user)
             db.session.flush()
-        elif accounts.find_membership(
+        held = accounts.find_membership(
             scope, user_id=user.id, role=role, authority_id=authority_id, school_id=school_id
-        ):
+        )
+        if held is None:
+            held = Membership(user_id=user.id, role=role, authority_id=authority_id, school_id=school_id)
+            db.session.add(held)
+        elif held.expires_on is None or held.expires_on >= local_date(at):
             raise Unusable(f"That person already has the role {POLICY[role].label} there.")
-        held = Membership(
-            user_id=user.id, role=role, authority_id=authority_id, school_id=school_id, expires_on=expires_on
-        )
-        db.session.add(held)
+        held.expires_on = expires_on
         audit.record(
-            scope, "user.added", f"user:{user.id}", at=at, detail={"role": role, "school": school_id}
-        )
+            scope, "user.added", f"user:{user.id}", at=at,
+            detail={
+                "role": role,
+                "school": school_id,
+                "until": expires_on.isoformat() if expires_on else None,
+            },
+        )  # fmt: skip
         return AddedUser(user.id, is_new)
 
 
@@ -223,7 +233,8 @@ def reset_passwords(
 ) -> None:
     """Give accounts a new password and end their sessions; for the operator alone.
 
-    Raises Unusable when anybody else asks, or when the password may not be used.
+    Raises Unusable when anybody else asks, when an address has no account, or when the password may not be
+    used: then nobody's password is changed.
     """
     if Role.OPERATOR not in scope.roles:
         raise Unusable("Only the operator of the server may set another person's password.")
@@ -231,8 +242,31 @@ def reset_passwords(
     hashed = passwords.hash(password)
     with transaction():
         for email in emails:
-            user = accounts.find_user_by_email(email)
-            if user is not None:
-                user.password_hash, user.password_changed_at = hashed, at
-                accounts.revoke_sessions_of(user.id, at)
-                audit.record(scope, "password.reset", f"user:{user.id}", at=at)
+            user = _get_account(email)
+            user.password_hash, user.password_changed_at = hashed, at
+            accounts.revoke_sessions_of(user.id, at)
+            audit.record(scope, "password.reset", f"user:{user.id}", at=at)
+
+
+def disable_user(scope: Scope, email: str, *, at: datetime) -> None:
+    """Let nobody sign in to an account any more, and end its sessions; for the operator alone.
+
+    What the person did stays under their name. Raises Unusable when anybody else asks, or when the address
+    has no account, or one that is disabled already.
+    """
+    if Role.OPERATOR not in scope.roles:
+        raise Unusable("Only the operator of the server may disable another person's account.")
+    with transaction():
+        user = _get_account(email)
+        if not user.is_active:
+            raise Unusable("That account is disabled already.")
+        user.is_active = False
+        accounts.revoke_sessions_of(user.id, at)
+        audit.record(scope, "user.disabled", f"user:{user.id}", at=at)
+
+
+def _get_account(email: str) -> User:
+    user = accounts.find_user_by_email(email)
+    if user is None:
+        raise Unusable("No account has that e-mail address. Check how it is written.")
+    return user

@@ -19,11 +19,12 @@ from cme.casework.case import (
 )
 from cme.casework.deadlines import Deadline, basis_of
 from cme.casework.needs import Question
-from cme.casework.outcomes import Outcome, Requirement, outcomes_for
+from cme.casework.outcomes import Outcome, Requirement, Side, outcomes_for
 from cme.casework.policy import load_pack
 from cme.casework.referral import FIELDS, ReferralDraft
 from cme.casework.removal import Condition, removal_conditions
 from cme.casework.removal_facts import Ground, RemovalFacts
+from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
 from cme.services.absence import calendar_of, explain
 from cme.services.following import append_events, open_case, set_deadline
@@ -57,10 +58,14 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
 
 
 def dues_of(view: CaseView) -> tuple[Deadline, ...]:
-    """What a case owes first, and what the authority owes first, as stored; () once it is closed."""
+    """What school and authority owe first, as stored, the earlier first; () once the case is closed."""
     case, pack = view.case, view.facts.pack
-    stored = dict.fromkeys(((case.due_on, case.due_what), (case.authority_due_on, case.authority_due_what)))
-    return tuple(Deadline(on, what, basis_of(what, pack)) for on, what in stored if on is not None)
+    stored = (
+        (case.due_on, case.due_what, Side.SCHOOL),
+        (case.authority_due_on, case.authority_due_what, Side.AUTHORITY),
+    )
+    owed = [Deadline(on, what, basis_of(what, pack), owner) for on, what, owner in stored if on is not None]
+    return tuple(sorted(owed, key=lambda each: each.due_on))
 
 
 def may_write_referral(scope: Scope, view: CaseView) -> bool:
@@ -87,17 +92,17 @@ def outcomes_to_choose(scope: Scope, view: CaseView, *, today: date) -> tuple[Ou
     )
 
 
-def show_gate(scope: Scope, case: Case, *, today: date) -> tuple[Condition, ...]:
+def show_gate(case: Case, *, today: date) -> tuple[Condition, ...]:
     """The conditions of removal under Ground I, as far as anything is on record: to read, not to act on."""
     registration = case.registration
-    explained = explain(scope, registration)
+    explained = explain(registration)
     facts = RemovalFacts(
         ground=Ground.I,
         standing=explained.standing,
         on_roll=registration.removed_on is None,
         boarder=registration.boarder,
         began_on=explained.removal_began_on,
-        last_school_day_on=calendar_of(scope, case.school).last_school_day_before(today),
+        last_school_day_on=calendar_of(case.school).last_school_day_before(today),
         open_day_codes=explained.open_day_codes,
     )
     return removal_conditions(facts, today)
@@ -253,7 +258,12 @@ def _locked(scope: Scope, reference: str) -> Case:
 
 
 def _permissions(scope: Scope, case: Case) -> frozenset[Permission]:
-    return scope.permissions_at(authority_id=case.authority_id, school_id=case.school_id)
+    return scope.permissions_on_child(
+        authority_id=case.authority_id,
+        school_id=case.school_id,
+        is_referred=case.referred_at is not None,
+        is_removal=Stage(case.stage) in REMOVAL_STAGES,
+    )
 
 
 def _facts(case: Case, entry: Entry, draft: ReferralDraft | None) -> CaseFacts:
@@ -291,7 +301,7 @@ def _happen(
 ) -> None:
     """Append what was decided, with the deadline and the audit entry that follow from it."""
     append_events(case, (decision,), by=scope.name, role=scope.role_label, at=at)
-    set_deadline(case, facts, calendar_of(scope, case.school))
+    set_deadline(case, facts, calendar_of(case.school))
     audit.record(
         scope,
         decision.event.value,

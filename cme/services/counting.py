@@ -148,8 +148,19 @@ def register_of(
     for pupil in pupils:
         coverage.add(pupil.lines)
     days = register_days(calendar, coverage, as_of=as_of)
-    issues = tuple(_not_held(calendar, coverage)) + tuple(_bank_holidays(calendar, days))
+    issues = (*_none_closed(days), *_not_held(calendar, coverage), *_bank_holidays(calendar, days))
     return days, issues
+
+
+def _none_closed(days: RegisterDays) -> Iterator[Issue]:
+    """Several days with marks and none of them complete: nothing would be counted, and nobody would know."""
+    marked = [day for day in days.days if day.reported and day.is_school_day]
+    if days.as_of is None and len(marked) > 1:
+        yield Issue(
+            code="no_closed_day",
+            message=f"None of the {len(marked)} days in the file has marks for each session of the calendar, "
+            "so nothing can be counted. Export AM and PM together.",
+        )
 
 
 def _not_held(calendar: SchoolCalendar, coverage: Coverage) -> Iterator[Issue]:

@@ -184,11 +184,11 @@ def _folded(case: Case) -> dict[str, Any]:
 
 
 def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar) -> None:
-    """Store what the case owes first, and the authority's part of it first; nothing once it is closed."""
+    """Store what each side of the case owes first; nothing once it is closed."""
     owed = duties(cases.state_of(case), facts, calendar, calendar.bank_holidays)
-    first = next(iter(owed), None)
+    of_school = next((each for each in owed if each.owner is Side.SCHOOL), None)
     of_authority = next((each for each in owed if each.owner is Side.AUTHORITY), None)
-    case.due_on = first.due_on if first else None
-    case.due_what = first.what if first else ""
+    case.due_on = of_school.due_on if of_school else None
+    case.due_what = of_school.what if of_school else ""
     case.authority_due_on = of_authority.due_on if of_authority else None
     case.authority_due_what = of_authority.what if of_authority else ""

@@ -36,9 +36,10 @@ def foresee(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Foreseen,
         # A new pupil has no id yet; a negative one stands in for it while counting.
         key = planned.known.registration_id if planned.known else -number
         before = counted.get(key, Counted(key, Place(born_on=planned.reading.born_on), {}, Standing()))
-        counted[key] = replace(before, lines={**before.lines, **planned.lines})
+        place = replace(before.place, born_on=planned.reading.born_on or before.place.born_on)
+        counted[key] = replace(before, place=place, lines={**before.lines, **planned.lines})
         who[key] = planned.reading
-    changes = count_school(calendar_of(scope, upload.school), list(counted.values())).changes
+    changes = count_school(calendar_of(upload.school), list(counted.values())).changes
     return tuple(
         Foreseen(
             registration_id=key if key > 0 else None,

@@ -57,6 +57,11 @@ def authority_of(laestab: str) -> AuthorityName:
     return known
 
 
+def find_own_pack(authority: str) -> str | None:
+    """The policy pack that is written for an authority, by its name; None where it follows the default."""
+    return next((pack.id for pack in read_packs().values() if pack.name == authority), None)
+
+
 def add_school(
     scope: Scope, *, laestab: str, urn: str, name: str, periods: Sequence[Period] = (), at: datetime
 ) -> int:
@@ -99,8 +104,8 @@ def _new_authority(scope: Scope, entry: AuthorityName) -> LocalAuthority:
     """An authority's first school brings the authority; only the operator may bring one."""
     if scope.user_id is not None or scope == Scope.nobody():
         raise Unusable(f"You may not manage the schools of {entry.name}.")
-    own_packs = (pack.id for pack in read_packs().values() if pack.name == entry.name)
-    authority = LocalAuthority(code=entry.code, name=entry.name, policy_pack=next(own_packs, read_default()))
+    pack = find_own_pack(entry.name) or read_default()
+    authority = LocalAuthority(code=entry.code, name=entry.name, policy_pack=pack)
     db.session.add(authority)
     db.session.flush()
     return authority

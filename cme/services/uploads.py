@@ -13,7 +13,6 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
-from cme.identity.names import compared
 from cme.services.absence import recount_school
 from cme.services.counting import register_of
 from cme.services.impact import write_receipt
@@ -78,6 +77,7 @@ def receive(
     """
     school = schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER)
     school_id, name = school.id, filename[-FILENAME_LENGTH:]
+    pause()
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         workbook = read_workbook(content, name, limits=limits)
@@ -155,7 +155,7 @@ def approve(scope: Scope, import_id: int, *, at: datetime, address: str = "") ->
         if plan.held:
             raise NotNow("The roll has changed since this file was checked. Look at the check page again.")
         _write(scope, upload, plan, at=at)
-        recounted, followed = recount_school(scope, upload.school, at=at)
+        recounted, followed = recount_school(upload.school, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = at, scope.name
         upload.receipt = write_receipt(plan, recounted, followed)
@@ -189,7 +189,7 @@ def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> 
 
 
 def pause() -> None:
-    """End the reading of the database before a person is waited for."""
+    """End the reading of the database before something slow: a file to parse, a person to answer."""
     db.session.rollback()
 
 
@@ -246,17 +246,14 @@ def _write(scope: Scope, upload: RegisterImport, plan: Plan, *, at: datetime) ->
 
 
 def _keep_particulars(scope: Scope, plan: Plan) -> None:
-    """Give the roll what it lacked, and this year's class; nothing else on it is overwritten (our policy).
-
-    A number that was missing lets a file with it alone find the child again.
-    """
+    """Take over what the check page showed to differ, a number that was missing, and this year's class."""
     roll = [*(one.known for one in plan.pupils if one.known), *plan.not_in_file]
     taken = {known.admission_number for known in roll}
-    found = {one.known.registration_id: one.reading for one in plan.pupils if one.known}
+    found = {one.known.registration_id: one for one in plan.pupils if one.known}
     for key, registration in pupils.list_registrations(scope, found).items():
-        reading, pupil = found[key], registration.pupil
-        pupil.upn = pupil.upn or reading.upn or None
-        pupil.born_on = pupil.born_on or reading.born_on
+        reading = found[key].reading
+        for change in found[key].particulars:
+            setattr(registration.pupil, change.name, getattr(reading, change.name))
         registration.year_group = reading.year_group[:20] or registration.year_group
         registration.class_name = reading.class_name[:40] or registration.class_name
         if reading.admission_number not in taken:
@@ -264,20 +261,21 @@ def _keep_particulars(scope: Scope, plan: Plan) -> None:
 
 
 def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> dict[int, int]:
-    """Put new pupils on the school's roll; a child known by UPN elsewhere keeps the one pupil record."""
-    known = pupils.find_pupils_by_upn(planned.reading.upn for planned in new if planned.reading.upn)
+    """Put new pupils on the school's roll, each with a record of the school's own.
+
+    A child who is known at another school by the same UPN is not joined here: particulars of one school
+    must not show at another, and that it is the same child is for a person to say.
+    """
     added: list[tuple[int, Registration]] = []
     for planned in new:
         reading = planned.reading
-        pupil = known.get(reading.upn)
-        if pupil is None or _is_another(reading, pupil):
-            pupil = Pupil(
-                upn=reading.upn or None,
-                surname=reading.surname,
-                forename=reading.forename,
-                born_on=reading.born_on,
-                created_at=at,
-            )
+        pupil = Pupil(
+            upn=reading.upn or None,
+            surname=reading.surname,
+            forename=reading.forename,
+            born_on=reading.born_on,
+            created_at=at,
+        )
         registration = Registration(
             pupil=pupil,
             school_id=school_id,
@@ -290,10 +288,6 @@ def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> di
         added.append((id(planned), registration))
     db.session.flush()
     return {key: registration.id for key, registration in added}
-
-
-def _is_another(reading: PupilReading, pupil: Pupil) -> bool:
-    return compared(reading.surname) != compared(pupil.surname) and reading.born_on != pupil.born_on
 
 
 def _dump(reading: RegisterReading) -> str:

@@ -130,11 +130,6 @@ def verify(*, expected_head: str | None = None, progress: Callable[[int], None] 
     return AuditReport(True, seq, head)
 
 
-def count_entries() -> int:
-    """How many entries the log holds, for showing the progress of `verify`."""
-    return db.session.scalar(select(func.max(AuditEntry.seq))) or 0
-
-
 def _hashed(row: Row[Any]) -> dict[str, Any]:
     """What of an entry its hash is taken over."""
     return {name: value for name, value in row._mapping.items() if name not in {"previous_hash", "hash"}}

@@ -85,11 +85,6 @@ def list_absent(scope: Scope, school_id: int) -> Sequence[Registration]:
     ).all()
 
 
-def count_roll(scope: Scope, school_id: int) -> int:
-    """How many pupils are on a school's roll."""
-    return db.session.scalar(select(func.count()).select_from(_on_roll(scope, school_id).subquery())) or 0
-
-
 class RollPart(StrEnum):
     """A part of a school's roll that a list can be narrowed to."""
 
@@ -253,14 +248,3 @@ def store_standings(standings: Mapping[int, Standing]) -> None:
         ],
     )
     db.session.expire_all()
-
-
-def find_pupils_by_upn(upns: Iterable[str]) -> dict[str, Pupil]:
-    """Pupils anywhere in the database by UPN: to join a new registration to its child, never to show."""
-    wanted = list(upns)
-    found: dict[str, Pupil] = {}
-    for start in range(0, len(wanted), 500):
-        chunk = wanted[start : start + 500]
-        for pupil in db.session.scalars(select(Pupil).where(Pupil.upn.in_(chunk)).order_by(Pupil.id)):
-            found.setdefault(pupil.upn or "", pupil)
-    return found

@@ -12,7 +12,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.store.database import db
 from cme.store.scoping import schools_within
-from cme.store.tables import MarkChange, RegisterFile, RegisterImport, RegisterLine
+from cme.store.tables import MarkChange, RegisterFile, RegisterImport, RegisterLine, Registration
 
 
 def find_import(scope: Scope, import_id: int) -> RegisterImport | None:
@@ -86,13 +86,9 @@ def store_changes(import_id: int, changes: Iterable[dict[str, Any]]) -> None:
 
 
 def last_register_on(scope: Scope, school_id: int) -> date | None:
-    """The last date that an approved upload of a school covers; None before the first."""
+    """The last closed day for which a school's register is on record; None before the first."""
     return db.session.scalar(
-        select(func.max(RegisterImport.last_on))
-        .join(RegisterImport.school)
-        .where(
-            RegisterImport.school_id == school_id,
-            RegisterImport.status == "approved",
-            schools_within(scope, Permission.SEE_SCHOOL),
-        )
+        select(func.max(Registration.as_of))
+        .join(Registration.school)
+        .where(Registration.school_id == school_id, schools_within(scope, Permission.SEE_SCHOOL))
     )

@@ -13,13 +13,11 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxesInput,
     GovCheckboxInput,
     GovDateInput,
     GovFileInput,
     GovPasswordInput,
     GovRadioInput,
-    GovSelect,
     GovSubmitInput,
     GovTextArea,
     GovTextInput,
@@ -73,10 +71,6 @@ class _RadioWidget(_NoEmptyHint, GovRadioInput):
     pass
 
 
-class _CheckboxesWidget(_NoEmptyHint, GovCheckboxesInput):
-    pass
-
-
 class _CheckboxWidget(_NoEmptyHint, GovCheckboxInput):
     pass
 
@@ -116,23 +110,10 @@ class FileField(fields.FileField):
     widget = GovFileInput()
 
 
-class ChoiceField(fields.SelectField):
-    """One of a list, from a drop-down."""
-
-    widget = GovSelect()
-
-
 class RadioField(fields.RadioField):
     """One of a few choices, all in sight. The error summary leads to the first."""
 
     widget = _RadioWidget()
-
-
-class CheckboxesField(fields.SelectMultipleField):
-    """Any of a few choices. The error summary leads to the first."""
-
-    widget = _CheckboxesWidget()
-    option_widget = None
 
 
 class CheckboxField(fields.BooleanField):

@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.screenshot = "only-on-failure"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def chromium() -> str:
     """Where the distribution's Chromium is; without it, or without the style sheet, nothing can be seen."""
     found = shutil.which("chromium")
@@ -62,7 +62,7 @@ def browser_type_launch_args(chromium: str, browser_type_launch_args: dict[str, 
 
 
 @pytest.fixture
-def world(chromium: str, sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
     """Northmoor, its schools and its people, three hours after the registers of the casebook."""
     with time_machine.travel(NOW):
         app = web_app(sqlite_url, tmp_path, secure_cookies=False)

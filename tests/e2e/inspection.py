@@ -19,7 +19,7 @@ class Watch:
     """Everything that went wrong in a browser context without the page showing it.
 
     That is an error on the console (a breach of the content security policy is one), an exception in a
-    script, a part of a page that did not load, and a request to any other host.
+    script, a part of a page that did not load, an answer of 500 or above, and a request to any other host.
     """
 
     def __init__(self, context: BrowserContext, address: str) -> None:
@@ -43,7 +43,8 @@ class Watch:
             self.complaints.append(f"request to another host: {request.url}")
 
     def _read_response(self, response: Response) -> None:
-        if response.status >= 400 and not response.request.is_navigation_request():
+        is_page = response.request.is_navigation_request()
+        if response.status >= 500 or (response.status >= 400 and not is_page):
             self.complaints.append(f"{response.status} for {response.url}")
 
 

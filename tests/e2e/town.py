@@ -11,7 +11,7 @@ from cme.access.roles import Role
 from cme.services import uploads
 from cme.store.database import db
 from cme.store.tables import Case
-from tests.integration.web.casebook import LAST_DAY, Casebook, register
+from tests.integration.web.casebook import Casebook, register
 from tests.people import Person, World
 
 NAME_LENGTH = 60

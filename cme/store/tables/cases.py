@@ -16,8 +16,8 @@ from cme.store.tables.pupils import Registration
 class Case(Base):
     """One child's episode at one school. `stage` and `overlays` are a fold of its events, stored.
 
-    `reference` is CME-yy-nnnn. `due_on` is when the case owes something first and `due_what` what that is;
-    the `authority_` columns say the same of what the local authority owes.
+    `reference` is CME-yy-nnnn. `due_on` and `due_what` are what the school owes first in the case, the
+    `authority_` columns what the local authority owes first.
     """
 
     __tablename__ = "case"

@@ -40,7 +40,7 @@ def gate(case_reference: str) -> ResponseReturnValue:
     """The conditions of removal: read only."""
     at = clock.now()
     view, scope = opened(case_reference, at), guard.scope()
-    conditions = casework.show_gate(scope, view.case, today=local_date(at))
+    conditions = casework.show_gate(view.case, today=local_date(at))
     return render_template(
         "cases/gate.html",
         page=present.case_page(scope, view, "gate"),

@@ -1,6 +1,6 @@
 """The first page of a school: what needs doing today, and who is absent."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,9 @@ MOST_ABSENT = 25
 
 MOST_DAYS = 5
 """Days named one by one where registers are missing."""
+
+UNMARKED_DAYS = 3
+"""School days without a mark after which a pupil on roll is asked about (our policy)."""
 
 OF_THE_AUTHORITY: Mapping[str, str] = {
     "Acknowledge the referral": "Ask the local authority to acknowledge the referral",
@@ -72,7 +75,8 @@ def _actions(school: SchoolToday) -> list[dict[str, Any]]:
             school.calendar, school.last_register_on, blocked_by, school.laestab, school.today
         )
         actions += upload_actions(school.uploads, school.laestab)
-    actions += roll_actions(school.laestab, school.parts[RollPart.OVERDUE_N])
+    unmarked = sum(len(one.unmarked_on) >= UNMARKED_DAYS for one in school.absent)
+    actions += roll_actions(school.laestab, school.parts[RollPart.OVERDUE_N], unmarked)
     return most_urgent_first(actions)
 
 
@@ -97,23 +101,26 @@ def _counts(school: SchoolToday) -> list[dict[str, Any]]:
 
 def case_actions(cases: Iterable[Any], today: date) -> list[dict[str, Any]]:
     """What cases ask the school for today: what is due or overdue, and closings proposed."""
-    actions = (_case_action(case, today) for case in cases)
-    return [action for action in actions if action]
+    return [action for case in cases for action in _case_actions(case, today)]
 
 
-def _case_action(case: Any, today: date) -> dict[str, Any] | None:
-    is_overdue = case.due_on is not None and case.due_on < today
+def _case_actions(case: Any, today: date) -> Iterator[dict[str, Any]]:
+    """The school's own duty when it falls due, and the authority's once it is overdue."""
     is_proposed = Overlay.CLOSING_PROPOSED in case.overlays
-    is_due = case.due_on is not None and case.due_on <= today
-    if not (is_due or is_proposed) or (case.due_what in OF_THE_AUTHORITY and not is_overdue):
-        return None
-    name = full_name(case.registration.pupil)
-    what = OF_THE_AUTHORITY.get(case.due_what, case.due_what)
+    if case.due_on is not None and (case.due_on <= today or is_proposed):
+        yield _case_action(case, case.due_what, case.due_on, today)
+    if case.authority_due_on is not None and case.authority_due_on < today:
+        what = OF_THE_AUTHORITY.get(case.authority_due_what, case.authority_due_what)
+        yield _case_action(case, what, case.authority_due_on, today)
+
+
+def _case_action(case: Any, what: str, due_on: date, today: date) -> dict[str, Any]:
+    is_overdue = due_on < today
     return {
-        "heading": f"{what}: {name}",
+        "heading": f"{what}: {full_name(case.registration.pupil)}",
         "href": url_for("cases.show", case_reference=case.reference),
         "why": _why(case),
-        "due": dates.day(case.due_on),
+        "due": dates.day(due_on),
         "tag": {"text": "Overdue", "tone": "overdue"} if is_overdue else {"text": "Due", "tone": "due"},
         "tone": "alert" if is_overdue else "warn",
     }
@@ -131,19 +138,30 @@ def _why(case: Any) -> str:
     return f"Absent without authority for {school_days(run)}; {attended}.{unsent}"
 
 
-def roll_actions(laestab: str, overdue_n: int) -> list[dict[str, Any]]:
-    """What the marks themselves ask for: an N that nobody has resolved."""
-    if not overdue_n:
-        return []
-    return [
-        {
-            "heading": f"Resolve code N for {counted(overdue_n, 'pupil')}",
-            "href": url_for("school.roll", laestab=laestab, show="overdue_n"),
-            "why": "The reason must be found within 5 school days. Change the code in your own system, "
-            "then upload the register again.",
-            "tone": "warn",
-        }
-    ]
+def roll_actions(laestab: str, overdue_n: int, unmarked: int) -> list[dict[str, Any]]:
+    """What the marks themselves ask for: an N that nobody has resolved, pupils who get no marks."""
+    actions = []
+    if unmarked:
+        actions.append(
+            {
+                "heading": f"Find out why {counted(unmarked, 'pupil')} on roll had no marks",
+                "href": url_for("school.roll", laestab=laestab, show="absent"),
+                "why": f"No mark on {UNMARKED_DAYS} or more school days since last attending, as when a name "
+                "is missing from the file. Without marks no absence is counted.",
+                "tone": "alert",
+            }
+        )
+    if overdue_n:
+        actions.append(
+            {
+                "heading": f"Resolve code N for {counted(overdue_n, 'pupil')}",
+                "href": url_for("school.roll", laestab=laestab, show="overdue_n"),
+                "why": "The reason must be found within 5 school days. Change the code in your own system, "
+                "then upload the register again.",
+                "tone": "warn",
+            }
+        )
+    return actions
 
 
 def upload_actions(uploads: Sequence[Any], laestab: str) -> list[dict[str, Any]]:

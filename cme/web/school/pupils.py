@@ -52,7 +52,7 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
     registration = pupils.find_registration(scope, registration_id)
     if registration is None:
         abort(404)
-    explained, may = explain(scope, registration), may_at(registration.school)
+    explained, may = explain(registration), may_at(registration.school)
     history = cases.list_case_history(scope, registration_id)
     return render_template(
         "school/pupil.html",

@@ -33,7 +33,7 @@ def show(laestab: str) -> ResponseReturnValue:
     may, uploads = may_at(school), registers.list_imports(scope, school.id)
     seen = present.SchoolToday(
         laestab=laestab,
-        calendar=calendar_of(scope, school),
+        calendar=calendar_of(school),
         last_register_on=registers.last_register_on(scope, school.id),
         uploads=uploads,
         absent=pupils.list_absent(scope, school.id),

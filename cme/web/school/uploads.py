@@ -130,7 +130,7 @@ def _uploads_page(school: Any, form: UploadForm) -> str:
 
 def _sample(laestab: str) -> list[list[str]]:
     school = find_school(laestab, Permission.UPLOAD_REGISTER)
-    return samples.sample_register(laestab, calendar_of(guard.scope(), school), clock.today())
+    return samples.sample_register(laestab, calendar_of(school), clock.today())
 
 
 def _attachment(content: bytes, name: str, media_type: str) -> ResponseReturnValue:

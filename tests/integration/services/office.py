@@ -191,7 +191,7 @@ class Office:
         school = find_school(self.dsl, self.laestab)
         assert school is not None
         counted = pupils.read_counted(self.dsl, self.school_id)
-        found = absence.count_school(absence.calendar_of(self.dsl, school), counted)
+        found = absence.count_school(absence.calendar_of(school), counted)
         return {key: one.standing for key, one in found.pupils.items()}
 
     def stored(self) -> dict[int, Standing]:

@@ -290,7 +290,7 @@ def test_a_pupil_who_is_not_in_the_file_is_a_signal_and_stays_on_roll(office: Of
     assert receipt is not None
     absent = {office.registration("Birch, Ada").id, office.registration("Dale, Cora").id}
     assert set(receipt["not_in_file"]) == absent
-    assert pupils.count_roll(office.clerk, office.school_id) == 4
+    assert pupils.read_roll(office.clerk, office.school_id).total == 4
 
 
 def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:

@@ -64,7 +64,6 @@ def test_another_schools_child_is_not_there(town: Town, office: Office) -> None:
             pupils.list_registrations(scope, [key]),
             pupils.list_roll(scope, office.school_id),
             pupils.list_absent(scope, office.school_id),
-            pupils.count_roll(scope, office.school_id),
             pupils.read_roll(scope, office.school_id).total,
             sum(pupils.count_parts(scope, office.school_id).values()),
             pupils.read_counted(scope, office.school_id),
@@ -151,8 +150,8 @@ def test_the_officer_sees_the_child_at_once_and_the_front_door_from_the_referral
         assert cases.find_case(scope, reference)
         assert pupils.find_registration(scope, key)
         assert cases.read_queue(scope, cases.QueueFilter()).total == 1
-    assert pupils.count_roll(office.front_door, office.school_id) == 1
-    assert pupils.count_roll(office.officer, office.school_id) == 2
+    assert pupils.read_roll(office.front_door, office.school_id).total == 1
+    assert pupils.read_roll(office.officer, office.school_id).total == 2
 
 
 def test_what_is_known_to_nobody_is_known_of_no_school(office: Office) -> None:

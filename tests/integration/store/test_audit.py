@@ -181,9 +181,7 @@ class TestVerify:
         assert audit.verify() == audit.AuditReport(ok=True, entries=0, head_hash=audit.FIRST_HASH)
 
     def test_a_sound_log_reports_its_head(self) -> None:
-        assert audit.count_entries() == 0
         write()
-        assert audit.count_entries() == 5
         assert audit.verify() == audit.AuditReport(ok=True, entries=5, head_hash=entries()[-1].hash)
 
     @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from cme.attendance.codes import Half
 from cme.attendance.lines import iter_marks
 from cme.identity.upn import check_letter
-from importers.issues import Issue
+from importers.issues import Issue, Severity
 from importers.reading import Cell, Sheet, Workbook
 from importers.registers import PupilReading, RegisterReading, read_register
 
@@ -76,6 +76,11 @@ def codes(pupil: PupilReading) -> str:
 def found(reading: RegisterReading, code: str) -> list[Issue]:
     """The issues with one code."""
     return [issue for issue in reading.issues if issue.code == code]
+
+
+def warnings(reading: RegisterReading) -> list[Issue]:
+    """The issues that are shown and do not stop an import."""
+    return [issue for issue in reading.issues if issue.severity is Severity.WARNING]
 
 
 def only(reading: RegisterReading) -> PupilReading:

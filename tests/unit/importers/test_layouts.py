@@ -10,7 +10,7 @@ from cme.attendance.codes import CODES, Half
 from importers.issues import Severity
 from importers.reading import Cell, cell_address
 
-from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, week_of, wide
+from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, warnings, week_of, wide
 
 NEXT_WEEK = tuple(on + timedelta(days=7) for on in WEEK)
 ANA, BEN = upn(1), upn(2)
@@ -232,7 +232,7 @@ def test_marks_on_a_weekend_are_left_out_with_a_warning():
     reading = read([["UPN", *headings(days)], [ANA, "/", "\\", "/", "\\"]])
 
     assert codes(only(reading)) == "/\\"
-    assert [(issue.code, issue.cell) for issue in reading.warnings] == [
+    assert [(issue.code, issue.cell) for issue in warnings(reading)] == [
         ("non_school_day", "D1"),
         ("non_school_day", "E1"),
     ]
@@ -249,7 +249,7 @@ def test_weekend_rows_are_left_out_with_a_warning():
     reading = read(day_by_day([ANA, "13/11/2026", "/", "\\"], [ANA, "14/11/2026", "O", "O"]))
 
     assert codes(only(reading)) == "/\\"
-    assert [(issue.code, issue.row) for issue in reading.warnings] == [("non_school_day", 3)]
+    assert [(issue.code, issue.row) for issue in warnings(reading)] == [("non_school_day", 3)]
 
 
 def test_marks_of_days_to_come_are_left_out_with_one_warning_a_day():
@@ -258,7 +258,7 @@ def test_marks_of_days_to_come_are_left_out_with_one_warning_a_day():
     reading = read([["UPN", *headings(days)], *rows])
 
     assert {codes(pupil) for pupil in reading.pupils} == {"/\\"}
-    (warning,) = reading.warnings
+    (warning,) = warnings(reading)
     assert warning.code == "future_mark"
     assert warning.message.startswith("6 marks are dated 23 November 2026")
 
@@ -538,7 +538,7 @@ def test_a_hidden_sheet_is_not_read_and_it_is_said():
     reading = read(book(shown, sheet(wide([BEN, "2", "COLE, B", *week_of("O")]), "Last year", hidden=True)))
 
     assert only(reading).upn == ANA
-    (warning,) = reading.warnings
+    (warning,) = warnings(reading)
     assert (warning.code, warning.sheet) == ("hidden_sheet", "Last year")
 
 
@@ -547,7 +547,7 @@ def test_hidden_rows_are_read_and_it_is_said():
     reading = read(sheet(rows, hidden_rows=[0, 2]))
 
     assert len(reading.pupils) == 2
-    (warning,) = reading.warnings
+    (warning,) = warnings(reading)
     assert (warning.code, warning.message[:13]) == ("hidden_rows", "1 hidden rows")
 
 

@@ -73,22 +73,27 @@ def test_a_name_alone_never_matches():
 
 
 @pytest.mark.parametrize(
-    ("given_in_file", "known"),
+    ("given_in_file", "known", "differing"),
     [
-        pytest.param({"upn": ""}, {}, id="number and names"),
-        pytest.param({"upn": "", "surname": "HILL"}, {}, id="number and date of birth"),
-        pytest.param({"upn": "", "surname": "", "born_on": None}, {}, id="number in a file without names"),
-        pytest.param({}, {"upn": ""}, id="a UPN that the roll does not have yet"),
-        pytest.param({"surname": "HILL"}, {}, id="UPN with another surname"),
-        pytest.param({"born_on": date(2015, 1, 1)}, {}, id="UPN with another date of birth"),
-        pytest.param({"upn": "", "admission_number": "12"}, {}, id="number without its zeros"),
-        pytest.param({"upn": ""}, {"admission_number": "12"}, id="number with zeros that the roll lost"),
+        pytest.param({"upn": ""}, {}, [], id="number and names"),
+        pytest.param({"upn": "", "surname": "HILL"}, {}, ["surname"], id="number and date of birth"),
+        pytest.param({"upn": "", "surname": "", "born_on": None}, {}, [], id="number in a file without names"),
+        pytest.param({}, {"upn": ""}, ["upn"], id="a UPN that the roll does not have yet"),
+        pytest.param({"upn": BEN}, {}, ["upn"], id="another UPN where all else is the same"),
+        pytest.param({"surname": "HILL"}, {}, ["surname"], id="UPN with another surname"),
+        pytest.param({"born_on": date(2015, 1, 1)}, {}, ["born_on"], id="UPN with another date of birth"),
+        pytest.param({}, {"born_on": None}, ["born_on"], id="a date of birth that the roll does not have yet"),
+        pytest.param({"upn": "", "admission_number": "12"}, {}, [], id="number without its zeros"),
+        pytest.param({"upn": ""}, {"admission_number": "12"}, [], id="number with zeros that the roll lost"),
     ],
 )
-def test_a_pupil_is_matched_by_strong_identifiers(given_in_file: dict[str, Any], known: dict[str, Any]):
+def test_a_pupil_is_matched_by_strong_identifiers(
+    given_in_file: dict[str, Any], known: dict[str, Any], differing: list[str]
+):
     plan = plan_import([in_file(**given_in_file)], [on_roll(**known)])
 
-    assert kinds(plan) == [RowKind.UNCHANGED]
+    assert kinds(plan) == [RowKind.CHANGED if differing else RowKind.UNCHANGED]
+    assert [change.name for change in plan.pupils[0].particulars] == differing
     assert not plan.held
 
 
@@ -97,7 +102,7 @@ def test_a_pupil_is_matched_by_strong_identifiers(given_in_file: dict[str, Any],
     [
         pytest.param({"surname": "HILL", "born_on": date(2015, 1, 1)}, id="UPN of another child"),
         pytest.param({"upn": "", "surname": "HILL", "born_on": None}, id="number of another child"),
-        pytest.param({"upn": BEN}, id="number held under another UPN"),
+        pytest.param({"upn": BEN, "forename": "Zed"}, id="number held under another UPN"),
     ],
 )
 def test_a_number_that_belongs_to_another_child_is_held_and_writes_nothing(given_in_file: dict[str, Any]):

@@ -13,7 +13,7 @@ from importers.issues import Severity
 from importers.reading import Cell, CellError
 from importers.registers import MOST_ISSUES
 
-from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, week_of, wide
+from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, warnings, week_of, wide
 
 NEXT_WEEK = tuple(on + timedelta(days=7) for on in WEEK)
 ANA, BEN, EVE = upn(1), upn(2), upn(3)
@@ -129,7 +129,7 @@ def test_a_wrong_check_letter_with_a_number_is_a_warning_and_the_number_is_used(
     reading = read(wide([wrong(ANA), "1", "BELL, Ana", *week_of("O")], COLE))
 
     assert not reading.errors
-    assert [issue.code for issue in reading.warnings] == ["upn_invalid"]
+    assert [issue.code for issue in warnings(reading)] == ["upn_invalid"]
     assert (reading.pupils[0].upn, reading.pupils[0].admission_number) == ("", "1")
     assert codes(reading.pupils[0]) == "O" * 10
 
@@ -283,7 +283,7 @@ def test_lost_leading_zeros_do_not_make_two_pupils_and_it_is_said(first: Cell, s
     )
 
     assert not reading.errors
-    assert [issue.code for issue in reading.warnings] == ["padded_number"]
+    assert [issue.code for issue in warnings(reading)] == ["padded_number"]
     assert codes(reading.pupils[0]) == "O" * 20
 
 
@@ -318,7 +318,7 @@ def test_a_date_of_birth_that_cannot_be_one_is_a_warning_and_is_not_used(value: 
     reading = read(rows)
 
     assert only(reading).born_on is None
-    (warning,) = reading.warnings
+    (warning,) = warnings(reading)
     assert (warning.code, warning.cell) == ("birth_date_unreadable", "B2")
 
 
@@ -332,7 +332,7 @@ def test_two_dates_of_birth_are_a_warning_and_neither_is_used():
         reading = read(*ordered)
 
         assert only(reading).born_on is None
-        assert [issue.code for issue in reading.warnings] == ["birth_dates_differ"]
+        assert [issue.code for issue in warnings(reading)] == ["birth_dates_differ"]
 
 
 @pytest.mark.parametrize(

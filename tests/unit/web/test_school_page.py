@@ -22,6 +22,7 @@ def links() -> Iterator[None]:
     app = Flask("links")
     app.add_url_rule("/cases/<case_reference>", "cases.show")
     app.add_url_rule("/schools/<laestab>/uploads", "school.list_uploads")
+    app.add_url_rule("/schools/<laestab>/pupils", "school.roll")
     with app.test_request_context():
         yield
 
@@ -32,6 +33,7 @@ def case(**about: Any) -> SimpleNamespace:
     given = {
         "reference": "CME-26-0001", "stage": "referral_draft", "overlays": [], "due_on": TODAY,
         "due_what": "Send the referral", "referred_at": None, "registration": registration,
+        "authority_due_on": None, "authority_due_what": "",
     }  # fmt: skip
     return SimpleNamespace(**(given | about))
 
@@ -55,11 +57,19 @@ def test_an_action_says_whose_it_is_and_why() -> None:
 
 @pytest.mark.parametrize("what", present.OF_THE_AUTHORITY)
 def test_a_duty_of_the_authority_becomes_the_schools_when_it_is_overdue(what: str) -> None:
-    in_time = case(due_what=what, stage="referred")
-    late = case(due_what=what, stage="referred", due_on=date(2026, 11, 19))
+    in_time = case(due_on=None, stage="referred", authority_due_on=TODAY, authority_due_what=what)
+    late = case(
+        due_on=None, stage="referred", authority_due_on=date(2026, 11, 19), authority_due_what=what
+    )
     assert present.case_actions([in_time], TODAY) == []
     (action,) = present.case_actions([late], TODAY)
     assert action["heading"].startswith("Ask the local authority")
+
+
+def test_pupils_on_roll_without_marks_are_asked_about() -> None:
+    (action,) = present.roll_actions("8412001", 0, 2)
+    assert action["heading"] == "Find out why 2 pupils on roll had no marks"
+    assert action["tone"] == "alert"
 
 
 def test_every_duty_of_the_authority_has_words_for_the_school() -> None:
