@@ -12,7 +12,7 @@ from cme.attendance.calendar import SchoolCalendar
 from cme.casework.facts import CaseFacts
 from cme.casework.outcomes import Side
 from cme.casework.policy import BASES, Clock, PolicyPack, Unit
-from cme.casework.stages import OPEN_STAGES, Stage
+from cme.casework.stages import OPEN_STAGES, Overlay, Stage
 from cme.casework.state import CaseState
 
 
@@ -156,11 +156,12 @@ def _referral_or_decision(ask: _Ask) -> date | None:
 
 
 def _acknowledgement(ask: _Ask) -> date | None:
-    return None if ask.state.acknowledged_on else ask.ends("acknowledge", ask.state.referral_sent_on)
-
-
-def _first_result(ask: _Ask) -> date | None:
-    return ask.ends("la_first_result", ask.state.referral_sent_on) if ask.state.acknowledged_on else None
+    """The day by which a referral is acknowledged: the same day where there is a safeguarding concern."""
+    if ask.state.acknowledged_on:
+        return None
+    if Overlay.SAFEGUARDING in ask.state.overlays:
+        return ask.state.referral_sent_on
+    return ask.ends("acknowledge", ask.state.referral_sent_on)
 
 
 DUTIES: tuple[Duty, ...] = (
@@ -180,13 +181,6 @@ DUTIES: tuple[Duty, ...] = (
     ),
     Duty("Send the referral", "cme_referral", (Stage.REFERRAL_DRAFT, Stage.DECISION), _referral),
     Duty("Acknowledge the referral", "acknowledge", OPEN_STAGES, _acknowledgement, Side.AUTHORITY),
-    Duty("Give the school a first result", "la_first_result", OPEN_STAGES, _first_result, Side.AUTHORITY),
-    Duty(
-        "Make a joint note: what keeps the decision open",
-        "joint_note",
-        (Stage.DECISION,),
-        lambda ask: ask.ends("joint_note", ask.state.eligible_on),
-    ),
     Duty(
         "Close the case, or note why it stays open",
         "welfare_talk",
@@ -194,7 +188,8 @@ DUTIES: tuple[Duty, ...] = (
         lambda ask: ask.ends("welfare_talk", ask.state.closing_proposed_on),
     ),
 )
-"""Every duty a case can have. A later stage adds its own rows. Source: casework reference ss.2 and 4."""
+"""Every duty a case can have, each ended by something that can be done. A later stage adds its own rows.
+Source: casework reference ss.2 and 4."""
 
 _UNTOUCHED = Duty(
     "Look at the case again",
@@ -209,13 +204,18 @@ def duties(
 ) -> tuple[Deadline, ...]:
     """Everything the case owes, the earliest first; () for a closed case and for a pupil who is not absent.
 
-    An open case that owes nothing else is looked at again, so that none lies untouched.
+    A referral whose day has come stands before whatever was due earlier. An open case that owes nothing else
+    is looked at again, so that none lies untouched.
     """
     ask = _Ask(state, facts, calendar, bank_holidays)
-    due = [duty.deadline(ask) for duty in DUTIES if state.stage in duty.stages]
-    if not any(due) and state.stage in _UNTOUCHED.stages:
-        due = [_UNTOUCHED.deadline(ask)]
-    return tuple(sorted((each for each in due if each), key=lambda each: each.due_on))
+    owed = [
+        (duty.clock != "cme_referral" or each.due_on > (facts.standing.as_of or date.min), each.due_on, each)
+        for duty in DUTIES
+        if state.stage in duty.stages and (each := duty.deadline(ask))
+    ]
+    if not owed and state.stage in _UNTOUCHED.stages and (untouched := _UNTOUCHED.deadline(ask)):
+        return (untouched,)
+    return tuple(each for *_, each in sorted(owed, key=lambda one: one[:2]))
 
 
 def deadline(

@@ -6,7 +6,7 @@ and gives None when the need is met, or a sentence that says what is missing and
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -50,6 +50,9 @@ class Need(StrEnum):
     OUTCOME = "outcome_code"
     OUTCOME_EVIDENCE = "outcome_evidence"
 
+
+LONGEST_REVIEW = timedelta(weeks=4)
+"""How far ahead the next review may lie (our policy): beyond it a child is forgotten."""
 
 ENTERED = frozenset(
     {
@@ -120,7 +123,9 @@ def reason_to_close(question: Question) -> tuple[str, str] | None:
     if attended_on is not None:
         return "O01", f"The register shows the pupil present on {day(attended_on)}."
     if state.absent_from_on is not None and Overlay.FAST_TRACK not in state.overlays:
-        return "O02", "The register now explains the absence: no counted day is left of it."
+        unseen = facts.days_unseen
+        seen = f"Nobody at school has seen the child for {unseen} school days." if unseen else ""
+        return "", f"The latest marks are authorised, so no day counts now. {seen}".strip()
     return None
 
 
@@ -224,7 +229,10 @@ def _next_review(question: Question) -> str | None:
     on = question.facts.entry.next_review_on
     if on is None:
         return "Enter the next review date."
-    return None if on > question.today else "The next review date must be after today. Enter a later date."
+    if on <= question.today:
+        return "The next review date must be after today. Enter a later date."
+    latest_on = question.today + LONGEST_REVIEW
+    return None if on <= latest_on else f"Enter a next review date by {day(latest_on)}, so that nobody waits."
 
 
 def _review_date(question: Question) -> str | None:
@@ -256,13 +264,23 @@ def _present_mark(question: Question) -> str | None:
     return None
 
 
+def _run_ended(question: Question) -> str | None:
+    """An authorised code ends the count and is no sighting; a child unseen is not closed on one word."""
+    facts = question.facts
+    if facts.return_run > 0:
+        return "Days of this absence still count. Correct the marks in the school's system and upload again."
+    if facts.days_unseen and question.state.referral_sent_on and not facts.entry.agreed_by.strip():
+        return (
+            f"Nobody at school has seen the child for {facts.days_unseen} school days, and the referral was "
+            "sent. Enter who at the authority agreed to close, or who saw the child and when."
+        )
+    return None
+
+
 _REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
     {
         Requirement.PRESENT_MARK: _present_mark,
-        Requirement.RUN_ENDED: _unless(
-            lambda q: q.facts.return_run == 0,
-            "Days of this absence still count. Correct the marks in the school's system and upload again.",
-        ),
+        Requirement.RUN_ENDED: _run_ended,
         Requirement.AGREEMENT: _unless(
             lambda q: q.facts.entry.agreed_by.strip(),
             "This outcome needs the other side. Enter who agreed to it, for the school or the authority.",

@@ -165,7 +165,9 @@ def _not_seen(facts: RemovalFacts, _today: date) -> _Answer:
             f"Seen in person elsewhere on {day(facts.sighted_on)}, which closes limb (a).",
             "Conclude jointly on limb (b), or help the pupil back.",
         )
-    return _Answer(True, f"Not seen in school since {day(facts.began_on)}.")
+    if seen_on is None:
+        return _Answer(True, "Never seen in school on the registers held.")
+    return _Answer(True, f"Last seen in school on {day(seen_on)}, and not since.")
 
 
 def _limb(facts: RemovalFacts) -> Limb | None:

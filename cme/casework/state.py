@@ -59,7 +59,8 @@ class Effect:
     """What an event does to the state besides moving the stage.
 
     `stamps`: fields set to the date of the event. `copies`: field -> key of the data it is read from, to
-    None where the key is absent. `sets`: field -> fixed value.
+    None where the key is absent. `sets`: field -> fixed value. `adds_if`:
+    key of the data -> overlay that is added where the key says yes.
     """
 
     stamps: tuple[str, ...] = ()
@@ -67,6 +68,7 @@ class Effect:
     sets: Mapping[str, Any] = field(default_factory=dict)
     adds: frozenset[Overlay] = frozenset()
     drops: frozenset[Overlay] = frozenset()
+    adds_if: Mapping[str, Overlay] = field(default_factory=dict)
 
 
 EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
@@ -79,6 +81,7 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             stamps=("referral_sent_on",),
             copies={"referral_as_of": "as_of", "referral_run": "return_run"},
             sets={"returns_to": Stage.REFERRED, "declined_on": None},
+            adds_if={"safeguarding": Overlay.SAFEGUARDING},
         ),
         EventKind.REFERRAL_DECLINED: Effect(
             stamps=("declined_on",), copies={"next_review_on": "next_review_on"}
@@ -119,10 +122,11 @@ def record(state: CaseState, event: Event) -> CaseState:
         **{name: _read(name, event.data.get(key)) for name, key in effect.copies.items()},
         **effect.sets,
     }
+    added = effect.adds | {overlay for key, overlay in effect.adds_if.items() if event.data.get(key)}
     return replace(
         state,
         stage=Stage(event.data["stage"]),
-        overlays=(state.overlays | effect.adds) - effect.drops,
+        overlays=(state.overlays | added) - effect.drops,
         **changes,
     )
 

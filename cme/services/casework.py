@@ -26,6 +26,7 @@ from cme.casework.removal import Condition, removal_conditions
 from cme.casework.removal_facts import Ground, RemovalFacts
 from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
+from cme.identity.names import compared
 from cme.services.absence import calendar_of, explain
 from cme.services.following import append_events, open_case, set_deadline
 from cme.services.prefill import prefilled
@@ -121,6 +122,8 @@ def act(
 
     Raises LookupError outside the scope.
     """
+    if entry.agreed_by and compared(entry.agreed_by) == compared(scope.name):
+        return Refused(("Enter the name of another person: nobody agrees with themselves.",), ("agreed_by",))
     with transaction():
         case = _locked(scope, reference)
         return _decide(scope, case, action, entry, draft_of(scope, case), at=at, address=address)

@@ -71,7 +71,8 @@ PAGES: Mapping[int, ErrorPage] = {
         "What you sent is too large",
         (
             "Nothing has been saved.",
-            "A file must be smaller than 10MB. Send a register for a shorter period, for example one term.",
+            "Go back, shorten what you typed and send it again. How large a register may be is said where it "
+            "is uploaded.",
         ),
     ),
     422: ErrorPage(
@@ -98,13 +99,14 @@ PAGES: Mapping[int, ErrorPage] = {
 
 def handle_errors(app: Flask) -> None:
     """Answer every error with a page of our own."""
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, answer_error)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(StaleDataError, _changed_by_another)
 
 
-def _http_error(error: HTTPException) -> ResponseReturnValue:
+def answer_error(error: HTTPException) -> ResponseReturnValue:
+    """The page of an error; one that carries a response of its own keeps it."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
     code = error.code

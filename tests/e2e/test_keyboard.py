@@ -160,7 +160,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 _REMEMBER_STOPS = """() => {
-  const traits = ["outline", "boxShadow", "backgroundColor", "borderColor", "textDecoration", "clip"];
+  const traits = ["outlineStyle", "boxShadow", "backgroundColor"];
   const drawn = (each, part) => traits.map(name => getComputedStyle(each, part)[name]);
   // The box of a radio button or checkbox is drawn by its label.
   window.drawing = each => [each, each.nextElementSibling]

@@ -17,7 +17,7 @@ STRONG = "Jq2vX7-mN4bT9_kR1sW8zLc5pYd0hFgA"
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder without settings of its own, in an environment without any."""
     monkeypatch.chdir(tmp_path)
-    for name in ("CME_SECRET_KEY", "CME_DATABASE_URL", "CME_INSTANCE"):
+    for name in ("CME_SECRET_KEY", "CME_DATABASE_URL", "CME_INSTANCE", "CME_ORGANISATION_NAME"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path
 
@@ -25,6 +25,10 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_database_is_a_file_in_the_instance_folder_by_default(elsewhere: Path) -> None:
     assert Settings().resolve_database_url() == f"sqlite:///{elsewhere}/instance/cme.db"
     assert stat.S_IMODE((elsewhere / "instance").stat().st_mode) == 0o700
+
+
+def test_no_council_is_made_up_where_none_is_named() -> None:
+    assert Settings().organisation_name == "Local authority"
 
 
 def test_a_setting_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

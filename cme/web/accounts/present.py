@@ -1,11 +1,10 @@
 """How the account page shows sessions and roles."""
 
-from datetime import datetime
 from typing import Any
 
 from cme.access.roles import POLICY, Role
-from cme.clock import LONDON
 from cme.store.accounts import HeldRole
+from cme.web.presenters.dates import moment
 
 # The first that is found names the browser: most claim to be several.
 _BROWSERS = (
@@ -45,9 +44,3 @@ def name_browser(user_agent: str) -> str:
         next((text for sign, text in known if sign in user_agent), "") for known in (_BROWSERS, _SYSTEMS)
     ]
     return " on ".join(name for name in names if name) or "Unknown browser"
-
-
-def moment(at: datetime) -> str:
-    """An instant as people write it: 22 November 2026 at 4:05pm."""
-    local = at.astimezone(LONDON)
-    return f"{local:%-d %B %Y} at {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"

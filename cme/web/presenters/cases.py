@@ -18,6 +18,7 @@ from cme.casework.stages import Overlay
 from cme.services import casework
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import day, long_day
+from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.timeline import decision_label
 from cme.web.presenters.words import counted
@@ -25,6 +26,8 @@ from cme.web.presenters.words import counted
 _PARTS = (("overview", "cases.show", "Overview"), ("referral", "cases.referral", "Referral"),
           ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
 
+
+child_name = full_name
 
 NO_COUNT = "none"
 """What stands for a run that is not counted."""
@@ -59,13 +62,13 @@ class Overview:
 
 def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
     """The frame of a page of a case; `active` is the part that is open."""
-    case = view.case
+    case, risks = view.case, casework.may_see_risk_notes(scope, view)
     pupil = case.registration.pupil
     born = f"born {long_day(pupil.born_on)}" if pupil.born_on else "date of birth not known"
     return CasePage(
         reference=case.reference,
-        details=f"{child_name(pupil)}, {born}, {case.school.name}",
-        tags=[stage_tag(case.stage), *overlay_tags(case.overlays)],
+        details=f"{full_name(pupil)}, {born}, {case.school.name}",
+        tags=[stage_tag(case.stage), *overlay_tags(case.overlays, with_risks=risks)],
         navigation=[
             {"text": text, "href": url_for(endpoint, case_reference=case.reference), "active": part == active}
             for part, endpoint, text in _PARTS
@@ -74,11 +77,6 @@ def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
         href=url_for("cases.show", case_reference=case.reference),
         back=_back(scope, view),
     )
-
-
-def child_name(pupil: Any) -> str:
-    """A child's name, forename first."""
-    return f"{pupil.forename} {pupil.surname}"
 
 
 def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
@@ -203,14 +201,17 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
     standing, pack = view.facts.standing, view.facts.pack
     returning, removing = pack.days("attendance_return"), pack.days("removal_ground_i")
     return [
-        _figure(
-            "Return run", standing.return_run, f"Absent without authority. Reported at {returning} days."
-        ),
+        _figure("Return run", standing.return_run, _about_return(standing.return_run or 0, returning)),
         _figure(
             "Removal run", standing.removal_run, f"Only G, N or O. Eligible for decision at {removing} days."
         ),
         _figure("Days unseen", standing.days_unseen, "Since somebody at school saw the child."),
     ]
+
+
+def _about_return(run: int, threshold: int) -> str:
+    said = f"Absent without authority. The attendance return is due at {threshold} days."
+    return f"{said} This service does not send it yet." if run >= threshold else said
 
 
 def _figure(label: str, days: int | None, note: str) -> dict[str, Any]:

@@ -32,6 +32,16 @@ def span(first_on: date, last_on: date) -> str:
     return f"{first} to {long_day(last_on)}"
 
 
+def day_span(first_on: date, last_on: date) -> str:
+    """Two dates with their weekdays, saying month and year once: Mon 26 to Fri 30 Oct 2026."""
+    if first_on == last_on:
+        return day(first_on)
+    first = f"{first_on:%a %-d %b %Y}"
+    if first_on.year == last_on.year:
+        first = f"{first_on:%a %-d}" if first_on.month == last_on.month else f"{first_on:%a %-d %b}"
+    return f"{first} to {day(last_on)}"
+
+
 def week(monday: date, *, with_year: bool) -> str:
     """A school week by its Monday, short enough to stand over it: 9 to 13 Nov, 30 Nov to 4 Dec 2026."""
     friday = monday + timedelta(days=4)

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cme.attendance.standing import Standing
 from cme.casework.removal import Condition, gate_open
 from cme.casework.stages import Stage
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import day
+from cme.web.presenters.pupils import blocks
 from cme.web.presenters.words import capitalised, counted, school_days
 
 _STATES = {True: "met", False: "unmet", None: "unknown"}
@@ -36,7 +38,7 @@ def present_gate(view: CaseView, conditions: Sequence[Condition]) -> Gate:
         verdict=_verdict(unmet, len(conditions), is_open=is_open),
         eligibility="Eligible for decision" if eligible else "Not eligible for decision",
         standing=f"The removal run stands at {run} of {school_days(wanted)}{counted_to}.",
-        conditions=[_line(condition) for condition in conditions],
+        conditions=[_line(condition, view.facts.standing) for condition in conditions],
     )
 
 
@@ -52,10 +54,15 @@ def _verdict(unmet: int, all_: int, *, is_open: bool) -> str:
     )
 
 
-def _line(condition: Condition) -> dict[str, str]:
+def _line(condition: Condition, standing: Standing) -> dict[str, str]:
     change = f"What would change it: {condition.to_change} " if condition.to_change else ""
     return {
         "state": _STATES[condition.holds],
-        "text": f"{condition.number}. {condition.name}. {condition.because}",
+        "text": f"{condition.number}. {condition.name}. {in_words(condition.because, standing)}",
         "note": f"{change}Source: {capitalised(condition.source)}.",
     }
+
+
+def in_words(because: str, standing: Standing) -> str:
+    """A condition's reason, with what is in the way of the removal run ("unmarked 2026-11-05 AM") in words."""
+    return because.replace(", ".join(standing.removal_blocked_by) or because, "; ".join(blocks(standing)) or because)

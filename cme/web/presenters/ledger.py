@@ -8,9 +8,13 @@ from cme.attendance.codes import CODES, ReturnEffect, UnseenEffect
 from cme.attendance.ledger import LedgerDay
 from cme.attendance.runs import Effect
 from cme.web.presenters import dates
+from cme.web.presenters.words import listed
 
 SHOWN_DAYS = 60
 """Days shown at first; the rest is one link away."""
+
+WEEKDAYS = 5
+"""Days of a week on which school can be held: Monday to Friday."""
 
 _EFFECTS = {
     Effect.COUNTED: "Counted",
@@ -26,6 +30,7 @@ def ledger_page(ledger: Sequence[LedgerDay], *, show_all: bool) -> dict[str, Any
     return {
         "weeks": weeks(ledger, last=last),
         "rows": rows(ledger, last=last),
+        "closed": closed_days(ledger, last=last),
         "total": len(ledger),
         "shown": len(ledger) if show_all else min(len(ledger), SHOWN_DAYS),
     }
@@ -43,7 +48,7 @@ def weeks(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list
     in_run = _present_run(ledger)
     for day in shown:
         monday = day.on - timedelta(days=day.on.weekday())
-        found.setdefault(monday, [None] * 5)[day.on.weekday()] = _day(day)
+        found.setdefault(monday, [None] * WEEKDAYS)[day.on.weekday()] = _day(day)
         if day.on in in_run:
             numbers.setdefault(monday, []).append(day.return_run)
     return [
@@ -56,6 +61,20 @@ def rows(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> list[
     """The last days of a ledger (all when `last` is None) in words, the newest first."""
     pairs = list(zip([None, *ledger], ledger, strict=False))
     return [_row(day, before) for before, day in reversed(pairs[-last:] if last else pairs)]
+
+
+def closed_days(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -> str:
+    """The weekdays between the days shown that were no school days, in words; '' where there are none.
+
+    A stretch goes on over a weekend.
+    """
+    shown = ledger[-last:] if last else ledger
+    stretches = []
+    for before, after in zip(shown, shown[1:], strict=False):
+        gap = [before.on + timedelta(days=number) for number in range(1, (after.on - before.on).days)]
+        if weekdays := [on for on in gap if on.weekday() < WEEKDAYS]:
+            stretches.append(dates.day_span(weekdays[0], weekdays[-1]))
+    return f"{listed(stretches)}: not school days, all runs wait." if stretches else ""
 
 
 def _present_run(ledger: Sequence[LedgerDay]) -> frozenset[date]:

@@ -149,10 +149,11 @@ def roll_row(registration: Any, name: str, case: Mapping[str, Any] | None) -> di
 
 
 def class_name(registration: Any) -> str:
-    """The class, or the year group where no class is given."""
+    """The class, or the year group where no class is given: a register writes it "5", "R" or "Year 5"."""
     if registration.class_name:
         return str(registration.class_name)
-    return f"Year {registration.year_group}" if registration.year_group else ""
+    group = str(registration.year_group or "")
+    return f"Year {group}" if group and len(group) < len("Year") else group
 
 
 def pupil_page(registration: Any, standing: Standing, *, today: date) -> dict[str, Any]:
@@ -268,12 +269,13 @@ def facts(standing: Standing) -> list[dict[str, str]]:
 
 
 def blocks(standing: Standing) -> list[str]:
-    """What keeps days of this absence from counting towards removal, a sentence a day, the newest first."""
-    by_day: dict[str, list[tuple[str, str]]] = {}
+    """What keeps days of this absence from counting towards removal, in words, the newest day first."""
+    halves: dict[tuple[str, str], list[str]] = {}
     for reason in standing.removal_blocked_by:
         what, iso, half = _split_block(reason)
-        by_day.setdefault(iso, []).append((what, half))
-    return [_block(date.fromisoformat(iso), found) for iso, found in sorted(by_day.items(), reverse=True)]
+        halves.setdefault((iso, what), []).append(half)
+    newest_first = sorted(halves.items(), key=lambda found: found[0][0], reverse=True)
+    return [_block(date.fromisoformat(iso), what, listed(found)) for (iso, what), found in newest_first]
 
 
 def unreported(standings: Iterable[Sequence[str]]) -> list[date]:
@@ -295,18 +297,10 @@ def _split_block(reason: str) -> tuple[str, str, str]:
     return what, iso, half
 
 
-def _block(on: date, found: Sequence[tuple[str, str]]) -> str:
-    said = dates.day(on)
-    if any(what == "not reported" for what, _ in found):
-        return f"{said}: no register was received"
-    by_code: dict[str, list[str]] = {}
-    for what, half in found:
-        by_code.setdefault(what, []).append(half)
-    parts = [
-        f"{'no mark' if what == 'unmarked' else f'code {what}'} ({' and '.join(halves)})"
-        for what, halves in by_code.items()
-    ]
-    return f"{said}: {listed(parts)}"
+def _block(on: date, what: str, halves: str) -> str:
+    if what == "not reported":
+        return f"{dates.day(on)}: no register"
+    return f"{dates.day(on)}, {halves}: {'no mark' if what == 'unmarked' else f'code {what}'}"
 
 
 def _number(run: int | None) -> str:

@@ -103,7 +103,7 @@ def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any
         "child": child_name(case.registration.pupil),
         "href": url_for("cases.show", case_reference=case.reference),
         "school": case.school.name,
-        "tags": [stage_tag(case.stage), *overlay_tags(case.overlays)],
+        "tags": [stage_tag(case.stage), *overlay_tags(case.overlays, with_risks=True)],
         "run": NO_COUNT if run is None else run,
         "received": day(local_date(case.referred_at)),
         "acknowledged": case.id in acknowledged,

@@ -10,7 +10,7 @@ from cme.casework.referral import FIELDS, NOT_KNOWN, ReferralDraft, ReferralFiel
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import moment
 from cme.web.presenters.recipients import recipient_names
-from cme.web.presenters.words import capitalised, listed
+from cme.web.presenters.words import listed
 
 _SENDER = frozenset({"referrer_name", "referrer_role"})
 
@@ -80,7 +80,7 @@ def read(view: CaseView, kept: Any | None) -> Referral:
     return Referral(
         status=status,
         sent=sent,
-        recipients=capitalised(listed(names)),
+        recipients=listed(names),
         superseded="superseded" in view.state.overlays,
         safeguarding=draft.safeguarding,
         sections=[

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cme.clock import local_date
-from cme.web.presenters.cases import child_name
 from cme.web.presenters.dates import day
+from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import stage_tag
 
 
@@ -25,7 +25,7 @@ def present_removals(proposed: Sequence[Any], eligible: int) -> Removals:
         rows=[
             {
                 "reference": case.reference,
-                "child": child_name(case.registration.pupil),
+                "child": full_name(case.registration.pupil),
                 "school": case.school.name,
                 "since": day(local_date(case.stage_since_at)),
                 "tag": stage_tag(case.stage),

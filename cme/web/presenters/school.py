@@ -26,7 +26,6 @@ UNMARKED_DAYS = 3
 
 OF_THE_AUTHORITY: Mapping[str, str] = {
     "Acknowledge the referral": "Ask the local authority to acknowledge the referral",
-    "Give the school a first result": "Ask the local authority for a first result",
 }
 """Duties of others: what the school does about one that is overdue."""
 

@@ -18,6 +18,7 @@ STAGE_TONES: Mapping[Stage, str] = MappingProxyType(
 
 OVERLAY_TONES: Mapping[Overlay, str] = MappingProxyType(
     {
+        Overlay.SAFEGUARDING: "overdue",
         Overlay.FAST_TRACK: "fast-track",
         Overlay.MISSING_NOW: "missing-now",
         Overlay.RESTRICTED: "restricted",
@@ -33,9 +34,13 @@ def stage_tag(stage: str) -> dict[str, str]:
     return {"text": known.label, "tone": STAGE_TONES[known]}
 
 
-def overlay_tags(overlays: Iterable[str]) -> list[dict[str, str]]:
+RISKS = frozenset({Overlay.SAFEGUARDING})
+"""Overlays that are risk notes: shown to those who may see such notes, and to nobody else."""
+
+
+def overlay_tags(overlays: Iterable[str], *, with_risks: bool = False) -> list[dict[str, str]]:
     """The tags of what lies on a stage, given as stored, the most pressing first: [{text, tone}]."""
-    present = {Overlay(overlay) for overlay in overlays}
+    present = {Overlay(overlay) for overlay in overlays} - (frozenset() if with_risks else RISKS)
     return [
         {"text": overlay.label, "tone": tone} for overlay, tone in OVERLAY_TONES.items() if overlay in present
     ]

@@ -10,12 +10,12 @@ from cme.attendance.lines import session_at
 from cme.services.impact import Foreseen
 from cme.services.uploads import ImportStatus
 from cme.web.presenters import dates, impact
-from cme.web.presenters.pupils import class_name, list_names, listed_name
+from cme.web.presenters.pupils import case_of, class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag
 from cme.web.presenters.words import capitalised, counted
 from importers.issues import Issue
 from importers.plan import Plan, PlannedPupil, RowKind
-from importers.reading.limits import MEGABYTE, Limits
+from importers.reading.limits import KILOBYTE, MEGABYTE, Limits
 
 MOST_ISSUES = 100
 """Errors listed one by one; the total is said."""
@@ -25,6 +25,9 @@ MOST_GROUPS = 10
 
 MOST_CHANGES = 50
 """Changed marks shown old and new."""
+
+MOST_REFERRED = 10
+"""Children named who are referred already."""
 
 MOST_NAMES = 50
 """Pupils named in a group."""
@@ -61,7 +64,7 @@ LAYOUTS = (
 def accepted(limits: Limits) -> dict[str, Any]:
     """What can be uploaded, for the help on the upload page."""
     return {
-        "size": f"{limits.upload_bytes // MEGABYTE}MB",
+        "size": _size(limits.upload_bytes),
         "rows": f"{limits.rows:,}",
         "columns": f"{limits.columns:,}",
         "layouts": LAYOUTS,
@@ -71,8 +74,14 @@ def accepted(limits: Limits) -> dict[str, Any]:
 
 def too_large(limits: Limits) -> str:
     """What to say of a file that is too large to be received at all."""
-    size = limits.upload_bytes // MEGABYTE
-    return f"The file must be smaller than {size}MB. Send a shorter period, for example one term."
+    return f"The file must be smaller than {_size(limits.upload_bytes)}. Send a shorter period, for example one term."
+
+
+def _size(number: int) -> str:
+    """A number of bytes in words, never more than it is: 10MB, 1.5MB, 500KB."""
+    if number < MEGABYTE:
+        return f"{number // KILOBYTE:,}KB"
+    return f"{number * 10 // MEGABYTE / 10:g}MB"
 
 
 def same_file(earlier: Any) -> dict[str, Any]:
@@ -205,7 +214,8 @@ def tally(plan: Plan) -> list[dict[str, Any]]:
 def plan_groups(plan: Plan) -> list[dict[str, Any]]:
     """What approval does, group by group: a count, a sentence, and the pupils it is about."""
     new = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.NEW)]
-    changed = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.CHANGED)]
+    changed = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.CHANGED) if pupil.changes]
+    corrected = [listed_name(pupil.reading) for pupil in plan.pupils if pupil.particulars]
     missing = [listed_name(pupil) for pupil in plan.not_in_file]
     unchanged = len(plan.of_kind(RowKind.UNCHANGED))
     groups = [
@@ -221,18 +231,24 @@ def plan_groups(plan: Plan) -> list[dict[str, Any]]:
             changed,
         ),
         _group(
+            f"{counted(len(corrected), 'pupil')} with other particulars",
+            "Approving takes over the name, date of birth or UPN in the file. Each is listed below.",
+            corrected,
+        ),
+        _group(
             f"{counted(unchanged, 'pupil')} unchanged",
             "Everything the file says of them is held already. Approving does nothing to them.",
             (),
         ),
         _group(
             f"{counted(len(missing), 'pupil')} on roll but not in the file",
-            "Should they be in it? Approving takes nobody off roll. Their marks for these days stay unknown.",
+            "They are on roll and not in this file. Approving takes nobody off roll; what is held of them "
+            "stays as it is. Should they be in it?",
             missing,
             tone="warn",
         ),
     ]
-    numbers = (len(new), len(changed), unchanged, len(missing))
+    numbers = (len(new), len(changed), len(corrected), unchanged, len(missing))
     return [group for group, number in zip(groups, numbers, strict=True) if number]
 
 
@@ -266,6 +282,27 @@ def changed_marks(plan: Plan) -> list[dict[str, str]]:
     return rows
 
 
+_PARTICULARS = {"upn": "UPN", "surname": "Surname", "forename": "Forename", "born_on": "Date of birth"}
+
+
+def corrected_particulars(plan: Plan) -> list[dict[str, str]]:
+    """What the file says of pupils otherwise than the roll, old and new."""
+    return [
+        {
+            "name": listed_name(pupil.reading),
+            "what": _PARTICULARS[change.name],
+            "old": _particular(change.name, change.old) or "Not held",
+            "new": _particular(change.name, change.new),
+        }
+        for pupil in plan.pupils
+        for change in pupil.particulars
+    ][:MOST_CHANGES]
+
+
+def _particular(name: str, value: str) -> str:
+    return dates.long_day(date.fromisoformat(value)) if name == "born_on" and value else value
+
+
 def changed_caption(plan: Plan) -> str:
     """How many marks become another, and that not all are listed."""
     total = f"{counted(plan.marks_altered, 'mark')} changed"
@@ -280,17 +317,40 @@ def _altered(pupil: PlannedPupil) -> Iterator[tuple[date, str, str, str]]:
                 yield on, half.value, code_of(old), code_of(new)
 
 
-def foreseen_impact(foreseen: Iterable[Foreseen]) -> dict[str, Any]:
-    """What approval would do to runs: in words, and child by child."""
+def foreseen_impact(foreseen: Sequence[Foreseen], cases: Iterable[Any]) -> dict[str, Any]:
+    """What approval would do to runs: in words, and child by child, with the school's open cases."""
+    open_cases = {case.registration_id: case for case in cases}
     moves = [(impact.Move(impact.Runs.of(one.before), impact.Runs.of(one.after)), one) for one in foreseen]
     return {
         "sentences": impact.in_words([move for move, _ in moves], is_done=False),
+        "referred": _referred(foreseen, open_cases),
         "caption": _impact_caption(len(moves), "whose runs would change"),
         "rows": [
-            impact.row(move, listed_name(one), one.class_name, id=one.registration_id, case=None)
+            impact.row(
+                move,
+                listed_name(one),
+                one.class_name,
+                id=one.registration_id,
+                case=case_of(case) if (case := open_cases.get(one.registration_id)) else None,
+            )
             for move, one in impact.heaviest(moves)
         ],
     }
+
+
+def _referred(foreseen: Iterable[Foreseen], open_cases: Mapping[int | None, Any]) -> str:
+    """Who of the children whose runs would change is with the local authority already."""
+    names = sorted(
+        listed_name(one)
+        for one in foreseen
+        if (case := open_cases.get(one.registration_id)) and case.referred_at is not None
+    )
+    if not names:
+        return ""
+    more = len(names) - MOST_REFERRED
+    shown = names if more <= 0 else [*names[:MOST_REFERRED], f"{more:,} more"]
+    verb = "is" if len(names) == 1 else "are"
+    return f"{counted(len(names), 'child', 'children')} of these {verb} referred already: {'; '.join(shown)}."
 
 
 def recorded_impact(upload: Any, registrations: Mapping[int, Any]) -> dict[str, Any]:

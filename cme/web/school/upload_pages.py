@@ -6,7 +6,7 @@ from flask import abort, render_template
 
 from cme.services import impact, uploads
 from cme.services.uploads import ImportStatus, NotNow
-from cme.store import pupils, registers
+from cme.store import cases, pupils, registers
 from cme.web import guard
 from cme.web.presenters import uploads as present
 from cme.web.school.forms import UploadForm
@@ -70,13 +70,15 @@ def _errors(checked: uploads.Check) -> dict[str, Any]:
 
 def _plan(checked: uploads.Check, plan: Any) -> dict[str, Any]:
     foreseen = impact.foresee(guard.scope(), checked.upload, plan)
+    open_cases = cases.list_school_cases(guard.scope(), checked.upload.school_id)
     return {
         "changes_nothing": plan.changes_nothing,
         "tally": present.tally(plan),
         "groups": present.plan_groups(plan),
         "changes": present.changed_marks(plan),
         "changes_caption": present.changed_caption(plan),
-        "impact": present.foreseen_impact(foreseen),
+        "particulars": present.corrected_particulars(plan),
+        "impact": present.foreseen_impact(foreseen, open_cases),
     }
 
 

@@ -16,6 +16,7 @@ from cme.services.uploads import NotNow
 from cme.settings import Settings
 from cme.store import registers, schools
 from cme.web import guard
+from cme.web.errors import answer_error
 from cme.web.presenters import uploads as present
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import UploadForm
@@ -57,11 +58,13 @@ def upload(laestab: str) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(RequestEntityTooLarge)
-def refuse_large_file(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+def refuse_large_file(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """Say so where the form is. Nothing of the request has been read, not even the form's token."""
+    if request.endpoint != "school.upload":
+        return answer_error(error)
     school = _school_of_upload()
     if school is None:
-        return current_app.handle_http_exception(NotFound())
+        return answer_error(NotFound())
     form = UploadForm(formdata=None)
     form.register.errors = [present.too_large(_limits())]
     return _uploads_page(school, form), 413
@@ -111,9 +114,9 @@ def cancel(import_id: int) -> ResponseReturnValue:
 
 
 def _school_of_upload() -> Any:
-    """The school whose upload form was sent; None for any other form, and outside the scope."""
-    laestab = (request.view_args or {}).get("laestab")
-    return schools.find_school(guard.scope(), laestab, Permission.UPLOAD_REGISTER) if laestab else None
+    """The school whose upload form was sent; None outside the scope."""
+    laestab = (request.view_args or {})["laestab"]
+    return schools.find_school(guard.scope(), laestab, Permission.UPLOAD_REGISTER)
 
 
 def _uploads_page(school: Any, form: UploadForm) -> str:

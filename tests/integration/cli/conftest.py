@@ -28,6 +28,7 @@ def cme(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Com
     """Runs a command in a folder of its own, with standard input closed unless some is given."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CME_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("CME_ORGANISATION_NAME", "Northmoor Council")
     monkeypatch.setenv("CME_ARGON2_TIME_COST", "1")
     monkeypatch.setenv("CME_ARGON2_MEMORY_KIB", "8")
 

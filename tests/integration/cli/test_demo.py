@@ -40,6 +40,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
         patch.chdir(folder)
         patch.setenv("CME_DATABASE_URL", f"sqlite:///{folder / 'demo.db'}")
         patch.setenv("CME_SECURE_COOKIES", "false")
+        patch.setenv("CME_ORGANISATION_NAME", "Northmoor Council")
         patch.setenv("CME_ARGON2_TIME_COST", "1")
         patch.setenv("CME_ARGON2_MEMORY_KIB", "8")
         result = CliRunner().invoke(main, ["demo", "--no-serve"])

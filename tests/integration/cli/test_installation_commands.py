@@ -1,11 +1,13 @@
 """Setting up an installation from the command line: schools, people, the database and the audit log."""
 
 import io
+import re
 import socket
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import pytest
 from click.testing import CliRunner
 
 from cme.cli import main
+from cme.services.passwords import Passwords
+from cme.settings import Settings
 
 CALENDAR = (
     "kind,first_on,last_on,note\nterm,2026-09-02,2026-10-23,Autumn\nholiday,2026-10-26,2026-10-30,Half term\n"
@@ -44,6 +48,17 @@ def cme(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cal
     return run
 
 
+@pytest.fixture
+def kept(sqlite_url: str) -> Callable[[str], list[tuple[object, ...]]]:
+    """Asks the database of the test."""
+
+    def ask(statement: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+            return connection.execute(statement).fetchall()
+
+    return ask
+
+
 def refused(said: Said) -> str:
     """The one sentence with which a command was refused."""
     assert said.status == 2
@@ -56,6 +71,14 @@ def test_a_school_brings_its_authority(cme: Callable[..., Said]) -> None:
     said = cme(*SCHOOL)
     assert said.out.startswith("Added Alder Grove School (Darlington).\nIt has no calendar")
     assert cme(*PERSON, "--role", "la_admin", "--authority", "841").status == 0
+
+
+def test_an_authority_without_a_procedure_of_its_own_says_whose_it_follows(cme: Callable[..., Said]) -> None:
+    said = cme("school", "add", "--laestab", "2022001", "--urn", "100002", "--name", "Beech Hill School")
+    assert said.out.startswith(
+        "Added Beech Hill School (Camden).\n"
+        "Camden has no policy pack of its own: it follows Darlington's until one is written.\n"
+    )
 
 
 def test_a_school_is_given_its_calendar(cme: Callable[..., Said], tmp_path: Path, sqlite_url: str) -> None:
@@ -161,6 +184,7 @@ def test_a_second_role_leaves_the_password_as_it_was(cme: Callable[..., Said]) -
         (("--role", "dsl", "--school", "8412999"), "There is no school 8412999. Add it first"),
         (("--role", "cme_officer", "--authority", "212"), "There is no authority 212."),
         (("--role", "operator", "--authority", "841"), "Invalid value for '--role'"),
+        (("--role", "inspector", "--authority", "841"), "An inspector's role ends by itself: give its last"),
         (
             ("--role", "dsl", "--school", "8412000", "--email", "robin"),
             "An email address must have an @-sign.",
@@ -172,6 +196,42 @@ def test_a_role_that_does_not_fit_is_refused(
 ) -> None:
     cme(*SCHOOL)
     assert refused(cme(*PERSON, *options)).startswith(sentence)
+
+
+def test_a_reset_password_is_shown_once_and_takes_the_place_of_the_old(
+    cme: Callable[..., Said], kept: Callable[[str], list[tuple[object, ...]]]
+) -> None:
+    cme(*SCHOOL)
+    cme(*PERSON, "--role", "dsl", "--school", "8412000")
+    ((before,),) = kept("SELECT password_hash FROM user")
+    said = cme("user", "reset", "--email", "Robin@northmoor.example")
+    assert said.status == 0
+    assert said.out.count("\n") == 2
+    password = re.search(r"Their new password, shown only now: (\S{24})\n", said.out)
+    assert password is not None
+    ((after,),) = kept("SELECT password_hash FROM user")
+    passwords = Passwords.from_settings(Settings.load())
+    assert after != before
+    assert passwords.matches(password[1], str(after))
+    assert kept("SELECT action, actor FROM audit_entry")[-1] == ("password.reset", "operator")
+
+
+def test_a_disabled_person_is_let_in_no_more(
+    cme: Callable[..., Said], kept: Callable[[str], list[tuple[object, ...]]]
+) -> None:
+    cme(*SCHOOL)
+    cme(*PERSON, "--role", "dsl", "--school", "8412000")
+    said = cme("user", "disable", "--email", "robin@northmoor.example")
+    assert said == Said(0, "They are signed out everywhere and can sign in no more.\n", "")
+    assert kept("SELECT is_active FROM user") == [(0,)]
+    assert kept("SELECT action, actor FROM audit_entry")[-1] == ("user.disabled", "operator")
+
+
+@pytest.mark.parametrize("command", ["reset", "disable"])
+def test_an_address_without_an_account_is_said(cme: Callable[..., Said], command: str) -> None:
+    cme(*SCHOOL)
+    said = cme("user", command, "--email", "nobody@northmoor.example")
+    assert refused(said) == "No account has that e-mail address. Check how it is written."
 
 
 def test_the_audit_log_is_verified(cme: Callable[..., Said]) -> None:

@@ -254,25 +254,15 @@ UPN = check_letter("841200112001") + "841200112001"
 
 
 @on_both
-def test_a_child_known_by_upn_at_another_school_keeps_the_one_record(town: Town) -> None:
-    numbers = {"Birch, Ada": UPN}
-    town.alder.submit(WEEK, {"Birch, Ada": "OOOOO"}, numbers=numbers)
-    town.cedar.submit(NEXT_WEEK, {"Birch, Ada": "PPPPP"}, numbers=numbers)
-    assert len(db.session.scalars(select(Pupil).where(Pupil.upn == UPN)).all()) == 1
-    here, there = town.alder.registration("Birch, Ada"), town.cedar.registration("Birch, Ada")
-    assert here.pupil_id == there.pupil_id
-    assert town.alder.standing("Birch, Ada").return_run == 5
-    assert town.cedar.standing("Birch, Ada").return_run == 0
-    assert [one.id for one in pupils.list_roll(town.cedar.clerk, town.alder.school_id)] == []
-
-
-def test_a_upn_that_another_child_elsewhere_has_does_not_join_the_two(town: Town) -> None:
+def test_particulars_of_one_school_never_show_at_another(town: Town) -> None:
     town.alder.submit(WEEK, {"Birch, Ada": "OOOOO"}, numbers={"Birch, Ada": UPN})
-    content = other_child("Ellis, Dan", "Ellis-Dan").replace(b"Adm No,", b"UPN,Adm No,")
-    content = content.replace(b"\nEllis-Dan", f"\n{UPN},Ellis-Dan".encode())
-    town.beech.approve(town.beech.receive(content, at=AT), at=AT)
-    here, there = town.alder.registration("Birch, Ada"), town.beech.registration("Ellis, Dan")
+    town.cedar.submit(NEXT_WEEK, {"Newname, Ada": "PPPPP"}, numbers={"Newname, Ada": UPN})
+    here, there = town.alder.registration("Birch, Ada"), town.cedar.registration("Newname, Ada")
     assert here.pupil_id != there.pupil_id
+    assert (here.pupil.surname, there.pupil.surname) == ("Birch", "Newname")
+    assert town.alder.standing("Birch, Ada").return_run == 5
+    assert town.cedar.standing("Newname, Ada").return_run == 0
+    assert [one.id for one in pupils.list_roll(town.cedar.clerk, town.alder.school_id)] == []
 
 
 def test_a_number_that_the_roll_lacked_is_known_from_then_on(office: Office) -> None:

@@ -59,7 +59,7 @@ def register(pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -
         surname, forename = name.split(", ")
         padded = ["P"] * (len(days) - len(codes)) + list(codes)
         marks = [mark for code in padded for mark in (PRESENT if code == "P" else (code, code))]
-        writer.writerow([f"A-{surname}-{forename}", surname, forename, "04/05/2014", *marks])
+        writer.writerow([f"A-{surname[:12]}-{forename[:12]}", surname, forename, "04/05/2014", *marks])
     return text.getvalue().encode()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from cme.casework.case import CaseState, Overlay, Stage
 from cme.casework.deadlines import DUTIES, deadline, due_at, due_on, duties
+from cme.casework.outcomes import Side
 from cme.casework.policy import Clock, Unit, load_pack
 from tests.unit.casework.pupils import CALENDAR, PACK, at, facts, nth_day
 
@@ -96,25 +97,41 @@ def test_a_decision_not_to_refer_replaces_the_tenth_day_by_its_own_date() -> Non
     assert [each.due_on for each in duties(state, facts("P", "O*10"), CALENDAR)] == [nth_day(16)]
 
 
-def test_a_sent_referral_is_acknowledged_in_two_working_days_and_answered_in_ten() -> None:
+def test_a_sent_referral_is_acknowledged_in_two_working_days() -> None:
     friday = date(2026, 10, 23)
     state = at(Stage.REFERRED, reviewed_on=nth_day(4), referral_sent_on=friday)
     known = facts("P", "O*12")
     due = deadline(state, known, CALENDAR)
     assert due is not None
     assert (due.what, due.due_on) == ("Acknowledge the referral", date(2026, 10, 27))
-    after = deadline(replace(state, acknowledged_on=friday), known, CALENDAR)
-    assert after is not None
-    assert (after.what, after.due_on) == ("Give the school a first result", date(2026, 11, 6))
+    after = duties(replace(state, acknowledged_on=friday), known, CALENDAR)
+    assert [each.owner for each in after] == [Side.SCHOOL]
+
+
+def test_a_safeguarding_referral_is_acknowledged_the_same_day() -> None:
+    friday = date(2026, 10, 23)
+    state = at(
+        Stage.REFERRED,
+        reviewed_on=nth_day(4),
+        referral_sent_on=friday,
+        overlays=frozenset({Overlay.SAFEGUARDING}),
+    )
+    due = deadline(state, facts("P", "O*12"), CALENDAR)
+    assert due is not None
+    assert (due.what, due.due_on) == ("Acknowledge the referral", friday)
+
+
+def test_a_referral_whose_day_has_come_stands_before_a_review_due_earlier() -> None:
+    due = duties(at(Stage.REFERRAL_DRAFT, opened_on=nth_day(4)), facts("P", "O*10"), CALENDAR)
+    assert [each.what for each in due] == ["Send the referral", "Sign the DSL review"]
+    early = duties(at(Stage.REFERRAL_DRAFT, opened_on=nth_day(4)), facts("P", "O*9"), CALENDAR)
+    assert [each.what for each in early] == ["Sign the DSL review", "Send the referral"]
 
 
 def test_an_unsent_referral_stays_overdue_at_decision() -> None:
     state = at(Stage.DECISION, reviewed_on=nth_day(4), eligible_on=nth_day(21))
     due = duties(state, facts("P", "O*20"), CALENDAR)
-    assert [(each.what, each.due_on) for each in due] == [
-        ("Send the referral", nth_day(11)),
-        ("Make a joint note: what keeps the decision open", nth_day(26)),
-    ]
+    assert [(each.what, each.due_on) for each in due] == [("Send the referral", nth_day(11))]
     assert due[0].is_overdue(nth_day(21))
 
 

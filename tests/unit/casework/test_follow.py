@@ -175,13 +175,22 @@ def test_closing_is_proposed_when_the_child_is_seen_and_withdrawn_when_absence_r
     assert (again.overlays, again.closing_proposed_on) == (frozenset(), None)
 
 
-@pytest.mark.parametrize(("days", "suggested"), [(("P", "O*4", "P"), "O01"), (("P", "I*4"), "O02")])
-def test_the_proposal_suggests_an_outcome_and_says_why(days: tuple[str, ...], suggested: str) -> None:
-    (proposal,) = follow(at(Stage.ENQUIRIES), facts(*days), nth_day(6))
+def test_a_present_mark_suggests_the_outcome_and_says_why() -> None:
+    (proposal,) = follow(at(Stage.ENQUIRIES), facts("P", "O*4", "P"), nth_day(6))
     assert proposal.event is EventKind.CLOSING_PROPOSED
-    assert proposal.data["suggested"] == suggested
+    assert proposal.data["suggested"] == "O01"
     assert proposal.data["suggested"] in read_outcomes()
     assert proposal.data["because"].endswith(".")
+
+
+def test_an_authorised_code_suggests_no_outcome_and_says_for_how_long_nobody_saw_the_child() -> None:
+    (proposal,) = follow(at(Stage.ENQUIRIES), facts("P", "O*2", "I*2"), nth_day(6))
+    assert proposal.event is EventKind.CLOSING_PROPOSED
+    assert "suggested" not in proposal.data
+    assert proposal.data["because"] == (
+        "The latest marks are authorised, so no day counts now. "
+        "Nobody at school has seen the child for 4 school days."
+    )
 
 
 def test_an_illness_mark_does_not_propose_closing_a_fast_tracked_case() -> None:

@@ -10,7 +10,22 @@ from cme.attendance.codes import CODES, Half
 from importers.issues import Severity
 from importers.reading import Cell, cell_address
 
-from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, warnings, week_of, wide
+from .grids import (
+    WEEK,
+    Grid,
+    book,
+    codes,
+    found,
+    headings,
+    marks,
+    only,
+    read,
+    sheet,
+    upn,
+    warnings,
+    week_of,
+    wide,
+)
 
 NEXT_WEEK = tuple(on + timedelta(days=7) for on in WEEK)
 ANA, BEN = upn(1), upn(2)

@@ -77,12 +77,16 @@ def test_a_name_alone_never_matches():
     [
         pytest.param({"upn": ""}, {}, [], id="number and names"),
         pytest.param({"upn": "", "surname": "HILL"}, {}, ["surname"], id="number and date of birth"),
-        pytest.param({"upn": "", "surname": "", "born_on": None}, {}, [], id="number in a file without names"),
+        pytest.param(
+            {"upn": "", "surname": "", "born_on": None}, {}, [], id="number in a file without names"
+        ),
         pytest.param({}, {"upn": ""}, ["upn"], id="a UPN that the roll does not have yet"),
         pytest.param({"upn": BEN}, {}, ["upn"], id="another UPN where all else is the same"),
         pytest.param({"surname": "HILL"}, {}, ["surname"], id="UPN with another surname"),
         pytest.param({"born_on": date(2015, 1, 1)}, {}, ["born_on"], id="UPN with another date of birth"),
-        pytest.param({}, {"born_on": None}, ["born_on"], id="a date of birth that the roll does not have yet"),
+        pytest.param(
+            {}, {"born_on": None}, ["born_on"], id="a date of birth that the roll does not have yet"
+        ),
         pytest.param({"upn": "", "admission_number": "12"}, {}, [], id="number without its zeros"),
         pytest.param({"upn": ""}, {"admission_number": "12"}, [], id="number with zeros that the roll lost"),
     ],

@@ -13,7 +13,22 @@ from importers.issues import Severity
 from importers.reading import Cell, CellError
 from importers.registers import MOST_ISSUES
 
-from .grids import WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, warnings, week_of, wide
+from .grids import (
+    WEEK,
+    Grid,
+    book,
+    codes,
+    found,
+    headings,
+    marks,
+    only,
+    read,
+    sheet,
+    upn,
+    warnings,
+    week_of,
+    wide,
+)
 
 NEXT_WEEK = tuple(on + timedelta(days=7) for on in WEEK)
 ANA, BEN, EVE = upn(1), upn(2), upn(3)
