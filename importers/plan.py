@@ -114,12 +114,17 @@ class Plan:
         return all(pupil.kind is RowKind.UNCHANGED for pupil in self.pupils)
 
 
+GATED_PUPILS, LEAST_MATCHED = 10, 0.7
+"""A file of at least so many pupils, of whom a smaller share is on a roll that is not empty, is another's."""
+
+
 def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> Plan:
     """Match the pupils of a register to a school's roll and say what would change.
 
     By UPN; else by admission number, if surname or date of birth agrees, a number without its leading zeros
     only if it is one pupil's. A number that belongs to a child with another surname and another date of
-    birth, or with another UPN unless all else agrees, holds the pupil. Names alone never match (our policy).
+    birth, or with another UPN unless all else agrees, holds the pupil. Names alone never match, and a file
+    of which most pupils are unknown to the roll is held as a whole (our policy).
     """
     known = list(roll)
     by_upn = {pupil.upn: pupil for pupil in known if pupil.upn}
@@ -148,6 +153,8 @@ def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> P
             matched.add(found.registration_id)
         planned.append(_plan_pupil(reading, found))
     missing = tuple(pupil for pupil in known if pupil.registration_id not in matched)
+    if known and len(pupils) >= GATED_PUPILS and len(matched) < LEAST_MATCHED * len(pupils):
+        held.insert(0, _other_register(len(matched), len(pupils)))
     return Plan(tuple(planned), tuple(held), missing)
 
 
@@ -215,6 +222,14 @@ def _agrees(reading: PupilReading, known: KnownPupil) -> bool:
         return False
     same_surname = bool(reading.surname) and not _surnames_differ(reading, known)
     return same_surname or (reading.born_on is not None and reading.born_on == known.born_on)
+
+
+def _other_register(matched: int, pupils: int) -> Issue:
+    return Issue(
+        code="low_match_rate",
+        message=f"Only {matched} of the {pupils} pupils in this file are on the roll of this school. "
+        "It looks like another school's register. Choose the school's own file.",
+    )
 
 
 def _held(reading: PupilReading, number: str) -> Issue:

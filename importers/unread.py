@@ -17,7 +17,7 @@ def why_no_register(sheet: Sheet) -> Issue:
     best = next(iter(read_headers(sheet)), None)
     return _other_report(sheet, best) or Issue(
         code="not_a_register",
-        message=f"No register was found on sheet {sheet.name}. {_lacks(best)} "
+        message=f"No register was found{f' on sheet {sheet.name}' if sheet.name else ''}. {_lacks(best)} "
         "Export the register by session (AM and PM), with a UPN or admission number for each pupil.",
         sheet=sheet.name,
         row=best.row + 1 if best and best.score else None,

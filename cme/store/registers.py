@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -26,11 +26,12 @@ def find_import(scope: Scope, import_id: int) -> RegisterImport | None:
 
 
 def list_imports(scope: Scope, school_id: int, *, limit: int = 50) -> Sequence[RegisterImport]:
-    """The latest uploads of a school, newest first."""
+    """The latest uploads of a school, newest first, without what was found and done in each."""
     return db.session.scalars(
         select(RegisterImport)
         .join(RegisterImport.school)
         .where(RegisterImport.school_id == school_id, schools_within(scope, Permission.SEE_SCHOOL))
+        .options(defer(RegisterImport.check), defer(RegisterImport.receipt))
         .order_by(RegisterImport.id.desc())
         .limit(limit)
     ).all()

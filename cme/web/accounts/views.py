@@ -12,6 +12,7 @@ from cme.store import accounts
 from cme.web import guard, sessions
 from cme.web.accounts import present
 from cme.web.accounts.forms import ChangePasswordForm, SignInForm
+from cme.web.presenters.dates import moment
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -79,7 +80,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "accounts/show.html",
         user=user,
-        password_changed=present.moment(user.password_changed_at),
+        password_changed=moment(user.password_changed_at),
         roles=[present.held_role(held) for held in accounts.list_own_roles(scope)],
         sessions=[present.session(each, own_id=g.signed_in.session_id) for each in open_sessions],
     )

@@ -65,4 +65,6 @@ def _line(condition: Condition, standing: Standing) -> dict[str, str]:
 
 def in_words(because: str, standing: Standing) -> str:
     """A condition's reason, with what is in the way of the removal run ("unmarked 2026-11-05 AM") in words."""
-    return because.replace(", ".join(standing.removal_blocked_by) or because, "; ".join(blocks(standing)) or because)
+    if not standing.removal_blocked_by:
+        return because
+    return because.replace(", ".join(standing.removal_blocked_by), "; ".join(blocks(standing)))

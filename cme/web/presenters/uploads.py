@@ -319,7 +319,7 @@ def _altered(pupil: PlannedPupil) -> Iterator[tuple[date, str, str, str]]:
 
 def foreseen_impact(foreseen: Sequence[Foreseen], cases: Iterable[Any]) -> dict[str, Any]:
     """What approval would do to runs: in words, and child by child, with the school's open cases."""
-    open_cases = {case.registration_id: case for case in cases}
+    open_cases: dict[int | None, Any] = {case.registration_id: case for case in cases}
     moves = [(impact.Move(impact.Runs.of(one.before), impact.Runs.of(one.after)), one) for one in foreseen]
     return {
         "sentences": impact.in_words([move for move, _ in moves], is_done=False),

@@ -153,3 +153,21 @@ def test_the_planned_changes_turn_the_old_line_into_the_new_and_back(old: list[s
             end = change.first_index + len(change.new)
             line = line[: change.first_index] + change.old + line[end:]
         assert line == backwards
+
+
+def test_a_file_of_strangers_is_held_as_a_whole():
+    strangers = [in_file(upn="", admission_number=f"9{n:03d}", surname=f"NEW{n}") for n in range(10)]
+
+    plan = plan_import(strangers, [on_roll()])
+
+    assert [issue.code for issue in plan.held] == ["low_match_rate"]
+    assert "0 of the 10 pupils" in plan.held[0].message
+
+
+@pytest.mark.parametrize(
+    ("number", "has_roll"), [pytest.param(9, True, id="few pupils"), pytest.param(40, False, id="empty roll")]
+)
+def test_a_first_register_and_a_few_newcomers_are_not_held(number: int, has_roll: bool):
+    strangers = [in_file(upn="", admission_number=f"9{n:03d}", surname=f"NEW{n}") for n in range(number)]
+
+    assert not plan_import(strangers, [on_roll()] if has_roll else []).held
