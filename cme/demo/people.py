@@ -31,7 +31,7 @@ def make_children(laestab: str, count: int, years: range, on: date) -> list[Chil
         born_on = date(start - 5 - year_group, 9, 1) + timedelta(days=chance.randrange(365))
         children.append(
             Child(
-                upn=make_upn(laestab, start - year_group, serial),
+                upn=make_upn(laestab, start - year_group, serial // len(years) + 1),
                 admission_number=f"{serial:06d}",
                 surname=chance.choice(SURNAMES),
                 forename=chance.choice(FORENAMES),

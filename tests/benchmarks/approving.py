@@ -50,8 +50,8 @@ def _approve(kind: str, folder: Path) -> None:
         approving.append(time.perf_counter() - checked)
     print(f"{kind}: a week of 1,600 pupils, 16,000 marks")
     print(
-        f"  received and checked in {statistics.median(checking):.2f} s; approved (marks, runs and cases in one "
-        f"transaction) in {statistics.median(approving[1:]):.2f} s; the first, with 1,600 new pupils, "
+        f"  received and checked in {statistics.median(checking):.2f} s; approved (marks, runs and cases in "
+        f"one transaction) in {statistics.median(approving[1:]):.2f} s; the first, with 1,600 new pupils, "
         f"{approving[0]:.2f} s"
     )
 

@@ -15,6 +15,7 @@ from pytest_playwright.pytest_playwright import CreateContextCallback
 from cme.app import HERE
 from tests.e2e.inspection import DESKTOP, PHONE, Watch, look_over, resize
 from tests.e2e.live_server import serving
+from tests.e2e.town import Town, build
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
 from tests.store import close
@@ -61,19 +62,44 @@ def browser_type_launch_args(chromium: str, browser_type_launch_args: dict[str, 
     return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIETLY)}
 
 
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """Let every test begin at the same instant."""
+    with time_machine.travel(NOW):
+        yield
+
+
 @pytest.fixture
 def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
-    """Northmoor, its schools and its people, three hours after the registers of the casebook."""
-    with time_machine.travel(NOW):
-        app = web_app(sqlite_url, tmp_path, secure_cookies=False)
-        yield World(app)
-        close(app)
+    """Northmoor, its schools and its people."""
+    app = web_app(sqlite_url, tmp_path, secure_cookies=False)
+    yield World(app)
+    close(app)
 
 
 @pytest.fixture
 def book(world: World) -> Casebook:
     """The registers and cases of school A."""
     return Casebook(world)
+
+
+@pytest.fixture(scope="session")
+def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A place for tests that only read, or send what is refused: it is built once."""
+    folder = tmp_path_factory.mktemp("town")
+    database = shutil.copy(sqlite_template, folder / "cme.sqlite3")
+    app = web_app(f"sqlite:///{database}", folder, secure_cookies=False)
+    with time_machine.travel(NOW):
+        town = build(World(app))
+    yield town
+    close(app)
+
+
+@pytest.fixture(scope="session")
+def town_address(town: Town) -> Iterator[str]:
+    """Where the town's application answers."""
+    with serving(town.world.app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,20 +1,20 @@
 """Every kind of page, in the states that people rarely see too: empty, faulty, refused, very long."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
-from flask import Flask
 from playwright.sync_api import Page, expect
 
-from tests.e2e import town as town_of
-from tests.e2e.conftest import NOW, OpenBrowser
-from tests.e2e.inspection import DESKTOP, NARROWEST, PHONE, look_over
-from tests.e2e.live_server import serving
-from tests.e2e.town import Town
-from tests.people import World, web_app
-from tests.store import close
+from tests.e2e.conftest import OpenBrowser
+from tests.e2e.inspection import (
+    DESKTOP,
+    NARROWEST,
+    PHONE,
+    assert_no_sideways_scroll,
+    look_over,
+    resize,
+)
+from tests.e2e.town import DAYS_OF_A_YEAR, Town
 
 pytestmark = pytest.mark.e2e
 
@@ -53,7 +53,6 @@ PAGES = {
     "receipt": ("the DSL", "/uploads/{approved}", "Register imported"),
     "pupil": ("the DSL", "/pupils/{child_decision}", "This removes nobody"),
     "pupil without a case": ("the DSL", "/pupils/{child_closed}", "Why is a case needed now?"),
-    "pupil with a year of days": ("the DSL", "/pupils/{child_year}?all=1", "Every day and why"),
     "case at school enquiries": ("the DSL", "/cases/{enquiries}", "Sign the DSL review"),
     "case to refer": ("the DSL", "/cases/{draft}", "Check and send the referral"),
     "case referred": ("the officer", "/cases/{referred}", "Acknowledge the referral"),
@@ -96,29 +95,10 @@ FORMS_SENT_EMPTY = {
 }
 
 
-@pytest.fixture(scope="module")
-def built(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Town]]:
-    """One town for all of these tests: they only read, or send what is refused."""
-    folder = tmp_path_factory.mktemp("town")
-    database = folder / "cme.sqlite3"
-    database.write_bytes(sqlite_template.read_bytes())
-    with time_machine.travel(NOW):
-        app = web_app(f"sqlite:///{database}", folder, secure_cookies=False)
-        yield app, town_of.build(World(app))
-        close(app)
-
-
-@pytest.fixture(scope="module")
-def town(built: tuple[Flask, Town]) -> Town:
-    """The places and their pages."""
-    return built[1]
-
-
-@pytest.fixture(scope="module")
-def address(built: tuple[Flask, Town]) -> Iterator[str]:
+@pytest.fixture
+def address(town_address: str) -> str:
     """Where the town's application answers."""
-    with serving(built[0]) as address:
-        yield address
+    return town_address
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -157,6 +137,19 @@ def test_a_form_sent_empty_leads_to_what_is_missing(town: Town, open_browser: Op
 
     assert_error_page(page, sentence)
     look_over(page, PHONE, NARROWEST)
+
+
+def test_a_year_of_days_fits_every_screen(town: Town, open_browser: OpenBrowser) -> None:
+    page = open_browser(town.person("the DSL"))
+    page.goto(town.path("/pupils/{child_year}"))
+    page.get_by_role("link", name="Show all ").click()
+
+    rows = page.get_by_role("table", name="Every day and why").get_by_role("rowheader")
+    expect(rows).to_have_count(DAYS_OF_A_YEAR)
+    for width in (PHONE, NARROWEST):
+        resize(page, width)
+        assert_no_sideways_scroll(page)
+    look_over(page, DESKTOP)
 
 
 def test_the_error_summary_of_an_upload_leads_to_the_row(town: Town, open_browser: OpenBrowser) -> None:

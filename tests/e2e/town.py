@@ -16,7 +16,10 @@ from tests.people import Person, World
 
 NAME_LENGTH = 60
 BARRELS = "Featherstonehaugh-Cholmondeley-Wriothesley-Marjoribanks"
-A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19
+A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19 + ("O",) * 4
+DAYS_OF_A_YEAR = len(A_YEAR_OF_CODES) + 2
+"""With those on which only the classmate of every register has a mark of its own."""
+
 A_PAGE_OF_REFERRALS = 25
 
 _PEOPLE: Mapping[str, tuple[Role, str]] = {
@@ -56,11 +59,16 @@ class _LongNames(Casebook):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self._names = map(_lengthened, self._names)
+        self.on_roll: list[str] = []
+        self._names = map(self._lengthen, self._names)
+
+    def _lengthen(self, name: str) -> str:
+        self.on_roll.append(_lengthened(name))
+        return self.on_roll[-1]
 
     def through_a_year(self) -> str:
         """A child whose ledger is a year long and shows every kind of mark."""
-        return self._absent(next(self._names), [*A_YEAR_OF_CODES, *["O"] * 4])
+        return self._absent(next(self._names), A_YEAR_OF_CODES)
 
     def receive(self, content: bytes) -> int:
         """An upload that waits."""
@@ -92,9 +100,9 @@ def build(world: World) -> Town:
         "closed": book.closed(),
         "year": book.through_a_year(),
     }
-    names = [_lengthened(f"New{number}, Nell") for number in range(60)]
-    fresh = register({name: ["P", "O", "O"] for name in names})
-    faulty = register({name: ["P", "P", "P", "?", "?"] for name in names[:30]})
+    names = [_lengthened(f"New{number}, Nell") for number in range(10)]
+    fresh = register({name: ["P", "O", "O"] for name in [*book.on_roll, *names]})
+    faulty = register({name: ["P", "P", "P", "?", "?"] for name in book.on_roll[:30]})
     moving = register({names[0]: ["O"] * 12, names[1]: ["O"] * 21})
     found = {
         "checked": book.receive(fresh),

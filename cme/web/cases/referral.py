@@ -18,6 +18,11 @@ from cme.web.presenters import referral as present_referral
 from cme.web.presenters.recipients import recipient_names
 from cme.web.presenters.words import listed
 
+OVERTAKEN = (
+    "Somebody else saved this referral after you opened it. Nothing of yours is saved yet. "
+    "Open the referral in a new tab to see what they wrote; then save here again to replace it."
+)
+
 
 @blueprint.get("/referral")
 def referral(case_reference: str) -> ResponseReturnValue:
@@ -25,7 +30,7 @@ def referral(case_reference: str) -> ResponseReturnValue:
     at = clock.now()
     view, scope = opened(case_reference, at), guard.scope()
     if casework.may_write_referral(scope, view):
-        return _form_page(view, ReferralForm.of(_draft(view)))
+        return _form_page(view, ReferralForm.of(_draft(view), _version(view)))
     return render_template(
         "cases/referral.html",
         page=present.case_page(scope, view, "referral"),
@@ -40,6 +45,9 @@ def write_referral(case_reference: str) -> ResponseReturnValue:
     view, scope, form = opened(case_reference, at), guard.scope(), ReferralForm()
     if not form.validate():
         return _form_page(view, form), 422
+    if form.is_overtaken(_version(view)):
+        form.form_errors.append(OVERTAKEN)
+        return _renewed(view, form), 409
     act = casework.send_referral if form.send.data else casework.save_draft
     refused = act(
         scope,
@@ -54,11 +62,22 @@ def write_referral(case_reference: str) -> ResponseReturnValue:
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
     view = casework.show(scope, case_reference, today=local_date(at)) or abort(404)
     form.refuse(refused, missing_fields(_draft(view)) if form.send.data else ())
-    return _form_page(view, form), 422
+    return _renewed(view, form), 422
 
 
 def _draft(view: CaseView) -> ReferralDraft:
     return view.facts.draft or ReferralDraft()
+
+
+def _version(view: CaseView) -> str:
+    kept = cases.find_referral(guard.scope(), view.case.id)
+    return str(kept.version) if kept else ""
+
+
+def _renewed(view: CaseView, form: ReferralForm) -> str:  # type: ignore[valid-type]
+    """The form again as it was typed, to be sent knowing how the referral stands now."""
+    form.version.data = _version(view)  # type: ignore[attr-defined]
+    return _form_page(view, form)
 
 
 def _done(view: CaseView) -> str:

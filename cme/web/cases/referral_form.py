@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
+from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -28,16 +29,20 @@ def _unknown_name(field_id: str) -> str:
 
 
 class _ReferralForm(Form):
-    """Every field can be left empty and saved; what is missing matters only when it is sent."""
+    """Every field can be left empty and saved; what is missing matters only when it is sent.
 
+    `version` is that of the referral which the form was filled from, '' before anything was saved.
+    """
+
+    version = HiddenField()
     safeguarding = CheckboxField("There is a safeguarding concern: send now, even if incomplete")
     save = SubmitField("Save and come back")
     send = SubmitField("Send the referral")
 
     @classmethod
-    def of(cls, draft: ReferralDraft) -> Self:
+    def of(cls, draft: ReferralDraft, version: str) -> Self:
         """The form as it was left; from a request, as it was sent."""
-        filled: dict[str, Any] = {"safeguarding": draft.safeguarding}
+        filled: dict[str, Any] = {"safeguarding": draft.safeguarding, "version": version}
         for each in TYPED:
             answer = draft.answer(each.id)
             unknown = each.may_be_unknown and answer.casefold() == NOT_KNOWN
@@ -57,6 +62,10 @@ class _ReferralForm(Form):
     def _if_unknown(self, of: ReferralField) -> str:
         box = self.unknown_of(of)
         return NOT_KNOWN if box is not None and box.data else ""
+
+    def is_overtaken(self, version: str) -> bool:
+        """Whether somebody saved the referral after this form was opened."""
+        return self.version.data is not None and self.version.data != version
 
     def refuse(self, refused: Refused, missing: Iterable[ReferralField]) -> None:
         """Say at each missing field what to do; at the head of the page, what no field is about."""

@@ -201,7 +201,7 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
     standing, pack = view.facts.standing, view.facts.pack
     returning, removing = pack.days("attendance_return"), pack.days("removal_ground_i")
     return [
-        _figure("Return run", standing.return_run, _about_return(standing.return_run or 0, returning)),
+        _figure("Return run", standing.return_run, about_return(standing.return_run or 0, returning)),
         _figure(
             "Removal run", standing.removal_run, f"Only G, N or O. Eligible for decision at {removing} days."
         ),
@@ -209,7 +209,8 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def _about_return(run: int, threshold: int) -> str:
+def about_return(run: int, threshold: int) -> str:
+    """What the return run is, and that nobody has sent the attendance return it leads to."""
     said = f"Absent without authority. The attendance return is due at {threshold} days."
     return f"{said} This service does not send it yet." if run >= threshold else said
 

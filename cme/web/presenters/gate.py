@@ -64,7 +64,7 @@ def _line(condition: Condition, standing: Standing) -> dict[str, str]:
 
 
 def in_words(because: str, standing: Standing) -> str:
-    """A condition's reason, with what is in the way of the removal run ("unmarked 2026-11-05 AM") in words."""
+    """A condition's reason, with what is in the way of the removal run in words: "unmarked 2026-11-05 AM"."""
     if not standing.removal_blocked_by:
         return because
     return because.replace(", ".join(standing.removal_blocked_by), "; ".join(blocks(standing)))

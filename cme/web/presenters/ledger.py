@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from cme.attendance.codes import CODES, ReturnEffect, UnseenEffect
@@ -70,7 +71,7 @@ def closed_days(ledger: Sequence[LedgerDay], *, last: int | None = SHOWN_DAYS) -
     """
     shown = ledger[-last:] if last else ledger
     stretches = []
-    for before, after in zip(shown, shown[1:], strict=False):
+    for before, after in pairwise(shown):
         gap = [before.on + timedelta(days=number) for number in range(1, (after.on - before.on).days)]
         if weekdays := [on for on in gap if on.weekday() < WEEKDAYS]:
             stretches.append(dates.day_span(weekdays[0], weekdays[-1]))

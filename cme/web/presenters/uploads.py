@@ -74,7 +74,8 @@ def accepted(limits: Limits) -> dict[str, Any]:
 
 def too_large(limits: Limits) -> str:
     """What to say of a file that is too large to be received at all."""
-    return f"The file must be smaller than {_size(limits.upload_bytes)}. Send a shorter period, for example one term."
+    size = _size(limits.upload_bytes)
+    return f"The file must be smaller than {size}. Send a shorter period, for example one term."
 
 
 def _size(number: int) -> str:
@@ -350,7 +351,7 @@ def _referred(foreseen: Iterable[Foreseen], open_cases: Mapping[int | None, Any]
     more = len(names) - MOST_REFERRED
     shown = names if more <= 0 else [*names[:MOST_REFERRED], f"{more:,} more"]
     verb = "is" if len(names) == 1 else "are"
-    return f"{counted(len(names), 'child', 'children')} of these {verb} referred already: {'; '.join(shown)}."
+    return f"{len(names):,} of these children {verb} referred already: {'; '.join(shown)}."
 
 
 def recorded_impact(upload: Any, registrations: Mapping[int, Any]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from cme.attendance.standing import Standing
 from cme.casework.case import ReviewDecision
 from cme.casework.deadlines import Deadline
 from cme.casework.policy import load_pack
 from cme.casework.stages import Overlay, Stage
-from cme.web.presenters.cases import present_due
+from cme.web.presenters import gate
+from cme.web.presenters.cases import about_return, present_due
 from cme.web.presenters.recipients import recipient_names
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.timeline import decision_label
@@ -63,3 +65,27 @@ def test_advice_is_asked_for_in_the_words_of_the_area() -> None:
 
 def test_every_stage_can_be_shown() -> None:
     assert {stage_tag(stage)["text"] for stage in Stage} == {stage.label for stage in Stage}
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        (9, "Absent without authority. The attendance return is due at 10 days."),
+        (
+            10,
+            "Absent without authority. The attendance return is due at 10 days. "
+            "This service does not send it yet.",
+        ),
+    ],
+)
+def test_nobody_is_told_that_a_return_was_sent(run: int, said: str) -> None:
+    assert about_return(run, 10) == said
+
+
+def test_a_condition_says_readably_what_is_in_the_way() -> None:
+    standing = Standing(removal_blocked_by=("unmarked 2026-11-05 AM", "not reported 2026-11-12"))
+    because = "0 of 20 school days. In the way: unmarked 2026-11-05 AM, not reported 2026-11-12."
+    assert gate.in_words(because, standing) == (
+        "0 of 20 school days. In the way: Thu 12 Nov 2026: no register; Thu 5 Nov 2026, AM: no mark."
+    )
+    assert gate.in_words("On roll here.", Standing()) == "On roll here."

@@ -98,7 +98,31 @@ def test_only_the_last_days_are_shown_unless_all_are_asked_for() -> None:
 
 
 def test_a_pupil_of_whom_nothing_is_counted_has_an_empty_ledger() -> None:
-    assert present.ledger_page((), show_all=False) == {"weeks": [], "rows": [], "total": 0, "shown": 0}
+    assert present.ledger_page((), show_all=False) == {
+        "weeks": [],
+        "rows": [],
+        "closed": "",
+        "total": 0,
+        "shown": 0,
+    }
+
+
+def test_weekdays_that_are_no_school_days_are_told_over_weekends_and_one_by_one() -> None:
+    days = days_of(*[PRESENT] * 15)
+    ninth, holiday = date(2026, 11, 11), {date(2026, 11, 13), date(2026, 11, 16)}
+    open_days = [day for day in days if day.on not in {ninth, *holiday}]
+    assert present.closed_days(open_days) == (
+        "Wed 11 Nov 2026 and Fri 13 to Mon 16 Nov 2026: not school days, all runs wait."
+    )
+
+
+def test_a_weekend_is_not_told() -> None:
+    assert present.closed_days(days_of(*[PRESENT] * 10)) == ""
+
+
+def test_only_days_between_those_shown_are_told() -> None:
+    days = [day for day in days_of(*[PRESENT] * 10) if day.on != date(2026, 11, 4)]
+    assert present.closed_days(days, last=3) == ""
 
 
 def test_a_week_of_another_year_names_it() -> None:

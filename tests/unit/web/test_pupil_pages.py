@@ -56,8 +56,12 @@ def test_identity_says_what_is_not_given() -> None:
     assert text == "Date of birth not given; UPN not given; 8B, Alder Grove"
 
 
-def test_the_year_group_stands_in_for_a_class() -> None:
-    assert present.class_name(registration(class_name="")) == "Year 8"
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [("8", "Year 8"), ("R", "Year R"), ("Year 8", "Year 8"), ("Reception", "Reception"), (None, "")],
+)
+def test_the_year_group_stands_in_for_a_class(group: str | None, said: str) -> None:
+    assert present.class_name(registration(class_name="", year_group=group)) == said
 
 
 @pytest.mark.parametrize(
@@ -106,10 +110,15 @@ def test_what_holds_removal_back_is_said_by_day() -> None:
         ),
     )
     assert present.blocks(standing) == [
-        "Mon 16 Nov 2026: no register was received",
-        "Fri 13 Nov 2026: no mark (PM)",
-        "Wed 11 Nov 2026: code I (AM and PM)",
+        "Mon 16 Nov 2026: no register",
+        "Fri 13 Nov 2026, PM: no mark",
+        "Wed 11 Nov 2026, AM and PM: code I",
     ]
+
+
+def test_two_things_in_the_way_on_one_day_are_said_one_by_one() -> None:
+    standing = replace(STANDING, removal_blocked_by=("C2 2026-11-12 AM", "unmarked 2026-11-12 PM"))
+    assert present.blocks(standing) == ["Thu 12 Nov 2026, AM: code C2", "Thu 12 Nov 2026, PM: no mark"]
 
 
 def test_days_without_a_register_are_gathered_from_every_absence() -> None:

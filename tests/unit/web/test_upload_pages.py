@@ -1,6 +1,7 @@
 """What was found in a file, what is wrong with it, and what approval does."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,9 +9,12 @@ import pytest
 
 from cme.attendance.codes import Half
 from cme.attendance.lines import from_marks
+from cme.attendance.standing import Standing
+from cme.services.impact import Foreseen
 from cme.web.presenters import uploads as present
 from importers.issues import Issue
 from importers.plan import KnownPupil, plan_import
+from importers.reading import WEB_LIMITS
 from importers.registers import PupilReading
 
 ON = date(2026, 11, 9)
@@ -120,3 +124,48 @@ def test_changed_marks_are_old_and_new_and_a_filled_blank_is_no_change() -> None
 def test_codes_are_tallied_the_most_frequent_first() -> None:
     plan = plan_import([reading("1", "O"), reading("2", "J1"), reading("3", "O")], [])
     assert [(code["code"], code["number"]) for code in present.tally(plan)] == [("O", "4"), ("J1", "2")]
+
+
+@pytest.mark.parametrize(("cap", "text"), [(10_485_760, "10MB"), (1_572_864, "1.5MB"), (512_000, "500KB")])
+def test_the_cap_on_a_file_is_the_one_that_is_configured(cap: int, text: str) -> None:
+    limits = replace(WEB_LIMITS, upload_bytes=cap)
+    assert present.too_large(limits).startswith(f"The file must be smaller than {text}.")
+    assert present.accepted(limits)["size"] == text
+
+
+def foreseen(key: int, name: str) -> Foreseen:
+    return Foreseen(key, name, "Sam", "8B", Standing(return_run=9), Standing(return_run=10))
+
+
+def case_of(key: int, referred_at: datetime | None = None) -> SimpleNamespace:
+    return SimpleNamespace(
+        registration_id=key,
+        reference=f"CME-26-000{key}",
+        stage="referred" if referred_at else "enquiries",
+        overlays=[],
+        referred_at=referred_at,
+    )
+
+
+def test_a_check_names_the_open_case_of_each_child_and_who_is_referred() -> None:
+    sent_at = datetime(2026, 11, 19, 9, tzinfo=UTC)
+    shown = present.foreseen_impact(
+        [foreseen(1, "Birch"), foreseen(2, "Cole"), foreseen(3, "Dean")], [case_of(1, sent_at), case_of(2)]
+    )
+    cases = {row["name"]: row["case"] and row["case"]["reference"] for row in shown["rows"]}
+    assert cases == {"Birch, Sam": "CME-26-0001", "Cole, Sam": "CME-26-0002", "Dean, Sam": None}
+    assert shown["referred"] == "1 of these children is referred already: Birch, Sam."
+
+
+def test_beyond_ten_referred_children_the_rest_are_a_number() -> None:
+    sent_at = datetime(2026, 11, 19, 9, tzinfo=UTC)
+    numbers = range(1, 13)
+    shown = present.foreseen_impact(
+        [foreseen(key, f"Name{key:02}") for key in numbers], [case_of(key, sent_at) for key in numbers]
+    )
+    assert shown["referred"].startswith("12 of these children are referred already: Name01, Sam; ")
+    assert shown["referred"].endswith("Name10, Sam; 2 more.")
+
+
+def test_nobody_referred_is_not_spoken_of() -> None:
+    assert present.foreseen_impact([foreseen(1, "Birch")], [])["referred"] == ""

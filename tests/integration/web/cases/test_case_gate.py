@@ -11,6 +11,7 @@ def test_removal_is_plainly_not_possible(world: World, book: Casebook) -> None:
     words = world.sign_in_as(Role.DSL).get(f"/cases/{book.decision()}/gate").words
     assert "Removal is not possible: 10 of 15 conditions are not met. The child stays on roll." in words
     assert "Eligible for decision The removal run stands at 21 of 20 school days" in words
+    assert "Conditions 6 to 15 rest on enquiries, findings and signatures that cannot be recorded" in words
 
 
 def test_each_condition_gives_its_reason_its_remedy_and_its_source(world: World, book: Casebook) -> None:

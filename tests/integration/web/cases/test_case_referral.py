@@ -46,6 +46,31 @@ def test_words_count_for_more_than_a_ticked_not_known(book: Casebook, dsl: WebCl
     assert "sex_unknown" not in kept
 
 
+def test_two_people_do_not_overwrite_each_other(world: World, book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.referral_draft()}/referral"
+    deputy = world.sign_in_as(Role.DSL, name="Robin Marsh")
+    opened, opened_too = dsl.get(path).form(path), deputy.get(path).form(path)
+    dsl.post(path, {"version": opened["version"], "carers": "Mother"} | SAVE)
+    page = deputy.post(path, {"version": opened_too["version"], "carers": "Aunt"} | SAVE, status=409)
+    assert page.errors[0].startswith("Somebody else saved this referral after you opened it.")
+    assert page.form(path)["carers"].strip() == "Aunt"
+    assert dsl.get(path).form(path)["carers"].strip() == "Mother"
+    deputy.post(path, {"version": page.form(path)["version"], "carers": "Aunt"} | SAVE)
+    assert dsl.get(path).form(path)["carers"].strip() == "Aunt"
+
+
+def test_a_refused_referral_can_be_completed_on_the_same_page(book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.referral_draft()}/referral"
+    page = dsl.post(path, {"version": dsl.get(path).form(path)["version"]} | SEND, status=422)
+    dsl.post(path, {**ANSWERS, "version": page.form(path)["version"], **SEND})
+    assert "Sent on" in dsl.get(path).words
+
+
+def test_the_safeguarding_box_comes_before_everything_else(book: Casebook, dsl: WebClient) -> None:
+    words = dsl.get(f"/cases/{book.referral_draft()}/referral").words
+    assert words.index("There is a safeguarding concern") < words.index("About this referral")
+
+
 def test_an_incomplete_referral_is_not_sent_and_nothing_is_lost(book: Casebook, dsl: WebClient) -> None:
     path = f"/cases/{book.referral_draft()}/referral"
     typed = {each: text for each, text in ANSWERS.items() if each not in {"sex", "criterion", "actions"}}
@@ -90,7 +115,7 @@ def test_a_sent_referral_is_read_alike_by_school_and_authority(
     for client in (dsl, world.sign_in_as(Role.CME_OFFICER), world.sign_in_as(Role.FRONT_DOOR)):
         page = client.get(path)
         assert "Sent on Fri 20 Nov 2026, 9:00am by Ash Fenner." in page.words
-        assert "The Children's Access Point and the CME officer received it." in page.words
+        assert "It is in the queue of the Children's Access Point and the CME officer." in page.words
         assert "Parents and carers, with all phone numbers Written by the school" in page.words
         assert "Send the referral" not in page.words
 

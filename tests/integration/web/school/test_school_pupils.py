@@ -87,7 +87,7 @@ def test_a_pupil_shows_runs_and_why(office: Office) -> None:
 def test_what_holds_the_removal_run_back_is_named_by_day(office: Office) -> None:
     office.approve({"Birch, Ben": ["P", "O", "Y2", "O", "O"]})
     page = office.client.get(office.pupil("Birch"))
-    assert "Tue 17 Nov 2026: code Y2 (AM and PM)" in page.words
+    assert "Tue 17 Nov 2026, AM and PM: code Y2" in page.words
 
 
 def test_a_long_ledger_is_shown_in_part_with_a_way_to_all_of_it(office: Office) -> None:

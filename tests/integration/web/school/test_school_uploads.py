@@ -65,6 +65,21 @@ def test_a_file_just_over_the_cap_is_refused_by_the_reader(office: Office) -> No
     assert page.errors[0].startswith("This file is larger than")
 
 
+def test_only_the_upload_form_speaks_of_a_file_that_is_too_large(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"]})
+    dsl, path = office.world.sign_in_as(Role.DSL), f"{office.pupil('Birch')}/cases"
+    page = dsl.post(path, {"reason": "x" * 600_000}, status=413)
+    assert page.heading == "What you sent is too large"
+
+
+def test_the_cap_that_is_configured_is_named(office: Office) -> None:
+    settings = office.world.app.config["CME_SETTINGS"]
+    office.world.app.config["CME_SETTINGS"] = settings.model_copy(update={"max_upload_bytes": 2 * 1024**2})
+    office.world.app.config["MAX_CONTENT_LENGTH"] = 2_000
+    page = office.send(b"a" * 3_000, status=413)
+    assert page.errors[0].startswith("The file must be smaller than 2MB.")
+
+
 def test_too_large_a_file_for_another_school_tells_nothing(world: World, office: Office) -> None:
     world.app.config["MAX_CONTENT_LENGTH"] = 2_000
     path = f"/schools/{world.school_b.laestab}/uploads"
@@ -108,7 +123,9 @@ def test_approving_twice_does_nothing_again(office: Office) -> None:
 def test_a_cancelled_upload_is_not_imported_and_can_not_be_approved(office: Office) -> None:
     check_page = office.upload({"Birch, Ben": ["O"] * 3})
     cancelled = office.client.post(f"{check_page}/cancel").location
-    assert office.client.get(cancelled).heading == "Upload cancelled"
+    page = office.client.get(cancelled)
+    assert page.heading == "Upload cancelled"
+    assert "Its name, dates and fingerprint stay on record." in page.words
     page = office.client.post(f"{check_page}/approve", status=409)
     assert page.heading == "Upload cancelled"
     assert "cancelled by Robin Marsh" in page.errors[0]
@@ -131,6 +148,13 @@ def test_a_faulty_upload_can_not_be_approved(office: Office) -> None:
     faulty = office.upload({"Birch, Ben": ["Q9", "O", "O", "O"]})
     page = office.client.post(f"{faulty}/approve", status=409)
     assert page.errors == ["This upload has errors. Put them right in the file and upload it again."]
+
+
+def test_the_check_page_names_the_open_case_of_a_child(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 11})
+    page = office.client.get(office.upload({"Birch, Ben": ["O"] * 12}))
+    assert page.links["CME-26-0001"] == "/cases/CME-26-0001"
+    assert "referred already" not in page.words
 
 
 def test_changed_marks_are_shown_old_and_new(office: Office) -> None:
