@@ -27,8 +27,6 @@ _PARTS = (("overview", "cases.show", "Overview"), ("referral", "cases.referral",
           ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
 
 
-child_name = full_name
-
 NO_COUNT = "none"
 """What stands for a run that is not counted."""
 

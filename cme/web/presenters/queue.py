@@ -11,8 +11,9 @@ from cme.casework.policy import PolicyPack
 from cme.clock import local_date
 from cme.store.cases import QueuePage
 from cme.web.officer.filters import STAGES, Filters
-from cme.web.presenters.cases import NO_COUNT, child_name
+from cme.web.presenters.cases import NO_COUNT
 from cme.web.presenters.dates import day
+from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.words import counted, listed
 
@@ -100,7 +101,7 @@ def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any
     run = case.registration.return_run
     return {
         "reference": case.reference,
-        "child": child_name(case.registration.pupil),
+        "child": full_name(case.registration.pupil),
         "href": url_for("cases.show", case_reference=case.reference),
         "school": case.school.name,
         "tags": [stage_tag(case.stage), *overlay_tags(case.overlays, with_risks=True)],

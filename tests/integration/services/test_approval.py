@@ -12,7 +12,7 @@ from cme.identity.upn import check_letter
 from cme.services import absence, impact, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
-from cme.store.tables import MarkChange, Pupil, RegisterFile, RegisterImport, RegisterLine, Registration
+from cme.store.tables import MarkChange, RegisterFile, RegisterImport, RegisterLine, Registration
 from tests.integration.services.office import (
     Lingering,
     Office,

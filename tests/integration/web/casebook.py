@@ -138,10 +138,12 @@ class Casebook:
         return reference
 
     def many(self, number: int) -> list[str]:
-        """So many children who were referred, from one register."""
+        """So many children who were referred, a few to a register: a file of strangers would be held."""
         names = [next(self._names) for _ in range(number)]
         before = self._references()
-        self.upload({name: ["O"] * (10 + place % 9) for place, name in enumerate(names)})
+        for start in range(0, number, 8):
+            few = names[start : start + 8]
+            self.upload({name: ["O"] * (10 + place % 9) for place, name in enumerate(few)})
         new = [reference for reference in self._references() if reference not in before]
         for reference in new:
             self.send(reference)

@@ -58,9 +58,7 @@ def test_an_action_says_whose_it_is_and_why() -> None:
 @pytest.mark.parametrize("what", present.OF_THE_AUTHORITY)
 def test_a_duty_of_the_authority_becomes_the_schools_when_it_is_overdue(what: str) -> None:
     in_time = case(due_on=None, stage="referred", authority_due_on=TODAY, authority_due_what=what)
-    late = case(
-        due_on=None, stage="referred", authority_due_on=date(2026, 11, 19), authority_due_what=what
-    )
+    late = case(due_on=None, stage="referred", authority_due_on=date(2026, 11, 19), authority_due_what=what)
     assert present.case_actions([in_time], TODAY) == []
     (action,) = present.case_actions([late], TODAY)
     assert action["heading"].startswith("Ask the local authority")

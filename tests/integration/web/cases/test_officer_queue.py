@@ -53,7 +53,6 @@ def test_a_referral_is_listed_with_what_the_officer_needs(book: Casebook, office
         "Referred",
         "11",
         "Fri 20 Nov 2026 Acknowledged",
-        "Give the school a first result",
     ):
         assert said in row
     assert "late" not in row
