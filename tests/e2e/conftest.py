@@ -43,23 +43,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.screenshot = "only-on-failure"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def chromium() -> str:
-    """Where the distribution's Chromium is; without it, or without the style sheet, nothing can be seen."""
-    found = shutil.which("chromium")
-    built = (HERE / "static" / "build" / "app.css").exists()
-    if found and built:
-        return found
-    lack = "the style sheet is not built (make assets)" if found else "Chromium is not installed"
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"No browser tests: {lack}")
-    pytest.skip(f"No browser tests: {lack}")
+def pytest_runtest_setup() -> None:
+    """Leave these tests out, in one line of the summary, where nothing could be seen; never in CI."""
+    if lack := _find_lack():
+        give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        give_up(f"No browser tests: {lack}")
+
+
+def _find_lack() -> str:
+    if not shutil.which("chromium"):
+        return "Chromium is not installed"
+    if not (HERE / "static" / "build" / "app.css").exists():
+        return "the style sheet is not built (make assets)"
+    return ""
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(chromium: str, browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the distribution's browser; none is ever downloaded."""
-    return {**browser_type_launch_args, "executable_path": chromium, "args": list(QUIETLY)}
+    return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": list(QUIETLY)}
 
 
 @pytest.fixture(autouse=True)

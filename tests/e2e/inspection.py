@@ -6,8 +6,10 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 DESKTOP, TABLET, PHONE, NARROWEST = 1280, 660, 390, 320
-"""Widths in CSS pixels. On a tablet tables are still tables, and hardly fit. The last is what 400% zoom leaves
-of 1280 (WCAG 2.2, 1.4.10)."""
+"""Widths in CSS pixels. On a tablet tables are still tables and hardly fit.
+
+The narrowest is what is left of 1280 at 400% zoom (WCAG 2.2, 1.4.10).
+"""
 
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """WCAG 2.2 at AA. Listed one by one: the rules new in 2.2 run only where their tag is asked for."""
