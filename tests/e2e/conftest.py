@@ -1,10 +1,12 @@
 """A real browser before a real server, with a database of the test's own."""
 
+import atexit
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 import pytest
@@ -62,6 +64,12 @@ def _find_lack() -> str:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Start the distribution's browser; none is ever downloaded."""
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": list(QUIETLY)}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tidy_up(_pw_artifacts_folder: TemporaryDirectory[str]) -> None:
+    """Remove the plugin's folder in time: a worker of xdist leaves it to the interpreter, which complains."""
+    atexit.register(_pw_artifacts_folder.cleanup)
 
 
 @pytest.fixture(autouse=True)

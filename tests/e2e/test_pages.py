@@ -142,14 +142,14 @@ def test_a_form_sent_empty_leads_to_what_is_missing(town: Town, open_browser: Op
 def test_a_year_of_days_fits_every_screen(town: Town, open_browser: OpenBrowser) -> None:
     page = open_browser(town.person("the DSL"))
     page.goto(town.path("/pupils/{child_year}"))
+    look_over(page, PHONE, DESKTOP)
     page.get_by_role("link", name="Show all ").click()
 
     rows = page.get_by_role("table", name="Every day and why").get_by_role("rowheader")
     expect(rows).to_have_count(DAYS_OF_A_YEAR)
-    for width in (PHONE, NARROWEST):
+    for width in (DESKTOP, PHONE, NARROWEST):
         resize(page, width)
         assert_no_sideways_scroll(page)
-    look_over(page, DESKTOP)
 
 
 def test_the_error_summary_of_an_upload_leads_to_the_row(town: Town, open_browser: OpenBrowser) -> None:
