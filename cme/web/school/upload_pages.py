@@ -8,6 +8,7 @@ from cme.services import impact, uploads
 from cme.services.uploads import ImportStatus, NotNow
 from cme.store import cases, pupils, registers
 from cme.web import guard
+from cme.web.presenters import plans
 from cme.web.presenters import uploads as present
 from cme.web.school.forms import UploadForm
 from cme.web.school.permissions import may_at
@@ -73,11 +74,12 @@ def _plan(checked: uploads.Check, plan: Any) -> dict[str, Any]:
     open_cases = cases.list_school_cases(guard.scope(), checked.upload.school_id)
     return {
         "changes_nothing": plan.changes_nothing,
-        "tally": present.tally(plan),
-        "groups": present.plan_groups(plan),
-        "changes": present.changed_marks(plan),
-        "changes_caption": present.changed_caption(plan),
-        "particulars": present.corrected_particulars(plan),
+        "tally": plans.tally(plan),
+        "groups": plans.plan_groups(plan),
+        "changes": plans.changed_marks(plan),
+        "changes_caption": plans.changed_caption(plan),
+        "particulars": plans.corrected_particulars(plan),
+        "particulars_caption": plans.corrected_caption(plan),
         "impact": present.foreseen_impact(foreseen, open_cases),
     }
 

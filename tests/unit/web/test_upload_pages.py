@@ -11,6 +11,7 @@ from cme.attendance.codes import Half
 from cme.attendance.lines import from_marks
 from cme.attendance.standing import Standing
 from cme.services.impact import Foreseen
+from cme.web.presenters import plans
 from cme.web.presenters import uploads as present
 from importers.issues import Issue
 from importers.plan import KnownPupil, plan_import
@@ -96,7 +97,7 @@ def test_every_group_of_a_plan_says_what_approval_does() -> None:
         [reading("1", "O"), reading("2", "C"), reading("3", "O")],
         [known("2", "O"), known("3", "O"), known("4", "O")],
     )
-    groups = present.plan_groups(plan)
+    groups = plans.plan_groups(plan)
     assert [group["heading"] for group in groups] == [
         "1 new pupil",
         "1 pupil with new or changed marks",
@@ -108,22 +109,22 @@ def test_every_group_of_a_plan_says_what_approval_does() -> None:
 
 def test_a_group_of_nobody_is_left_out() -> None:
     plan = plan_import([reading("1", "O")], [])
-    assert [group["heading"] for group in present.plan_groups(plan)] == ["1 new pupil"]
+    assert [group["heading"] for group in plans.plan_groups(plan)] == ["1 new pupil"]
 
 
 def test_changed_marks_are_old_and_new_and_a_filled_blank_is_no_change() -> None:
     later = from_marks([(ON, Half.AM, "C"), (ON, Half.PM, "O"), (date(2026, 11, 10), Half.AM, "O")])
     pupil = PupilReading("", "2", "Surname2", "Sam", None, "8", "8B", later, "A2")
     plan = plan_import([pupil], [known("2", "O")])
-    assert present.changed_marks(plan) == [
+    assert plans.changed_marks(plan) == [
         {"name": "Surname2, Sam", "on": "Mon 9 Nov 2026", "half": "AM", "old": "O", "new": "C"}
     ]
-    assert present.changed_caption(plan) == "1 mark changed"
+    assert plans.changed_caption(plan) == "1 mark changed"
 
 
 def test_codes_are_tallied_the_most_frequent_first() -> None:
     plan = plan_import([reading("1", "O"), reading("2", "J1"), reading("3", "O")], [])
-    assert [(code["code"], code["number"]) for code in present.tally(plan)] == [("O", "4"), ("J1", "2")]
+    assert [(code["code"], code["number"]) for code in plans.tally(plan)] == [("O", "4"), ("J1", "2")]
 
 
 @pytest.mark.parametrize(("cap", "text"), [(10_485_760, "10MB"), (1_572_864, "1.5MB"), (512_000, "500KB")])

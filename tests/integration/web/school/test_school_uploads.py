@@ -164,6 +164,19 @@ def test_changed_marks_are_shown_old_and_new(office: Office) -> None:
     assert "Birch, Ben Wed 18 Nov 2026 AM O C" in page.words
 
 
+def test_particulars_that_the_file_gives_otherwise_are_shown_and_taken_over(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4})
+    corrected = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["O"] * 4}).replace(
+        b"Birch,Ben", b"Birch,Benn"
+    )
+    address = office.send(corrected).location
+    page = office.client.get(address)
+    assert "1 particular that differs" in page.words
+    assert "Birch, Benn Forename Ben Benn" in page.words
+    office.client.post(f"{address}/approve")
+    assert "that differ" not in office.client.get(office.send(corrected).location).words
+
+
 def test_the_same_file_again_says_when_it_was_imported(office: Office) -> None:
     receipt = office.approve({"Birch, Ben": ["O"] * 4})
     page = office.client.get(office.upload({"Birch, Ben": ["O"] * 4}))
