@@ -4,24 +4,40 @@ from cme.store.tables.accounts import Membership, SignInAttempt, User, UserSessi
 from cme.store.tables.audit import AuditEntry
 from cme.store.tables.base import Base
 from cme.store.tables.cases import Case, CaseEvent, Referral
-from cme.store.tables.places import CalendarPeriod, LocalAuthority, School
-from cme.store.tables.pupils import Pupil, Registration
-from cme.store.tables.registers import MarkChange, RegisterFile, RegisterImport, RegisterLine
+from cme.store.tables.outbox import OutboxMessage
+from cme.store.tables.places import AuthorityPeriod, CalendarPeriod, LocalAuthority, School
+from cme.store.tables.pupils import Contact, Pupil, PupilFlag, Registration
+from cme.store.tables.registers import (
+    CodeTranslation,
+    ColumnMapping,
+    MarkChange,
+    RegisterFile,
+    RegisterImport,
+    RegisterLine,
+    RegisterReading,
+)
 
 __all__ = [
     "AuditEntry",
+    "AuthorityPeriod",
     "Base",
     "CalendarPeriod",
     "Case",
     "CaseEvent",
+    "CodeTranslation",
+    "ColumnMapping",
+    "Contact",
     "LocalAuthority",
     "MarkChange",
     "Membership",
+    "OutboxMessage",
     "Pupil",
+    "PupilFlag",
     "Referral",
     "RegisterFile",
     "RegisterImport",
     "RegisterLine",
+    "RegisterReading",
     "Registration",
     "School",
     "SignInAttempt",

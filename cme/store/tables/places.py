@@ -50,3 +50,20 @@ class CalendarPeriod(Base):
     created_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("school_id", "kind", "first_on", "last_on", "half"),)
+
+
+class AuthorityPeriod(Base):
+    """One entry of the dates that a local authority offers its schools to copy."""
+
+    __tablename__ = "authority_period"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    authority_id: Mapped[int] = mapped_column(ForeignKey("local_authority.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    half: Mapped[str | None] = mapped_column(String(2))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("authority_id", "kind", "first_on", "last_on", "half"),)

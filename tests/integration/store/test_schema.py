@@ -119,7 +119,7 @@ def test_a_database_from_a_newer_version_is_refused_in_words(app: Flask) -> None
 def test_an_older_database_is_refused_until_it_is_upgraded(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: "0002")
+    monkeypatch.setattr(ScriptDirectory, "get_current_head", lambda _: "9998")
     with pytest.raises(SchemaOutdated, match="cme db upgrade"):
         prepare_schema(app)
     monkeypatch.undo()
