@@ -17,6 +17,7 @@ from cme.settings import Settings
 from cme.web import (
     accounts,
     admissions,
+    authority,
     cases,
     errors,
     frame,
@@ -76,7 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     guard.guard(app)
     CSRFProtect(app)
     errors.handle_errors(app)
-    for area in (accounts, admissions, cases, officer, pages, school):
+    for area in (accounts, admissions, authority, cases, officer, pages, school):
         app.register_blueprint(area.blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -7,6 +7,7 @@ from cme.errors import Unusable
 from cme.settings import Settings
 from cme.store.database import init_database
 from cme.store.schema import SchemaError, prepare_schema
+from cme.store.vault import init_vault
 
 
 def connect(app: Flask, settings: Settings, *, prepare: bool = True) -> None:
@@ -16,6 +17,7 @@ def connect(app: Flask, settings: Settings, *, prepare: bool = True) -> None:
     when the address is wrong, the database cannot be reached, or it is not ours to use as it is.
     """
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.resolve_database_url()
+    init_vault(app, settings.resolve_secret_key)
     try:
         init_database(app)
         if prepare:

@@ -37,6 +37,14 @@ class Settings(BaseSettings):
     argon2_memory_kib: int = Field(default=65_536, ge=8)
 
     max_upload_bytes: int = Field(default=WEB_LIMITS.upload_bytes, ge=1)
+    keep_files_days: int = Field(default=30, ge=1, le=366)
+    """Days that an uploaded register is kept, sealed, after it was decided on."""
+
+    base_url: str = ""
+    """Where people reach the service, for the link in an e-mail; none is given where it is not set."""
+    smtp_url: SecretStr = SecretStr("")
+    """The mail server; without one nothing is sent, and messages wait in the outbox."""
+    mail_from: str = ""
 
     @classmethod
     def load(cls) -> Self:

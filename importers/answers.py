@@ -91,10 +91,14 @@ class ColumnToMap:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsToMap:
-    """A sheet whose columns a person must map: once for every file with the same headings."""
+    """A sheet whose columns a person must map: once for every file with the same headings.
+
+    `dated` counts the columns whose headings say when their marks are of, which need no mapping.
+    """
 
     file: str
     sheet: str
     fingerprint: str
     header_row: int
     columns: tuple[ColumnToMap, ...]
+    dated: int = 0

@@ -1,13 +1,13 @@
 """What is wrong with a register, where, and what to do: one sentence each, without names or birth dates."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cme.attendance.codes import Half
 from importers.dates import DateOrder, WrittenDate
 from importers.issues import Issue, Severity
-from importers.marks import Unreadable
+from importers.marks import Session, Unreadable
 from importers.reading import Sheet, cell_address
 from importers.tables import RegisterRow, Table
 
@@ -22,13 +22,12 @@ class Place:
     """A cell of a sheet under one of its headings."""
 
     sheet: Sheet
-    header_row: int
     row: int
     column: int
+    heading: str = ""
 
     def issue(self, code: str, message: str, severity: Severity = Severity.ERROR) -> Issue:
         """An issue about this cell: its sheet, address and row, and the user's own heading."""
-        headings = self.sheet.rows[self.header_row]
         return Issue(
             code=code,
             message=message,
@@ -36,12 +35,16 @@ class Place:
             sheet=self.sheet.name,
             cell=cell_address(self.row, self.column),
             row=self.row + 1,
-            header=str(headings[self.column]) if self.column < len(headings) else "",
+            header=self.heading,
         )
 
 
+DateFault = Callable[[Place], Issue]
+"""What is wrong with a date, once it is known where it stands."""
+
+
 def _in_table(table: Table, row: int, column: int) -> Place:
-    return Place(table.sheet, table.header_row, row, column)
+    return Place(table.sheet, row, column, table.heading(column))
 
 
 def doubled_heading(place: Place, field: str) -> Issue:
@@ -61,11 +64,11 @@ def doubled_session(place: Place, first: str) -> Issue:
 
 
 def second_table(sheet: Sheet, row: int) -> Issue:
-    """A second row of headings that are not those of the table."""
+    """A further row of headings under which no register can be read."""
     return Issue(
         code="not_a_register",
-        message=f"Row {row + 1} begins another table with other headings. One sheet can hold one table: "
-        "put each on a sheet of its own, or send it as a file of its own.",
+        message=f"Row {row + 1} begins another table whose headings or marks cannot be read. "
+        "Head its columns as the first table's are, or take it out of the sheet.",
         sheet=sheet.name,
         row=row + 1,
     )
@@ -80,6 +83,69 @@ def pupil_above(sheet: Sheet, row: int) -> Issue:
         sheet=sheet.name,
         row=row + 1,
     )
+
+
+def no_monday(place: Place, on: date) -> Issue:
+    """A week that is not named by its first day."""
+    return place.issue(
+        "ambiguous_date",
+        f"This week is named by {on:%A %-d %B %Y}, so the day of each mark is in doubt. "
+        "Name it by its Monday, as in Week beginning 09/11/2026.",
+    )
+
+
+def implausible_date(place: Place, on: date) -> Issue:
+    """A date in a year that no register now speaks of."""
+    return place.issue(
+        "implausible_date",
+        f"This date is in {on:%Y}, which is too long ago or too far ahead for a register. Correct the year.",
+    )
+
+
+def year_missing(place: Place) -> Issue:
+    """Dates without a year, of which nothing says the year."""
+    return place.issue(
+        "year_missing",
+        "The dates have no year and nothing above them says it. Say which school year it is, or write the "
+        "dates as in Mon 09/11/2026.",
+    )
+
+
+def year_assumed(sheet: Sheet, year: int) -> Issue:
+    """The school year that dates without a year were read in."""
+    return Issue(
+        code="year_assumed",
+        severity=Severity.WARNING,
+        message=f"The dates have no year. They were read in the school year {year} to {year + 1}: "
+        "check the first and last.",
+        sheet=sheet.name,
+    )
+
+
+def name_order(table: Table, row: RegisterRow) -> Issue:
+    """Names of which nothing tells the surname; no mark depends on it."""
+    return _in_table(table, row.number, table.fields["full_name"]).issue(
+        "name_order",
+        "Names here have no comma, so the last word was taken for the surname. Say which comes first, "
+        "or write names as in SURNAME, Forename.",
+        Severity.WARNING,
+    )
+
+
+def mapping_used(sheet: Sheet) -> Issue:
+    """A sheet that was read with what somebody said of its columns."""
+    return Issue(
+        code="mapping_used",
+        severity=Severity.WARNING,
+        message="The columns were read as somebody at your school said of files with these headings. "
+        "Check that it still holds.",
+        sheet=sheet.name,
+    )
+
+
+def not_cut(place: Place, found: Unreadable) -> Issue:
+    """A cell of several marks that cannot be cut into them; none of them is counted."""
+    return place.issue(found.code, found.message)
 
 
 def undated_marks(place: Place) -> Issue:
@@ -119,7 +185,7 @@ def no_date_order(place: Place) -> Issue:
 
 def weekday_contradicts(place: Place, written: WrittenDate, order: DateOrder) -> Issue:
     """A weekday beside a date that is not the weekday of that date; both readings are shown."""
-    on = written.read(order)
+    on = written.read(order) or written.day_first or written.month_first
     other = written.month_first if order is DateOrder.DAY_FIRST else written.day_first
     also = f" or {other:%A %-d %B %Y}" if other and other != on else ""
     return place.issue(
@@ -184,9 +250,14 @@ def hidden_rows(table: Table, count: int) -> Issue:
     )
 
 
-def unreadable_mark(table: Table, row: int, column: int, found: Unreadable) -> Issue:
-    """A cell whose session stays without a mark."""
-    return _in_table(table, row, column).issue(found.code, found.message)
+def unreadable_mark(table: Table, row: int, column: int, session: Session, found: Unreadable) -> Issue:
+    """A mark whose session stays without one; `column` is its place in the row, `session` its session.
+
+    Where a cell holds several marks, the sentence says which of them is meant.
+    """
+    which = f"{session.on:%a %-d %B} {session.half}: " if table.cut else ""
+    place = _in_table(table, row, table.column_of(column))
+    return place.issue(found.code, which + found.message)
 
 
 def no_identifier(table: Table, row: RegisterRow) -> Issue:
@@ -236,6 +307,16 @@ def birth_dates_differ(table: Table, row: RegisterRow, earlier: str) -> Issue:
     )
 
 
+def roll_differs(table: Table, row: RegisterRow, differ: Sequence[str], earlier: str) -> Issue:
+    """Roll data of one pupil that two rows give otherwise; the first of them stands."""
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "roll_differs",
+        f"Row {row.number + 1} gives this pupil another {', '.join(differ)} than {earlier}, which was taken. "
+        "Correct it in your own system.",
+        Severity.WARNING,
+    )
+
+
 def padded_number(table: Table, row: RegisterRow, earlier: str) -> Issue:
     """An admission number that fits a pupil's but for leading zeros."""
     return _in_table(table, row.number, table.fields["admission_number"]).issue(
@@ -265,9 +346,43 @@ def other_child(table: Table, row: RegisterRow, earlier: str) -> Issue:
 
 def conflicting_marks(table: Table, row: int, column: int, earlier: str) -> Issue:
     """Two different marks of one pupil for one session; nothing is counted from either."""
+    column = table.column_of(column)
     return _in_table(table, row, column).issue(
         "conflicting_marks",
-        f"This pupil has another mark for the same session in {earlier}. Leave only the right one.",
+        f"The mark in {cell_address(row, column)} is not that of the same pupil and session in {earlier}. "
+        "Leave only the right one.",
+    )
+
+
+def marks_again(table: Table, row: int, column: int, earlier: str, count: int) -> Issue:
+    """Marks in a file that the same pupil has for the same sessions elsewhere in the register."""
+    times = "1 mark stands" if count == 1 else f"{count:,} marks stand"
+    column = table.column_of(column)
+    return _in_table(table, row, column).issue(
+        "marks_again",
+        f"{times} twice for the same pupil and session, the first in {cell_address(row, column)} and in "
+        f"{earlier}. They are equal, so each was counted once.",
+        Severity.WARNING,
+    )
+
+
+def odd_characters(table: Table, row: RegisterRow) -> Issue:
+    """A name with characters that no name has: unseen ones, ones that turn the writing round, < and >."""
+    field = "surname" if "surname" in table.fields else "full_name"
+    return _in_table(table, row.number, table.fields.get(field, 0)).issue(
+        "odd_characters",
+        "This name holds characters that cannot be seen or that no name has. It was kept as it is: "
+        "check it in your own system.",
+        Severity.WARNING,
+    )
+
+
+def unreadable_field(table: Table, row: RegisterRow, field: str) -> Issue:
+    """An error cell where a name or a number belongs."""
+    return _in_table(table, row.number, table.fields[field]).issue(
+        "unreadable_cell",
+        "This cell holds an error or a formula without a result, so nobody knows what it said. "
+        "Open the file in Excel, mend or recalculate the cell, and save.",
     )
 
 

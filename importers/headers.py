@@ -1,114 +1,399 @@
-"""The row of headings over a register: which field or which session each of its cells names."""
+"""The headings over a register, in one row or several: which field or which time each column is of."""
 
-from collections.abc import Iterator
-from itertools import chain
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
+from cme.attendance.codes import Half
+from cme.identity.upn import read_upn
 from importers import findings
-from importers.dates import SessionHeading, session_heading
+from importers.answers import MappedColumns
+from importers.dates import WrittenDate, from_serial
+from importers.fingerprints import fingerprint
 from importers.issues import Issue
+from importers.moments import Moment, Week, moment_of
 from importers.reading import Cell, Sheet
 from importers.words import FIELD_OF, WEAK_HEADINGS, normalise
 
 HEADER_ROWS = 40
 """How many rows of a sheet are searched for its headings."""
 
-_IDENTIFIERS = ("upn", "admission_number")
-_DECIDING = (*_IDENTIFIERS, "date", "session", "mark", "am_mark", "pm_mark")
+IDENTIFIERS = ("upn", "admission_number")
+_TIME_SHARE = 0.6
 _DIGITS = frozenset("0123456789")
+_MONDAY_TO_SUNDAY = "MTWTFSS"
+_LETTERS = frozenset(_MONDAY_TO_SUNDAY)
+_SCHOOL_WEEK = 5
+
+
+class Unit(StrEnum):
+    """How much time the marks in one cell are of."""
+
+    SESSION = "session"
+    DAY = "day"
+    WEEK = "week"
+
+
+class Column(NamedTuple):
+    """When the marks of a column are of, as its headings say.
+
+    `offset` counts the days from the date of a week line to that of the column, `week` tells that the date
+    is a week's, `whole` that this week has seven days; `rows` is how many rows of headings say all this.
+    """
+
+    unit: Unit
+    written: WrittenDate
+    half: Half | None = None
+    offset: int = 0
+    week: Week | None = None
+    whole: bool = False
+    rows: int = 1
 
 
 class Header(NamedTuple):
-    """A row read as headings: the column of each field, and the columns that name a dated session."""
+    """Rows `first` to `row` read as headings: the column of each field, and the columns that are dated.
 
+    `texts` are the headings of the columns that have more than one, `mapped` tells that a person said what
+    the columns mean.
+    """
+
+    first: int
     row: int
     fields: dict[str, int]
-    sessions: dict[int, SessionHeading]
-    doubled: tuple[str, ...]
+    columns: dict[int, Column]
+    doubled: tuple[tuple[str, int], ...] = ()
+    texts: Mapping[int, str] = {}
+    mapped: bool = False
 
     @property
     def score(self) -> int:
-        """How much of a register's head the row is."""
-        return len(self.fields) + len(self.sessions)
+        """How much of a register's head the rows are."""
+        return len(self.fields) + len(self.columns)
 
     @property
     def identified(self) -> bool:
         """Whether a column says who a row is about."""
-        return any(field in self.fields for field in _IDENTIFIERS)
+        return any(field in self.fields for field in IDENTIFIERS)
 
     @property
     def is_dated(self) -> bool:
-        """Whether the row could head a register: pupils and, in the headings or the rows, dates."""
-        return self.identified and (len(self.sessions) > 1 or "date" in self.fields)
+        """Whether the rows could head a register: pupils and, in the headings or below, dates."""
+        return self.identified and bool(self.columns or {"date", "week_start"} & set(self.fields))
 
     def identifies(self, sheet: Sheet, row: int) -> bool:
         """Whether a row has something like a UPN or a number in one of the columns for them."""
-        columns = [self.fields[field] for field in _IDENTIFIERS if field in self.fields]
-        return any(not _DIGITS.isdisjoint(str(cell_at(sheet, row, column))) for column in columns)
+        columns = [self.fields[field] for field in IDENTIFIERS if field in self.fields]
+        return any(_has_digit(cell_at(sheet, row, column)) for column in columns)
 
     def heads_like(self, other: "Header") -> bool:
-        """Whether another row has the same headings in the same places."""
-        return self.fields == other.fields and self.sessions == other.sessions
+        """Whether other rows have the same headings in the same places."""
+        return self.fields == other.fields and self.columns == other.columns
 
     def place(self, sheet: Sheet, column: int, row: int | None = None) -> findings.Place:
         """A cell under these headings, or the heading itself."""
-        return findings.Place(sheet, self.row, self.row if row is None else row, column)
+        at = self.row if row is None else row
+        heading = self.texts.get(column) or shown(cell_at(sheet, self.row, column))
+        return findings.Place(sheet, at, column, heading)
 
-    def doubled_fields(self, sheet: Sheet) -> list[Issue]:
+    def doubled_fields(self, sheet: Sheet, deciding: Sequence[str] = IDENTIFIERS) -> list[Issue]:
         """An issue for each field that decides whom or when a mark is of and has two columns."""
         return [
-            findings.doubled_heading(self.place(sheet, self.fields[field]), field)
-            for field in self.doubled
-            if field in _DECIDING
+            findings.doubled_heading(self.place(sheet, column), field)
+            for field, column in self.doubled
+            if field in deciding
         ]
-
-
-def read_header(sheet: Sheet, row: int) -> Header:
-    """A row of a sheet as headings."""
-    fields: dict[str, int] = {}
-    names: dict[str, str] = {}
-    sessions: dict[int, SessionHeading] = {}
-    doubled = []
-    for column, cell in enumerate(sheet.rows[row]):
-        if not isinstance(cell, str) or not cell.strip():
-            continue
-        dated = session_heading(cell)
-        if dated is not None:
-            sessions[column] = dated
-            continue
-        name = normalise(cell)
-        field = FIELD_OF.get(name)
-        if field is None or (name in WEAK_HEADINGS and field in fields):
-            continue
-        if field in fields and names[field] not in WEAK_HEADINGS:
-            doubled.append(field)
-            continue
-        fields[field], names[field] = column, name
-    return Header(row, fields, sessions, tuple(doubled))
 
 
 def read_headers(sheet: Sheet) -> list[Header]:
     """The first rows of a sheet as headings, the best of them first."""
-    rows = range(min(HEADER_ROWS, len(sheet.rows)))
-    return sorted((read_header(sheet, row) for row in rows), key=lambda header: -header.score)
+    return HeaderReader(sheet).best()
 
 
-def second_head(sheet: Sheet, header: Header) -> int | None:
-    """The first row that heads another table than the one found; None when there is only the one."""
-    for row in chain(range(min(header.row, HEADER_ROWS)), _heading_like(sheet, header)):
-        other = read_header(sheet, row)
-        if other.is_dated and not other.heads_like(header):
-            return row
-    return None
+class HeaderReader:
+    """Reads rows of one sheet as headings. `mappings` are what people said that columns mean."""
+
+    def __init__(self, sheet: Sheet, mappings: Sequence[MappedColumns] = ()) -> None:
+        self._sheet = sheet
+        self._mappings = {mapping.fingerprint: mapping.fields for mapping in mappings}
+        self._moments: dict[int, dict[int, Moment]] = {}
+        self._merged: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for first_row, first, last_row, last in sheet.merged:
+            for row in range(first_row, last_row + 1) if last > first else ():
+                self._merged[row].append((first, last))
+
+    def best(self) -> list[Header]:
+        """The first rows of the sheet as headings, the best of them first."""
+        rows = range(min(HEADER_ROWS, len(self._sheet.rows)))
+        return sorted((self.read(row) for row in rows), key=lambda header: -header.score)
+
+    def read(self, row: int, floor: int = 0) -> Header:
+        """A row as headings, with the rows of dates, days and halves next to it, none of them above `floor`."""
+        fields, doubled = self._fields(row)
+        rows = self._block(row, fields, floor) if any(name in fields for name in IDENTIFIERS) else [row]
+        filled = self._filled(rows)
+        columns = self._columns(rows, filled, floor)
+        for other in rows:
+            for field, column in self._fields(other)[0].items():
+                fields.setdefault(field, column)
+        halves = {column: one for column, one in self._halves(rows, filled).items() if column not in columns}
+        doubled = [(field, column) for field, column in doubled if column not in columns]
+        _name_halves(fields, doubled, halves)
+        fields = {field: column for field, column in fields.items() if column not in columns}
+        mapping = self._mapping(row)
+        return Header(
+            rows[0],
+            rows[-1],
+            fields,
+            {column: one for column, one in columns.items() if not (mapping or {}).get(column)},
+            tuple(doubled),
+            self._texts(rows, filled) if len(rows) > 1 else {},
+            mapped=mapping is not None,
+        )
+
+    def moments(self, row: int) -> dict[int, Moment]:
+        """What the cells of one row say of when, by column."""
+        if row not in self._moments:
+            self._moments[row] = self._read_moments(row)
+        return self._moments[row]
+
+    def _mapping(self, row: int) -> Mapping[int, str] | None:
+        return self._mappings.get(fingerprint(self._sheet.rows[row])) if self._mappings else None
+
+    def _fields(self, row: int) -> tuple[dict[str, int], list[tuple[str, int]]]:
+        """The column of each field, and the further columns of fields that have one already."""
+        mapping = self._mapping(row)
+        fields: dict[str, int] = {}
+        names: dict[str, str] = {}
+        doubled = []
+        for column, cell in enumerate(self._sheet.rows[row]):
+            name = normalise(cell) if isinstance(cell, str) else ""
+            if mapping is not None and column in mapping:
+                field: str | None = mapping[column]
+            else:
+                field = FIELD_OF.get(name)
+            if not field or (name in WEAK_HEADINGS and field in fields):
+                continue
+            if field in fields and names[field] not in WEAK_HEADINGS:
+                doubled.append((field, column))
+                continue
+            fields[field], names[field] = column, name
+        return fields, doubled
+
+    def _read_moments(self, row: int) -> dict[int, Moment]:
+        found: dict[int, Moment] = {}
+        letters: list[tuple[int, str]] = []
+        others = numbers = 0
+        for column, cell in enumerate(self._sheet.rows[row]):
+            if cell == "":
+                continue
+            if isinstance(cell, str):
+                moment = moment_of(cell)
+            elif isinstance(cell, date):
+                moment = Moment(WrittenDate.of(cell))
+            else:
+                on = from_serial(cell) if isinstance(cell, int | float) else None
+                moment = Moment(WrittenDate.of(on)) if on else None
+                numbers += on is None
+            if moment is not None:
+                found[column] = moment
+            elif isinstance(cell, str) and cell.strip() in _LETTERS:
+                letters.append((column, cell.strip()))
+            elif not isinstance(cell, str) or normalise(cell) not in FIELD_OF:
+                others += 1
+        found.update(_weekdays(letters))
+        if numbers:
+            # Among other numbers one of five figures is no date.
+            cells = self._sheet.rows[row]
+            found = {at: one for at, one in found.items() if isinstance(cells[at], str | date)}
+        weak = {moment.half for moment in found.values() if moment.weak}
+        if weak and (others or letters or len(weak) < len(Half)):
+            found = {column: moment for column, moment in found.items() if not moment.weak}
+        return found
+
+    def _block(self, row: int, fields: Mapping[str, int], floor: int) -> list[int]:
+        """The row and those next to it that hold dates, days and halves."""
+        rows = [row]
+        while rows[0] > floor and self._belongs(rows[0] - 1, row, fields):
+            rows.insert(0, rows[0] - 1)
+        if not self.moments(row) and {"date", "week_start"} & set(fields):
+            return rows  # The rows below are pupils with dates of their own.
+        while rows[-1] + 1 < len(self._sheet.rows) and self._belongs(rows[-1] + 1, row, fields):
+            rows.append(rows[-1] + 1)
+        return rows
+
+    def _belongs(self, row: int, anchor: int, fields: Mapping[str, int]) -> bool:
+        cells = self._sheet.rows[row]
+        moments = self.moments(row)
+        if not moments or cells == self._sheet.rows[anchor]:
+            return False
+        own = {name: at for name, at in self._fields(row)[0].items() if at not in moments}
+        if any(fields.get(name, at) != at for name, at in own.items()):
+            return False
+        named = [cell_at(self._sheet, row, at) for at in fields.values() if at not in own.values()]
+        if any(cell != "" for cell in named) if row > anchor else any(map(_has_digit, named)):
+            return False  # Something under a heading for pupils is a pupil's.
+        others = [
+            cell
+            for column, cell in enumerate(cells)
+            if cell != "" and column not in moments and column not in own.values()
+        ]
+        if any(isinstance(cell, str) and read_upn(cell).is_valid for cell in others):
+            return False
+        return len(moments) >= _TIME_SHARE * (len(moments) + len(others))
+
+    def _filled(self, rows: Sequence[int]) -> dict[int, dict[int, tuple[int, Moment]]]:
+        """What the headings of each row say of when, by row and column, with the column where it stands.
+
+        A merged heading holds for all its columns. Where nothing is merged, as in CSV, a heading holds to
+        the right until the next one, over columns with something below.
+        """
+        filled: dict[int, dict[int, tuple[int, Moment]]] = {}
+        below: set[int] = set()
+        for row in reversed(rows):
+            moments = self.moments(row)
+            found = {column: (column, moment) for column, moment in moments.items()}
+            merged = self._merged.get(row, [])
+            for first, last in merged:
+                if first in moments:
+                    found.update(dict.fromkeys(range(first, last + 1), (first, moments[first])))
+            if not merged and below:
+                found.update(self._carried(row, moments, below))
+            filled[row] = found
+            below |= found.keys()
+        return filled
+
+    def _carried(
+        self, row: int, moments: Mapping[int, Moment], below: set[int]
+    ) -> Iterator[tuple[int, tuple[int, Moment]]]:
+        current: tuple[int, Moment] | None = None
+        for column in range(max(below) + 1):
+            if cell_at(self._sheet, row, column) != "":
+                current = (column, moments[column]) if column in moments else None
+            elif current is not None and column in below:
+                yield column, current
+
+    def _columns(
+        self, rows: Sequence[int], filled: Mapping[int, Mapping[int, tuple[int, Moment]]], floor: int
+    ) -> dict[int, Column]:
+        """Every column whose headings together name a session, a day or a week."""
+        parts = {
+            column: [(row, *filled[row][column]) for row in reversed(rows) if column in filled[row]]
+            for column in sorted({column for found in filled.values() for column in found})
+        }
+        days_under: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for said in parts.values():
+            for row, at, moment in said:
+                if moment.written is not None and moment.week is None:
+                    days_under[row, at] |= {one.weekday for _, _, one in said if one.weekday is not None}
+        line: Moment | None = None
+        if any(not any(moment.written for _, _, moment in said) for said in parts.values()):
+            line = self._week_line(rows, floor)
+        columns = {}
+        for column, said in parts.items():
+            one = _column(said, days_under, line)
+            if one is not None:
+                columns[column] = one
+        return columns
+
+    def _week_line(self, rows: Sequence[int], floor: int) -> Moment | None:
+        """The one week that a line above the headings names, if the nearest such line names one only."""
+        for row in range(rows[-1], floor - 1, -1):
+            weeks = [moment for moment in self.moments(row).values() if moment.week is not None]
+            if weeks:
+                return weeks[0] if len(weeks) == 1 else None
+        return None
+
+    def _halves(
+        self, rows: Sequence[int], filled: Mapping[int, Mapping[int, tuple[int, Moment]]]
+    ) -> dict[int, Half]:
+        return {
+            column: moment.half
+            for row in rows
+            for column, (_, moment) in filled[row].items()
+            if moment.half is not None
+        }
+
+    def _texts(
+        self, rows: Sequence[int], filled: Mapping[int, Mapping[int, tuple[int, Moment]]]
+    ) -> dict[int, str]:
+        """The headings over each column in one text, as a person reads them from the top."""
+        texts: dict[int, list[str]] = defaultdict(list)
+        for row in rows:
+            for column in range(len(self._sheet.rows[row])):
+                text = shown(cell_at(self._sheet, row, column))
+                if text and column not in filled[row] and text not in texts[column]:
+                    texts[column].append(text)
+            for column, (at, _) in filled[row].items():
+                texts[column].append(shown(cell_at(self._sheet, row, at)))
+        return {column: " ".join(found) for column, found in texts.items()}
 
 
-def _heading_like(sheet: Sheet, header: Header) -> Iterator[int]:
-    """Rows below with words where the pupils' UPN or number stands."""
-    at = next(header.fields[field] for field in _IDENTIFIERS if field in header.fields)
-    for row in range(header.row + 1, len(sheet.rows)):
-        cell = cell_at(sheet, row, at)
-        if isinstance(cell, str) and cell and _DIGITS.isdisjoint(cell):
-            yield row
+def _column(
+    said: Sequence[tuple[int, int, Moment]],
+    days_under: Mapping[tuple[int, int], set[int]],
+    line: Moment | None,
+) -> Column | None:
+    """What headings, the lowest first, say of one column; None where they name no date."""
+    half = next((moment.half for _, _, moment in said if moment.half is not None), None)
+    weekday = next((moment.weekday for _, _, moment in said if moment.weekday is not None), None)
+    days = [one for one in said if one[2].written is not None and one[2].week is None]
+    weeks = [moment for _, _, moment in said if moment.week is not None]
+    rows = len({row for row, _, moment in said if moment.week is None or weekday is not None})
+    written = None
+    week: Moment | None = None
+    if days:
+        row, at, day = days[0]
+        if len(days_under[row, at]) > 1:
+            week = day._replace(week=Week.START)
+        else:
+            written = day.written
+    elif weeks or (line is not None and weekday is not None):
+        week = weeks[0] if weeks else line
+        rows += not weeks
+    if written is not None:
+        if weekday is not None and written.weekday is None:
+            written = WrittenDate(written.day_first, written.month_first, weekday, written.yearless)
+        return Column(Unit.SESSION if half else Unit.DAY, written, half, rows=rows)
+    if week is None or week.written is None or (half is not None and weekday is None):
+        return None
+    unit = Unit.WEEK if weekday is None else Unit.SESSION if half else Unit.DAY
+    return Column(unit, week.written, half, weekday or 0, week.week, week.whole, rows)
+
+
+def _name_halves(fields: dict[str, int], doubled: list[tuple[str, int]], halves: Mapping[int, Half]) -> None:
+    """Let "Mark" under AM and "Mark" under PM be the two marks of a day."""
+    marks = [("mark", fields["mark"])] if "mark" in fields else []
+    marks += [(field, column) for field, column in doubled if field == "mark"]
+    named = {halves[column]: column for _, column in marks if column in halves}
+    if len(marks) == len(named) == len(Half):
+        del fields["mark"]
+        fields.update({f"{half.lower()}_mark": column for half, column in named.items()})
+        doubled[:] = [one for one in doubled if one not in marks]
+
+
+def _weekdays(letters: Sequence[tuple[int, str]]) -> dict[int, Moment]:
+    """The weekdays that single letters mean: only where they are whole runs of M T W T F."""
+    text = "".join(letter for _, letter in letters)
+    for times in (1, len(Half)):
+        for days in (_SCHOOL_WEEK, len(_MONDAY_TO_SUNDAY)):
+            run = "".join(letter * times for letter in _MONDAY_TO_SUNDAY[:days])
+            if text and text == run * (len(text) // len(run)):
+                return {
+                    column: Moment(weekday=number % len(run) // times)
+                    for number, (column, _) in enumerate(letters)
+                }
+    return {}
+
+
+def _has_digit(cell: Cell) -> bool:
+    return not _DIGITS.isdisjoint(str(cell))
+
+
+def shown(cell: Cell) -> str:
+    """A heading as a person knows it."""
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
 
 
 def cell_at(sheet: Sheet, row: int, column: int) -> Cell:

@@ -1,240 +1,314 @@
 """What approving a register would do to a school's roll and marks. Nothing is written here."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 
 from cme.attendance.lines import BLANK, differences, overlay
+from cme.identity.likeness import Identity, compare
+from cme.identity.matching import Match, Step, match
 from cme.identity.names import compared
-from importers.issues import Issue
+from importers.planned import (
+    CloseMatch,
+    Decision,
+    DecisionKind,
+    HeldPupil,
+    KnownPupil,
+    LeftOut,
+    LineChange,
+    NumberConflict,
+    ParticularChange,
+    Plan,
+    PlannedPupil,
+    RowKind,
+)
 from importers.registers import PupilReading
+from importers.roll import NOTHING
+
+__all__ = [
+    "CloseMatch",
+    "Decision",
+    "DecisionKind",
+    "HeldPupil",
+    "KnownPupil",
+    "LeftOut",
+    "LineChange",
+    "NumberConflict",
+    "ParticularChange",
+    "Plan",
+    "PlannedPupil",
+    "RowKind",
+    "plan_import",
+    "row_keys",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPupil:
-    """A pupil on the school's roll, with the register lines that are stored."""
-
-    registration_id: int
-    upn: str
-    admission_number: str
-    surname: str
-    forename: str
-    born_on: date | None
-    lines: Mapping[int, str]
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class LineChange:
-    """A stretch of neighbouring sessions that changes: letters of a register line, old and new."""
-
-    year: int
-    first_index: int
-    old: str
-    new: str
-
-    @property
-    def altered(self) -> int:
-        """How many sessions had another mark before."""
-        return sum(o not in (".", n) for o, n in zip(self.old, self.new, strict=True))
-
-    @property
-    def added(self) -> int:
-        """How many sessions had no mark before."""
-        return sum(o == "." and n != "." for o, n in zip(self.old, self.new, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class ParticularChange:
-    """Something about the child that file and roll say differently: shown, and taken over if approved.
-
-    `name` is upn, surname, forename or born_on; `old` is '' where the roll had nothing.
-    """
-
-    name: str
-    old: str
-    new: str
-
-
-class RowKind(StrEnum):
-    """What approval does with a pupil of the file."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPupil:
-    """One pupil of the file: whom it is, the lines as they will be, and what changes in and beside them."""
-
-    reading: PupilReading
-    known: KnownPupil | None
-    lines: dict[int, str]
-    changes: tuple[LineChange, ...]
-    particulars: tuple[ParticularChange, ...] = ()
-
-    @property
-    def kind(self) -> RowKind:
-        """New to the roll, changed, or unchanged."""
-        if self.known is None:
-            return RowKind.NEW
-        return RowKind.CHANGED if self.changes or self.particulars else RowKind.UNCHANGED
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What approval would do.
-
-    `held` are pupils of the file whom the roll contradicts: each an error until the number is put right.
-    `not_in_file` are on the roll and not in the file: a signal for a person, never a removal.
-    """
-
-    pupils: tuple[PlannedPupil, ...]
-    held: tuple[Issue, ...]
-    not_in_file: tuple[KnownPupil, ...]
-
-    def of_kind(self, kind: RowKind) -> tuple[PlannedPupil, ...]:
-        """The pupils with whom approval does the same."""
-        return tuple(pupil for pupil in self.pupils if pupil.kind is kind)
-
-    @property
-    def marks_added(self) -> int:
-        """Sessions that get their first mark."""
-        return sum(change.added for pupil in self.pupils for change in pupil.changes)
-
-    @property
-    def marks_altered(self) -> int:
-        """Sessions whose mark becomes another."""
-        return sum(change.altered for pupil in self.pupils for change in pupil.changes)
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether everything in the file is stored already."""
-        return all(pupil.kind is RowKind.UNCHANGED for pupil in self.pupils)
-
-
-GATED_PUPILS, LEAST_MATCHED = 10, 0.7
-"""A file of at least so many pupils, of whom a smaller share is on a roll that is not empty, is another's."""
-
-
-def plan_import(pupils: Sequence[PupilReading], roll: Iterable[KnownPupil]) -> Plan:
+def plan_import(
+    pupils: Sequence[PupilReading],
+    roll: Iterable[KnownPupil],
+    *,
+    decisions: Mapping[str, Decision] = MappingProxyType({}),
+    later: Mapping[int, Mapping[int, str]] = MappingProxyType({}),
+    accepted: Set[str] = frozenset(),
+) -> Plan:
     """Match the pupils of a register to a school's roll and say what would change.
 
-    By UPN; else by admission number, if surname or date of birth agrees, a number without its leading zeros
-    only if it is one pupil's. A number that belongs to a child with another surname and another date of
-    birth, or with another UPN unless all else agrees, holds the pupil. Names alone never match, and a file
-    of which most pupils are unknown to the roll is held as a whole (our policy).
+    Who is matched is `cme.identity.matching.match`; whoever is not sure waits for a person and stops nobody
+    else (our policy). `decisions` are by the key of the row (`row_keys`): one that is no longer among the
+    choices of its row is passed over, and the row waits again. `later` has, by registration and academic
+    year, the marks that uploads received after this one vouch for: these stay. A register never overwrites a
+    name, birth date or UPN unless the key of that change is `accepted`.
     """
     known = list(roll)
-    by_upn = {pupil.upn: pupil for pupil in known if pupil.upn}
-    by_number = {pupil.admission_number: pupil for pupil in known if pupil.admission_number}
-    by_bare_number = _by_bare_number(known)
-    planned: list[PlannedPupil] = []
-    held: list[Issue] = []
-    matched: set[int] = set()
-    for reading in pupils:
-        found = by_upn.get(reading.upn)
-        if found is None and reading.admission_number:
-            found = by_number.get(reading.admission_number)
-            if found is not None and not _fits_number(reading, found):
-                held.append(_held(reading, "admission number"))
-                continue
-        elif found is not None and _contradicts(reading, found):
-            held.append(_held(reading, "UPN"))
-            continue
-        if found is None and reading.admission_number:
-            padded = by_bare_number.get(reading.admission_number.lstrip("0"))
-            found = padded if padded is not None and _agrees(reading, padded) else None
-        if found is not None and found.registration_id in matched:
-            held.append(_held(reading, "UPN and admission number, which stand apart in this file,"))
-            continue
-        if found is not None:
-            matched.add(found.registration_id)
-        planned.append(_plan_pupil(reading, found))
-    missing = tuple(pupil for pupil in known if pupil.registration_id not in matched)
-    if known and len(pupils) >= GATED_PUPILS and len(matched) < LEAST_MATCHED * len(pupils):
-        held.insert(0, _other_register(len(matched), len(pupils)))
-    return Plan(tuple(planned), tuple(held), missing)
+    trusts_numbers = _trusts_numbers(pupils, known)
+    found = match(
+        [_identity_read(one) for one in pupils],
+        [_identity_known(one) for one in known],
+        by_number=trusts_numbers,
+    )
+    sorter = _Sorter(known, later, accepted, trusts_numbers=trusts_numbers)
+    sorter.sort(list(zip(row_keys(pupils), pupils, found, strict=True)), decisions)
+    return Plan(
+        pupils=tuple(sorter.planned),
+        close=tuple(sorter.close),
+        conflicts=tuple(sorter.conflicts),
+        left_out=tuple(sorter.left_out),
+        not_in_file=tuple(one for place, one in enumerate(known) if place not in sorter.in_file),
+        rows=len(pupils),
+        matched=sum(one.step.is_match for one in found),
+        trusts_numbers=trusts_numbers,
+    )
 
 
-def _by_bare_number(roll: Iterable[KnownPupil]) -> dict[str, KnownPupil | None]:
-    """Pupils by admission number without leading zeros, as spreadsheets leave it; None where two share it."""
-    found: dict[str, KnownPupil | None] = {}
-    for pupil in roll:
-        if pupil.admission_number:
-            bare = pupil.admission_number.lstrip("0")
-            found[bare] = None if bare in found else pupil
-    return found
+def row_keys(pupils: Iterable[PupilReading]) -> list[str]:
+    """A key for each pupil of a reading: the address, numbered where two files of one name share it."""
+    times: Counter[str] = Counter()
+    keys = []
+    for pupil in pupils:
+        times[pupil.address] += 1
+        number = times[pupil.address]
+        keys.append(pupil.address if number == 1 else f"{pupil.address} ({number})")
+    return keys
 
 
-def _plan_pupil(reading: PupilReading, known: KnownPupil | None) -> PlannedPupil:
-    old = known.lines if known else {}
-    lines = {year: overlay(old.get(year, BLANK), new) for year, new in reading.lines.items()}
-    changes = tuple(
+_Row = tuple[str, PupilReading, Match]
+
+LEAST_NUMBERS, LEAST_SHARE = 10, 0.5
+"""Of at least so many admission numbers more than this share must be known, or they are some system's ids."""
+
+
+def _trusts_numbers(pupils: Iterable[PupilReading], roll: Iterable[KnownPupil]) -> bool:
+    read = {one.admission_number.lstrip("0") for one in pupils} - {""}
+    known = {one.admission_number.lstrip("0") for one in roll} - {""}
+    fewer = min(len(read), len(known))
+    return fewer < LEAST_NUMBERS or len(read & known) > LEAST_SHARE * fewer
+
+
+def _identity_read(one: PupilReading) -> Identity:
+    roll = one.roll or NOTHING
+    upns = _given(one.upn, roll.former_upn)
+    return Identity(one.surname, one.forename, one.born_on, upns, one.admission_number, roll.postcode)
+
+
+def _identity_known(one: KnownPupil) -> Identity:
+    upns = _given(one.upn, one.former_upn)
+    return Identity(one.surname, one.forename, one.born_on, upns, one.admission_number, one.postcode)
+
+
+def _given(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
+
+
+_MESSAGES = {
+    Step.CLOSE: "This pupil ({address}) is like a child on the roll, but not the same in everything. Say "
+    "whether they are the same child.",
+    Step.UPN_CONFLICT: "The UPN of this pupil ({address}) is that of a child on the roll with another "
+    "surname and another date of birth. Say that they are the same child, or leave the pupil out and "
+    "correct the UPN in your own system.",
+    Step.NUMBER_CONFLICT: "The admission number of this pupil ({address}) is that of a child on the roll, "
+    "and the rest does not bear it out. Say that they are the same child, or leave the pupil out and "
+    "correct the number in your own system.",
+    Step.UNPROVEN: "The admission number of this pupil ({address}) is that of a child on the roll, but there "
+    "is neither surname nor date of birth to compare. Export the register with names.",
+    Step.NONE: "This pupil ({address}) is not on the roll, and the row has too little to tell the child from "
+    "others next time. Export the register with UPNs, or with names and dates of birth.",
+    Step.TWICE: "This pupil ({address}) and another in the file would be the same child on the roll. Say "
+    "which of them is, and leave the other out.",
+}
+"""What is wrong, where and what to do, for each reason to hold a pupil."""
+
+
+class _Sorter:
+    """Puts each pupil of a file in its group."""
+
+    def __init__(
+        self,
+        known: Sequence[KnownPupil],
+        later: Mapping[int, Mapping[int, str]],
+        accepted: Set[str],
+        *,
+        trusts_numbers: bool,
+    ) -> None:
+        self.planned: list[PlannedPupil] = []
+        self.close: list[CloseMatch] = []
+        self.conflicts: list[NumberConflict] = []
+        self.left_out: list[LeftOut] = []
+        self.in_file: set[int] = set()
+        self._known = known
+        self._later = later
+        self._accepted = accepted
+        self._numbers = {one.admission_number for one in known} if trusts_numbers else None
+        self._taken: set[int] = set()
+
+    def sort(self, rows: Sequence[_Row], decisions: Mapping[str, Decision]) -> None:
+        """Take what a person left out, then who is sure, then what a person decided of the rest."""
+        rest: list[_Row] = []
+        for row in rows:
+            decision = decisions.get(row[0])
+            if decision is not None and decision.kind is DecisionKind.LEAVE_OUT:
+                self._leave_out(row, decision.reason)
+            else:
+                rest.append(row)
+                self._taken.update(row[2].found if row[2].step.is_match else ())
+        asked = Counter(self._chosen(row, decisions.get(row[0])) for row in rest)
+        for row in rest:
+            chosen = self._chosen(row, decisions.get(row[0]))
+            if row[2].step.is_match:
+                self._plan(row, row[2].found[0], row[2].step)
+            elif chosen is not None and asked[chosen] == 1:
+                self._plan(row, chosen, None)
+            else:
+                self._plan_or_hold(row, decisions.get(row[0]))
+
+    def _chosen(self, row: _Row, decision: Decision | None) -> int | None:
+        """The place on the roll that a person chose for a row, if it is still to be had."""
+        _, _, found = row
+        if found.step.is_match or decision is None or decision.kind is not DecisionKind.SAME:
+            return None
+        free = (place for place in found.found if place not in self._taken)
+        return next((p for p in free if self._known[p].registration_id == decision.registration_id), None)
+
+    def _leave_out(self, row: _Row, reason: str) -> None:
+        key, reading, found = row
+        known = self._known[found.found[0]] if found.step.is_match else None
+        self.in_file.update(found.found if found.step.is_match else ())
+        self.left_out.append(LeftOut(key, reading, reason, known))
+
+    def _plan_or_hold(self, row: _Row, decision: Decision | None) -> None:
+        key, reading, found = row
+        if found.step is Step.NONE and self._can_be_found_again(reading):
+            self._plan(row, None, None)
+            return
+        choices = {DecisionKind.LATER, DecisionKind.LEAVE_OUT}
+        if not self._taken.issuperset(found.found):
+            choices.add(DecisionKind.SAME)
+        if found.step is Step.CLOSE or (found.step is Step.NUMBER_CONFLICT and reading.upn):
+            choices.add(DecisionKind.NEW)
+        if decision is not None and decision.kind is DecisionKind.NEW and DecisionKind.NEW in choices:
+            self._plan(row, None, None)
+            return
+        ours = _identity_read(reading)
+        self.in_file.update(found.found)
+        candidates = tuple(self._known[place] for place in found.found)
+        why = tuple(compare(ours, _identity_known(one)).sentence for one in candidates)
+        message = _MESSAGES[found.step].format(address=reading.address)
+        deferred = decision is not None and decision.kind is DecisionKind.LATER
+        if found.step is Step.CLOSE:
+            held = CloseMatch(key, reading, candidates, why, frozenset(choices), message, deferred)
+            self.close.append(held)
+        else:
+            self.conflicts.append(
+                NumberConflict(
+                    key, reading, candidates, why, frozenset(choices), message, deferred, found.step
+                )
+            )
+
+    def _plan(self, row: _Row, place: int | None, step: Step | None) -> None:
+        key, reading, _ = row
+        known = None if place is None else self._known[place]
+        self.in_file.update(() if place is None else (place,))
+        changes, outranked, lines = self._marks(reading, known)
+        differences = _particulars(reading, known) if known else ()
+        taken = tuple(one for one in differences if not one.old or one.key in self._accepted)
+        self.planned.append(
+            PlannedPupil(
+                key=key,
+                reading=reading,
+                known=known,
+                lines=lines,
+                changes=changes,
+                outranked=outranked,
+                particulars=taken,
+                differences=tuple(one for one in differences if one not in taken),
+                admission_number=self._number(reading, known),
+                step=step,
+            )
+        )
+
+    def _can_be_found_again(self, reading: PupilReading) -> bool:
+        """Whether the same row next week would find a pupil made of this one, and not make another."""
+        has_number = self._free_number(reading) and (reading.surname or reading.born_on)
+        return bool(reading.upn or has_number or (reading.surname and reading.forename and reading.born_on))
+
+    def _free_number(self, reading: PupilReading) -> str:
+        number = reading.admission_number
+        return "" if self._numbers is None or number in self._numbers else number
+
+    def _number(self, reading: PupilReading, known: KnownPupil | None) -> str:
+        number = "" if known and known.admission_number else self._free_number(reading)
+        if number and self._numbers is not None:
+            self._numbers.add(number)
+        return number
+
+    def _marks(
+        self, reading: PupilReading, known: KnownPupil | None
+    ) -> tuple[tuple[LineChange, ...], tuple[LineChange, ...], dict[int, str]]:
+        """(changes, marks that lose to a later upload, lines as they will be)."""
+        old = known.lines if known else _NOTHING
+        vouched = self._later.get(known.registration_id, _NOTHING) if known else _NOTHING
+        lines, said = {}, {}
+        for year, new in reading.lines.items():
+            before, fixed = old.get(year, BLANK), vouched.get(year, BLANK)
+            lines[year] = overlay(before, _where(new, fixed, blank=True))
+            if fixed != BLANK:
+                said[year] = overlay(before, _where(new, fixed, blank=False))
+        return _changes(old, lines), _changes(old, said), lines
+
+
+def _where(line: str, other: str, *, blank: bool) -> str:
+    """The marks of a line in those sessions only in which another line is blank, or is not."""
+    if other == BLANK:
+        return line if blank else BLANK
+    return "".join(one if (two == ".") is blank else "." for one, two in zip(line, other, strict=True))
+
+
+def _changes(old: Mapping[int, str], lines: Mapping[int, str]) -> tuple[LineChange, ...]:
+    return tuple(
         LineChange(year, first_index, before, after)
         for year, line in sorted(lines.items())
+        if line != old.get(year, BLANK)
         for first_index, before, after in differences(old.get(year, BLANK), line)
     )
-    return PlannedPupil(reading, known, lines, changes, _particulars(reading, known) if known else ())
 
 
 def _particulars(reading: PupilReading, known: KnownPupil) -> tuple[ParticularChange, ...]:
-    texts = [
-        ("upn", known.upn, reading.upn),
-        ("surname", known.surname, reading.surname),
-        ("forename", known.forename, reading.forename),
-    ]
-    born_on = [one.born_on.isoformat() if one.born_on else "" for one in (known, reading)]
+    """What file and roll say differently; a UPN that the child had before is no news."""
+    said = {
+        "upn": (known.upn, reading.upn if reading.upn != known.former_upn else ""),
+        "surname": (known.surname, reading.surname),
+        "forename": (known.forename, reading.forename),
+        "born_on": tuple(one.born_on.isoformat() if one.born_on else "" for one in (known, reading)),
+    }
     return tuple(
-        ParticularChange(name, old, new)
-        for name, old, new in (*texts, ("born_on", *born_on))
+        ParticularChange(name, old, new, _key(known.registration_id, name, old, new))
+        for name, (old, new) in said.items()
         if new and compared(new) != compared(old)
     )
 
 
-def _surnames_differ(reading: PupilReading, known: KnownPupil) -> bool:
-    return bool(reading.surname) and compared(reading.surname) != compared(known.surname)
-
-
-def _birth_dates_differ(reading: PupilReading, known: KnownPupil) -> bool:
-    return None not in (reading.born_on, known.born_on) and reading.born_on != known.born_on
-
-
-def _contradicts(reading: PupilReading, known: KnownPupil) -> bool:
-    return _surnames_differ(reading, known) and _birth_dates_differ(reading, known)
-
-
-def _fits_number(reading: PupilReading, known: KnownPupil) -> bool:
-    """Whether an admission number is borne out; a UPN may have changed only where all else is the same."""
-    if reading.upn and known.upn and reading.upn != known.upn:
-        same_forename = compared(reading.forename) == compared(known.forename) != ""
-        same_birth = reading.born_on is not None and reading.born_on == known.born_on
-        return same_forename and same_birth and not _surnames_differ(reading, known)
-    if not _surnames_differ(reading, known):
-        return True
-    return reading.born_on is not None and reading.born_on == known.born_on
-
-
-def _agrees(reading: PupilReading, known: KnownPupil) -> bool:
-    """Whether a number without its zeros is borne out: no second UPN, and one surname or birth date."""
-    if reading.upn and known.upn and reading.upn != known.upn:
-        return False
-    same_surname = bool(reading.surname) and not _surnames_differ(reading, known)
-    return same_surname or (reading.born_on is not None and reading.born_on == known.born_on)
-
-
-def _other_register(matched: int, pupils: int) -> Issue:
-    return Issue(
-        code="low_match_rate",
-        message=f"Only {matched} of the {pupils} pupils in this file are on the roll of this school. "
-        "It looks like another school's register. Choose the school's own file.",
-    )
-
-
-def _held(reading: PupilReading, number: str) -> Issue:
-    return Issue(
-        code="identity_conflict",
-        message=f"The {number} of this pupil ({reading.address}) belongs to another child on the roll: the "
-        "other particulars do not agree. Correct the number in your own system and export again.",
-    )
+def _key(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]

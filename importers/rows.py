@@ -1,22 +1,35 @@
 """One row under the headings: what it says of a pupil, and whether it is a pupil's at all."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from cme.attendance.codes import ABOLISHED, CODES
-from cme.identity.names import compared, split_name
+from cme.identity.names import compared, is_ordered, split_name
 from cme.identity.upn import read_upn
 from importers.dates import from_serial, write_date
 from importers.reading import Cell, CellError
 from importers.tables import RegisterRow, Table
-from importers.words import begins_like_block, begins_like_no_pupil
+from importers.words import begins_like_block, begins_like_no_pupil, normalise
 
 _NAMES = ("surname", "forename", "full_name")
+_CLASS = re.compile(
+    r"(?:(?:class|form|tutor group|reg group|registration group)[ :]+)?"
+    r"((?:r|n|\d{1,2})[ \-./]?(?!(?:st|nd|rd|th)$)[a-z]{1,3}\d?)",
+    re.IGNORECASE,
+)
 
 
 def mark_at(row: RegisterRow, column: int) -> Cell:
     """A cell of a row, "" beyond its end."""
     return row.cells[column] if column < len(row.cells) else ""
+
+
+def marks_of(row: RegisterRow) -> Sequence[Cell]:
+    """What stands for the marks of a row, with "" for none."""
+    cells = row.cells if row.pieces is None else row.pieces
+    width = len(cells)
+    return [cells[mark.column] if mark.column < width else "" for mark in row.marks]
 
 
 def cell_of(table: Table, row: RegisterRow, field: str) -> Cell:
@@ -36,7 +49,21 @@ def name_of(table: Table, row: RegisterRow) -> tuple[str, str]:
     surname, forename = text_of(table, row, "surname"), text_of(table, row, "forename")
     if surname or forename:
         return surname, forename
-    return split_name(text_of(table, row, "full_name"))
+    return split_name(text_of(table, row, "full_name"), surname_first=table.surname_first is True)
+
+
+def says_surname_first(table: Table) -> bool | None:
+    """Whether a full name begins with the surname, where its heading says so ("Surname Forename")."""
+    column = table.fields.get("full_name")
+    words = normalise(table.heading(column)) if column is not None else ""
+    return words.startswith("surname") if words.startswith(("surname", "forename")) else None
+
+
+def has_name_in_doubt(table: Table, row: RegisterRow) -> bool:
+    """Whether nothing tells which word of a pupil's full name is the surname."""
+    if table.surname_first is not None or text_of(table, row, "surname"):
+        return False
+    return not is_ordered(text_of(table, row, "full_name"))
 
 
 def birth_date_of(table: Table, row: RegisterRow) -> date | None:
@@ -70,7 +97,7 @@ def is_pupil(table: Table, row: RegisterRow) -> bool:
     first = next((cell for cell in row.cells if cell != ""), None)
     if first is None or row.cells == table.sheet.rows[table.header_row]:
         return False
-    values = [cell for mark in row.marks if (cell := mark_at(row, mark.column)) not in ("", "-")]
+    values = [cell for cell in marks_of(row) if cell not in ("", "-")]
     coded = sum(str(cell).strip() in CODES for cell in values)
     if values and 2 * coded > len(values):
         return True
@@ -98,6 +125,23 @@ def _is_block(table: Table, row: RegisterRow) -> bool:
         return False
     names_pupils = any(name in table.fields for name in _NAMES)
     return begins_like_block(str(filled[0])) or (names_pupils and _has_digit(str(filled[0])))
+
+
+def class_above(table: Table) -> str:
+    """The class that a line over the headings names for a whole table, else the name of its sheet."""
+    lines = table.sheet.rows[table.top : table.header_row]
+    return next(filter(None, map(block_of, reversed(lines))), "") or _class_of(table.sheet.name)
+
+
+def block_of(cells: Sequence[Cell]) -> str:
+    """The class that a row without pupils names for those below ("Class 7A", "7A"); '' for none."""
+    filled = [cell for cell in cells if cell != ""]
+    return _class_of(str(filled[0])) if len(filled) == 1 else ""
+
+
+def _class_of(text: str) -> str:
+    found = _CLASS.fullmatch(" ".join(text.split()))
+    return found.group(1) if found else ""
 
 
 def _is_legend(cells: Sequence[Cell]) -> bool:

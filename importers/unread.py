@@ -3,18 +3,24 @@
 from dataclasses import replace
 from itertools import chain
 
+from importers.answers import ColumnsToMap
+from importers.dates import find_date
+from importers.fingerprints import columns_to_map
 from importers.headers import HEADER_ROWS, Header, read_headers
 from importers.issues import Issue, Severity
-from importers.reading import Sheet
+from importers.layouts.dated_columns import names_lessons
+from importers.reading import Cell, Sheet
 from importers.words import LESSON_SIGNS, SUMMARY_SIGNS, normalise
 
 _LEGEND_SIGNS = 2
 """A key of codes has each present sign once; a sheet with more of them holds marks."""
 
+_LEAST_HEADINGS = 2
+
 
 def why_no_register(sheet: Sheet) -> Issue:
     """What kind of report a sheet is instead, or what its best row lacks to be the head of a register."""
-    best = next(iter(read_headers(sheet)), None)
+    best = _best(sheet)
     return _other_report(sheet, best) or Issue(
         code="not_a_register",
         message=f"No register was found{f' on sheet {sheet.name}' if sheet.name else ''}. {_lacks(best)} "
@@ -38,20 +44,49 @@ def why_not_read(sheet: Sheet) -> Issue:
     )
 
 
-def _other_report(sheet: Sheet, best: Header | None) -> Issue | None:
-    if best is None or best.sessions:
+def columns_of(sheet: Sheet) -> ColumnsToMap | None:
+    """The columns of a sheet that looks like a table, for a person to say what each is.
+
+    None for a report that no mapping makes a register, and for a sheet without headings over rows.
+    """
+    best = _best(sheet)
+    if _other_report(sheet, best) is not None:
         return None
-    names = {normalise(cell) for row in sheet.rows[:HEADER_ROWS] for cell in row if isinstance(cell, str)}
-    if {"absence_start", "absence_end"} <= set(best.fields):
+    if best is not None and best.score:
+        return columns_to_map(sheet, best.row, best.columns)
+    rows = range(min(HEADER_ROWS, len(sheet.rows)))
+    headings = (row for row in rows if _is_text(sheet.rows[row]))
+    return next((found for row in headings if (found := columns_to_map(sheet, row))), None)
+
+
+def _is_text(cells: list[Cell]) -> bool:
+    filled = [cell for cell in cells if cell != ""]
+    return len(filled) >= _LEAST_HEADINGS and all(isinstance(cell, str) for cell in filled)
+
+
+def _best(sheet: Sheet) -> Header | None:
+    return next(iter(read_headers(sheet)), None)
+
+
+def _other_report(sheet: Sheet, best: Header | None) -> Issue | None:
+    if best is None:
+        return None
+    texts = [cell for row in sheet.rows[:HEADER_ROWS] for cell in row if isinstance(cell, str)]
+    names = {normalise(cell) for cell in texts}
+    # "Mon 09/11/2026 P1": a lesson beside a date.
+    names |= {found[1] for cell in texts if (found := find_date(cell)) and found[1]}
+    if {"absence_start", "absence_end"} <= set(best.fields) and not best.columns:
         return absences_only(sheet.name)
-    if names & LESSON_SIGNS and not {"date", "session"} <= set(best.fields):
+    has_sessions = any(column.half for column in best.columns.values())
+    is_long = {"date", "session"} <= set(best.fields)
+    if not has_sessions and not is_long and (names & LESSON_SIGNS or names_lessons(sheet, best)):
         return Issue(
             code="lesson_marks",
             message="These are lesson marks. Your own system decides the AM and PM mark from them; "
             "this service must not guess. Export the session register.",
             sheet=sheet.name,
         )
-    if names & SUMMARY_SIGNS and not _holds_marks(sheet):
+    if names & SUMMARY_SIGNS and not best.columns and not _holds_marks(sheet):
         return Issue(
             code="summary_only",
             message="This is a summary. It has totals but no daily marks, so runs of days cannot be counted. "

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -20,8 +20,24 @@ def _load() -> dict[str, Any]:
 
 _WORDS = _load()
 
+
+def _numbered_contacts() -> Iterator[tuple[str, str]]:
+    """The headings of every contact in call order ("parent 2 home phone"), each with its field."""
+    numbered = _WORDS["numbered_contacts"]
+    for number in range(1, numbered["last"] + 1):
+        for who in numbered["who"]:
+            for ending, words in numbered["endings"].items():
+                for word in words:
+                    yield f"{who.replace('#', str(number))} {word}".strip(), f"contact_{number}_{ending}"
+
+
 FIELD_OF: Mapping[str, str] = MappingProxyType(
-    {word: field for field, words in _WORDS["fields"].items() for word in (*words["seen"], *words["assumed"])}
+    dict(_numbered_contacts())
+    | {
+        word: field
+        for field, words in _WORDS["fields"].items()
+        for word in (*words["seen"], *words["assumed"])
+    }
 )
 """The field that a whole normalised heading stands for; never matched in part."""
 
@@ -38,6 +54,12 @@ WEEKDAY_OF: Mapping[str, int] = MappingProxyType(
 )
 """Weekday (Monday 0) by its name or short form."""
 
+WEEK_START_WORDS: tuple[str, ...] = tuple(_WORDS["week_words"]["start"])
+"""Words that say that the date beside them is the first of a week."""
+
+WEEK_END_WORDS: tuple[str, ...] = tuple(_WORDS["week_words"]["end"])
+"""Words that say that the date beside them is the last of a week."""
+
 MONTH_OF: Mapping[str, int] = MappingProxyType(
     {word: int(month) for month, words in _WORDS["months"].items() for word in words}
 )
@@ -50,10 +72,13 @@ LESSON_SIGNS = frozenset((*_WORDS["lesson_signs"]["seen"], *_WORDS["lesson_signs
 """Headings of reports that hold a mark for each lesson instead of each session."""
 
 _BLOCK = tuple(_WORDS["block_row"])
-_NOT_A_PUPIL = tuple(
-    word for name in ("totals_row", "legend_row", "title_row", "instruction_row") for word in _WORDS[name]
+_NOT_A_PUPIL = (
+    *(word for name in ("totals_row", "legend_row", "title_row", "instruction_row") for word in _WORDS[name]),
+    *WEEK_START_WORDS,
+    *WEEK_END_WORDS,
 )
 
+_ODD = frozenset("<>\ufffd")
 _SUFFIX = re.compile(r"\((?:s|main|current)\)")
 _PUNCTUATION = re.compile(r"[_\-./\\:,;()\[\]#*]")
 _LOWER_THEN_UPPER = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -67,6 +92,11 @@ def normalise(heading: str) -> str:
     text = _LOWER_THEN_UPPER.sub(" ", text).casefold().replace("'", "").replace("\u2019", "")
     text = _PUNCTUATION.sub(" ", _SUFFIX.sub(" ", text))
     return _FOR_TODAY.sub("", " ".join(text.split()))
+
+
+def has_odd_characters(text: str) -> bool:
+    """Whether a text holds what no name does: unseen or direction characters, < or >, or lost letters."""
+    return not text.isprintable() or not _ODD.isdisjoint(text)
 
 
 def begins_like_no_pupil(text: str) -> bool:

@@ -9,6 +9,7 @@ from flask import Flask
 
 from cme.store.database import db, init_database
 from cme.store.schema import prepare_schema
+from cme.store.vault import init_vault
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -23,6 +24,7 @@ def store_app(database_url: str) -> Flask:
     """An application connected to the database, whose tables may still be missing."""
     app = Flask("cme")
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    init_vault(app, lambda: "a key for tests only")
     init_database(app)
     return app
 

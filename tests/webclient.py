@@ -79,6 +79,10 @@ class Page:
             and (field.get("type") not in {"radio", "checkbox"} or "checked" in field.attrib)
         }
 
+    def values(self, name: str) -> list[str]:
+        """What every field of that name would send if it were ticked."""
+        return [field.get("value", "") for field in self.tree.iter("input") if field.get("name") == name]
+
     def _having_class(self, name: str) -> Iterator[Element]:
         return (each for each in self.tree.iter() if name in each.get("class", "").split())
 

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     REOPEN_CASE = "reopen_case"
     SPEAK_FOR_SCHOOL = "speak_for_school"
     SPEAK_FOR_AUTHORITY = "speak_for_authority"
+    MANAGE_CALENDAR = "manage_calendar"
     MANAGE_SCHOOLS = "manage_schools"
     MANAGE_USERS = "manage_users"
     FOLLOW_REGISTER = "follow_register"
@@ -82,6 +83,7 @@ ABOUT_A_CHILD = frozenset(Permission) - {
     Permission.SEE_OWN_ACCOUNT,
     Permission.SEE_SCHOOL,
     Permission.SEE_AUDIT,
+    Permission.MANAGE_CALENDAR,
     Permission.MANAGE_SCHOOLS,
     Permission.MANAGE_USERS,
 }
@@ -111,7 +113,14 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
         Role.SCHOOL_USER: RolePolicy(
             "School office",
             Sight.SCHOOL,
-            _may(_P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.UPLOAD_REGISTER, _P.APPROVE_REGISTER),
+            _may(
+                _P.SEE_SCHOOL,
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.UPLOAD_REGISTER,
+                _P.APPROVE_REGISTER,
+                _P.MANAGE_CALENDAR,
+            ),
         ),
         Role.DSL: RolePolicy(
             "Designated safeguarding lead",
@@ -124,6 +133,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_GATE,
                 _P.UPLOAD_REGISTER,
                 _P.APPROVE_REGISTER,
+                _P.MANAGE_CALENDAR,
                 _P.OPEN_CASE,
                 _P.SIGN_REVIEW,
                 _P.WRITE_REFERRAL,
@@ -140,7 +150,13 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
             "Head teacher",
             Sight.SCHOOL,
             _may(
-                _P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_GATE, _P.SPEAK_FOR_SCHOOL
+                _P.SEE_SCHOOL,
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.SEE_RISK_NOTES,
+                _P.SEE_GATE,
+                _P.MANAGE_CALENDAR,
+                _P.SPEAK_FOR_SCHOOL,
             ),
         ),
         Role.FRONT_DOOR: RolePolicy(
@@ -173,13 +189,20 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
         Role.LA_ADMIN: RolePolicy(
             "Local authority administrator",
             Sight.NONE,
-            _may(_P.SEE_SCHOOL, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS),
+            _may(_P.SEE_SCHOOL, _P.MANAGE_CALENDAR, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS),
         ),
         Role.INSPECTOR: RolePolicy("Inspector", Sight.AUTHORITY, READS),
         Role.OPERATOR: RolePolicy(
             "Server operator",
             Sight.AUTHORITY,
-            READS | {_P.UPLOAD_REGISTER, _P.APPROVE_REGISTER, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS},
+            READS
+            | {
+                _P.UPLOAD_REGISTER,
+                _P.APPROVE_REGISTER,
+                _P.MANAGE_CALENDAR,
+                _P.MANAGE_SCHOOLS,
+                _P.MANAGE_USERS,
+            },
         ),
     }
 )

@@ -81,19 +81,32 @@ def overlay(old: str, new: str) -> str:
         return new
     if new == BLANK:
         return old
-    return "".join(o if n == "." else n for o, n in zip(old, new, strict=True))
+    # A week's file marks ten of the 732 places.
+    start, end = LENGTH - len(new.lstrip(".")), len(new.rstrip("."))
+    marked = zip(old[start:end], new[start:end], strict=True)
+    return old[:start] + "".join(o if n == "." else n for o, n in marked) + old[end:]
 
 
 def differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
     """Each stretch of neighbouring sessions in which two lines differ, as (first index, old, new)."""
     start: int | None = None
-    for index in range(LENGTH + 1):
-        same = index == LENGTH or old[index] == new[index]
+    first, end = _same_until(old, new), LENGTH - _same_until(old[::-1], new[::-1])
+    for index in range(first, end + 1):
+        same = index >= end or old[index] == new[index]
         if same and start is not None:
             yield start, old[start:index], new[start:index]
             start = None
         elif not same and start is None:
             start = index
+
+
+def _same_until(one: str, other: str) -> int:
+    """How many characters two lines have in common from their start."""
+    low, high = 0, LENGTH
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
+    return low
 
 
 _MARKED = str.maketrans({".": "0"} | {code.letter: "1" for code in CODES.values()})

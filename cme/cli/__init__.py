@@ -10,7 +10,9 @@ from cme.errors import Unusable
 
 COMMANDS = {
     "audit": "cme.cli.audit:audit",
+    "calendar": "cme.cli.calendar:calendar",
     "count": "cme.cli.count:count",
+    "daily": "cme.cli.daily:daily",
     "db": "cme.cli.db:db",
     "demo": "cme.cli.demo:demo",
     "import": "cme.cli.imports:import_",

@@ -1,7 +1,6 @@
 """Counting register files, without a database."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -46,20 +45,17 @@ def count(
     with_ledger: bool,
 ) -> None:
     """Count the days of absence in register FILES, parts of one school's register. Nothing is kept."""
-    with ThreadPoolExecutor(max_workers=1) as meanwhile:
-        # The files are parsed in a process of their own; this one would only wait.
-        holidays = meanwhile.submit(bank_holidays.england)
-        request = CountRequest(
-            paths=files,
-            today=clock.today(),
-            bank_holidays=holidays.result,
-            policy=load_pack(),
-            periods=read_calendar_file(calendar) if calendar else (),
-            as_of=as_of.date() if as_of else None,
-            minimum=minimum,
-            with_ledger=with_ledger,
-        )
-        result = count_files(request, limits=WEB_LIMITS)
+    request = CountRequest(
+        paths=files,
+        today=clock.today(),
+        bank_holidays=bank_holidays.england,
+        policy=load_pack(),
+        periods=read_calendar_file(calendar) if calendar else (),
+        as_of=as_of.date() if as_of else None,
+        minimum=minimum,
+        with_ledger=with_ledger,
+    )
+    result = count_files(request, limits=WEB_LIMITS)
     if as_json:
         click.echo(json.dumps(result.to_json()))
     else:

@@ -1,5 +1,6 @@
 """Importing register files into a school's record, as a browser would."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from cme.errors import Unusable
 if TYPE_CHECKING:
     from cme.access.scope import Scope
     from cme.services.uploads import Check
+    from importers.answers import Answers
 
 UNUSABLE = 2
 SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt"})
@@ -18,19 +20,70 @@ SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt"})
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--school", "laestab", required=True, metavar="LAESTAB", help="Such as 8412000.")
+@click.option("--school", "laestab", metavar="LAESTAB", help="Such as 8412000.")
+@click.option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    help="Files of many schools. CSV: file,school,together; a file name or a pattern such as *.xlsx, a "
+    "LAESTAB, and yes where the files of a school are one register.",
+)
+@click.option("--columns", type=click.Path(path_type=Path), help="What the columns mean: a JSON file.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count() or 1,
+    help="With --map: how many schools at once; by default as many as there are processors.",
+)
 @click.option("--yes", is_flag=True, help="Approve without asking when nothing is wrong or held.")
 @click.pass_context
-def import_(ctx: click.Context, paths: tuple[Path, ...], *, laestab: str, yes: bool) -> None:
-    """Import register files, or every register file of a folder, for one school."""
+def import_(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    *,
+    laestab: str | None,
+    map_file: Path | None,
+    columns: Path | None,
+    jobs: int,
+    yes: bool,
+) -> None:
+    """Import register files, or every register file of a folder, for one school or, with --map, for many."""
     from cme.cli.database import open_database, operator_scope
 
-    files = list(_files(paths))
-    with open_database():
-        scope = operator_scope()
-        good = [_import(scope, laestab, path, yes=yes) for path in files]
-    if not all(good):
+    if laestab and map_file:
+        raise Unusable("Give --school or --map, one of the two.")
+    if not laestab and not map_file:
+        raise click.MissingParameter(ctx=ctx, param_hint="'--school'", param_type="option")
+    files, answers = list(_files(paths)), read_answer_file(columns)
+    if map_file:
+        from cme.cli.folder import import_folder
+
+        good = import_folder(files, map_file, answers, jobs=jobs, yes=yes)
+    else:
+        with open_database():
+            scope = operator_scope()
+            taken = [_import(scope, str(laestab), path, answers, yes=yes) for path in files]
+        good = all(taken)
+    if not good:
         ctx.exit(UNUSABLE)
+
+
+def read_answer_file(path: Path | None) -> "Answers":
+    """What a file says of columns, dates and codes. Raises Unusable, naming the file and what to do."""
+    from importers.answers import NO_ANSWERS
+
+    if path is None:
+        return NO_ANSWERS
+    from importers.answer_files import AnswersUnreadable, read_answers
+
+    try:
+        return read_answers(path.read_text(encoding="utf-8-sig"))
+    except OSError as fault:
+        raise Unusable(f"{path} cannot be opened ({fault.strerror}). Check its name.") from None
+    except UnicodeDecodeError:
+        raise Unusable(f"{path} is not a text file. Save it as JSON (UTF-8).") from None
+    except AnswersUnreadable as fault:
+        raise Unusable(f"{path}: {fault}") from None
 
 
 def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
@@ -46,37 +99,34 @@ def _files(paths: tuple[Path, ...]) -> Iterator[Path]:
             raise Unusable(f"There is no file {path}. Check the name and the folder.")
 
 
-def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
+def _import(scope: "Scope", laestab: str, path: Path, answers: "Answers", *, yes: bool) -> bool:
     """Take one file through the pipeline; whether all was well."""
     from cme import clock
+    from cme.cli import intake
     from cme.cli.tables import show_issues
     from cme.services import uploads
-    from importers.reading import WEB_LIMITS, Refused
+    from cme.services.uploads import NotNow
 
     try:
-        with path.open("rb") as file:
-            content = file.read(WEB_LIMITS.upload_bytes + 1)
-        import_id = uploads.receive(scope, laestab, path.name, content, at=clock.now())
-    except Refused as refusal:
-        click.echo(f"{path.name}: {refusal.issue.message}", err=True)
+        found = intake.receive(scope, laestab, [path], answers)
+    except intake.NotTaken as fault:
+        click.echo(fault, err=True)
         return False
-    except OSError as fault:
-        click.echo(f"{path.name} cannot be opened ({fault.strerror}). Check who may read it.", err=True)
-        return False
-    except LookupError:
-        raise Unusable(f"There is no school {laestab}. Add it with cme school add.") from None
-    found = uploads.check(scope, import_id)
-    if found is None:
-        raise Unusable("The upload cannot be found again. Try once more.")
     show_issues((*found.errors, *found.warnings))
     if found.plan is None:
         click.echo(f"{path.name}: nothing was imported. Put the errors right and import it again.", err=True)
         return False
-    if found.plan.changes_nothing:
-        uploads.cancel(scope, import_id, at=clock.now())
+    held = intake.held_by(found)
+    if found.plan.changes_nothing and not held:
+        uploads.cancel(scope, found.upload.id, at=clock.now())
         click.echo(f"{path.name}: everything in it is held already. Nothing was changed.")
         return True
     _show_plan(path.name, found)
+    if held:
+        for sentence in held:
+            click.echo(f"{path.name}: {sentence}", err=True)
+        click.echo(f"{path.name}: it waits for a person, in the browser.", err=True)
+        return False
     uploads.pause()
     if not yes:
         try:
@@ -88,8 +138,8 @@ def _import(scope: "Scope", laestab: str, path: Path, *, yes: bool) -> bool:
             click.echo(f"{path.name}: not imported. It waits for approval in the browser.")
             return True
     try:
-        approved = uploads.approve(scope, import_id, at=clock.now())
-    except uploads.NotNow as refusal:
+        approved = intake.approve(scope, found)
+    except NotNow as refusal:
         click.echo(f"{path.name}: {refusal}", err=True)
         return False
     moved = len(approved.receipt["impact"]) if approved.receipt else 0

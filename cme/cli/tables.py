@@ -23,7 +23,12 @@ def write_table(titles: Sequence[str], rows: Sequence[Sequence[object]]) -> None
 def show_issues(issues: Iterable[Issue]) -> None:
     """Print issues on standard error, each with where it is and what to do."""
     for issue in issues:
-        sheet = f"[{issue.sheet}]" if issue.sheet else ""
-        place = " ".join(part for part in (issue.file, sheet, issue.cell) if part)
-        word = "Error" if issue.severity is Severity.ERROR else "Note"
-        click.echo(f"{word}: {place + ': ' if place else ''}{issue.message}", err=True)
+        click.echo(in_words(issue), err=True)
+
+
+def in_words(issue: Issue) -> str:
+    """An issue in a line: how grave it is, where it is, and its sentence."""
+    sheet = f"[{issue.sheet}]" if issue.sheet else ""
+    place = " ".join(part for part in (issue.file, sheet, issue.cell) if part)
+    word = "Error" if issue.severity is Severity.ERROR else "Note"
+    return f"{word}: {place + ': ' if place else ''}{issue.message}"

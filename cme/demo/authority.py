@@ -16,7 +16,7 @@ from cme.demo.files import Roll, write_long, write_wide
 from cme.demo.people import make_children
 from cme.demo.stories import STORIES, Story, write_story
 from cme.demo.terms import terms_around
-from cme.services import accounts, casework, uploads
+from cme.services import accounts, approval, casework, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
 from cme.store import cases, registers, schools
@@ -184,8 +184,8 @@ def _upload_term(
         content = write_wide(school.name, roll, part) if school.wide else write_long(roll, part)
         name = f"{school.laestab}-{number:02d}.{'xlsx' if school.wide else 'csv'}"
         (folder / name).write_bytes(content)
-        import_id = uploads.receive(operator, school.laestab, name, content, at=uploaded_at)
-        uploads.approve(operator, import_id, at=uploaded_at)
+        import_id = uploads.receive(operator, school.laestab, [(name, content)], at=uploaded_at)
+        approval.approve(operator, import_id, at=uploaded_at, confirmed=[approval.FIRST_UPLOAD])
         lead = dsl if school is SCHOOLS[0] else _scope_of("cover@example.org", uploaded_at)
         _act(school, stories, lead, officer, after=uploaded_at, last=part[-1] == days[-1])
 

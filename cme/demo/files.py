@@ -8,7 +8,7 @@ from datetime import date
 from cme.attendance.codes import Half
 from cme.demo.people import Child
 from cme.demo.stories import Marks
-from cme.services.samples import write_workbook
+from cme.documents.workbooks import Page, write_workbook
 
 Roll = Sequence[tuple[Child, Marks]]
 
@@ -26,7 +26,7 @@ def write_wide(school: str, roll: Roll, days: Sequence[date]) -> bytes:
         about = [child.upn, child.admission_number, child.surname, child.forename]
         placed = [f"{child.born_on:%d/%m/%Y}", str(child.year_group), child.class_name]
         rows.append([*about, *placed, *(marks[on, half] for on in days for half in Half)])
-    return write_workbook(rows)
+    return write_workbook([Page(title="Register", rows=rows, headings={3})])
 
 
 def write_long(roll: Roll, days: Sequence[date]) -> bytes:

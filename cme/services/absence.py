@@ -8,12 +8,14 @@ from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar, register_days
+from cme.attendance.coverage import class_marks
 from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import Coverage, codes_between
 from cme.attendance.runs import Effect, Place
 from cme.attendance.standing import Standing, count
 from cme.services.following import CountedPupil, Followed, follow_register, is_adrift
 from cme.store import audit, cases, pupils, schools
+from cme.store.coverage import store_class_marks
 from cme.store.database import transaction
 from cme.store.pupils import Counted, standing_of
 from cme.store.tables import Registration, School
@@ -42,12 +44,12 @@ def count_school(calendar: SchoolCalendar, registrations: Sequence[Counted]) -> 
     coverage = Coverage()
     for one in registrations:
         coverage.add(one.lines)
-    starts = [one.place.starting_on for one in registrations if one.place.starting_on]
-    days = register_days(calendar, coverage, since=min(starts, default=None))
+    # Admission dates reach back years before the first register: they open no days that nobody reported.
+    days = register_days(calendar, coverage)
     counted, changes = {}, []
     for one in registrations:
         standing = count(one.lines, days, one.place)
-        counted[one.registration_id] = CountedPupil(one.lines, one.place, standing)
+        counted[one.registration_id] = CountedPupil(one.lines, one.place, standing, one.on_roll)
         if standing != one.stored:
             changes.append(Change(one.registration_id, one.stored, standing))
     return Recount(days, counted, tuple(changes))
@@ -59,7 +61,9 @@ def recount_school(school: School, *, at: datetime) -> tuple[Recount, tuple[Foll
     Whoever set it off was asked for the permission; the count itself must see the whole school.
     """
     whole, calendar = whole_school(school), calendar_of(school)
-    recounted = count_school(calendar, pupils.read_counted(whole, school.id))
+    registrations = pupils.read_counted(whole, school.id)
+    store_class_marks(school, class_marks((one.class_name, one.on_roll, one.lines) for one in registrations))
+    recounted = count_school(calendar, registrations)
     pupils.store_standings({change.registration_id: change.after for change in recounted.changes})
     followed = follow_register(whole, school, calendar, recounted.days, recounted.pupils, at=at)
     return recounted, followed
@@ -151,7 +155,7 @@ def explain(registration: Registration) -> PupilLedger:
     coverage = Coverage()
     for each in lines.values():
         coverage.add(each)
-    days = register_days(calendar_of(registration.school), coverage, since=registration.starting_on)
+    days = register_days(calendar_of(registration.school), coverage)
     own = lines.get(registration.id, {})
     place = Place(
         starting_on=registration.starting_on,

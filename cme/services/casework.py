@@ -33,6 +33,7 @@ from cme.services.prefill import prefilled
 from cme.store import audit, cases, pupils
 from cme.store.database import db, transaction
 from cme.store.pupils import standing_of
+from cme.store.roll import has_flag
 from cme.store.tables import Case, Referral
 
 _CLOSED = "This case is closed. Reopen it to write a referral."
@@ -100,7 +101,7 @@ def show_gate(case: Case, *, today: date) -> tuple[Condition, ...]:
     facts = RemovalFacts(
         ground=Ground.I,
         standing=explained.standing,
-        on_roll=registration.removed_on is None,
+        on_roll=registration.on_roll,
         boarder=registration.boarder,
         began_on=explained.removal_began_on,
         last_school_day_on=calendar_of(case.school).last_school_day_before(today),
@@ -241,7 +242,8 @@ def open_by_hand(
         facts = CaseFacts(
             standing=standing_of(registration),
             pack=load_pack(school.authority.policy_pack),
-            on_roll=registration.removed_on is None,
+            on_roll=registration.on_roll,
+            flagged=has_flag(registration),
             entry=Entry(reason=reason),
         )
         permissions = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
@@ -274,7 +276,8 @@ def _facts(case: Case, entry: Entry, draft: ReferralDraft | None) -> CaseFacts:
     return CaseFacts(
         standing=standing_of(registration),
         pack=load_pack(case.policy_pack),
-        on_roll=registration.removed_on is None,
+        on_roll=registration.on_roll,
+        flagged=has_flag(registration),
         draft=draft,
         entry=entry,
     )

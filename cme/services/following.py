@@ -17,7 +17,7 @@ from cme.casework.outcomes import Side
 from cme.casework.policy import load_pack
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.store import cases
+from cme.store import cases, roll
 from cme.store.database import db
 from cme.store.tables import Case, CaseEvent, School
 
@@ -32,6 +32,7 @@ class CountedPupil:
     lines: Lines
     place: Place
     standing: Standing
+    on_roll: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ def follow_register(
 ) -> tuple[Followed, ...]:
     """Let every case of a school follow the count, inside the open transaction."""
     history = cases.read_cases_to_follow(scope, school.id)
+    flagged = roll.read_flagged(scope, school.id)
     followed = []
     for registration_id, pupil in sorted(counted.items()):
         own = history.get(registration_id, [])
@@ -65,7 +67,7 @@ def follow_register(
             continue
         case = own[-1] if own and own[-1].closed_at is None else None
         state = cases.state_of(case) if case else CaseState()
-        facts = _facts(school, days, pupil, case, state, own)
+        facts = _facts(school, days, pupil, case, state, own, flagged=registration_id in flagged)
         decisions = follow(state, facts, local_date(at))
         if decisions:
             case = case or open_case(school, registration_id, at=at)
@@ -91,12 +93,15 @@ def _facts(
     case: Case | None,
     state: CaseState,
     own: Sequence[Case],
+    *,
+    flagged: bool,
 ) -> CaseFacts:
     closed = [one for one in own if one.closed_at is not None]
     return CaseFacts(
         standing=pupil.standing,
         pack=load_pack(case.policy_pack if case else school.authority.policy_pack),
-        on_roll=pupil.place.removed_on is None,
+        on_roll=pupil.on_roll,
+        flagged=flagged,
         whereabouts_known=_is_known_holiday(pupil),
         return_run_when_referred=_run_on(state.referral_as_of, days, pupil),
         previous=PreviousCase.of(cases.state_of(closed[-1])) if closed else None,

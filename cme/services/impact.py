@@ -1,6 +1,6 @@
 """What an upload does to the runs and cases of a school: foreseen before approval, kept after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +31,9 @@ class Foreseen:
 def foresee(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Foreseen, ...]:
     """Whose runs would be other than they are, were the plan approved now; writes nothing."""
     counted = {one.registration_id: one for one in pupils.read_counted(scope, upload.school_id)}
-    who: dict[int, PupilReading | KnownPupil] = {one.registration_id: one for one in plan.not_in_file}
+    who: dict[int, PupilReading | KnownPupil] = {
+        one.registration_id: one for one in (*plan.not_in_file, *_held_back(plan))
+    }
     for number, planned in enumerate(plan.pupils, start=1):
         # A new pupil has no id yet; a negative one stands in for it while counting.
         key = planned.known.registration_id if planned.known else -number
@@ -54,11 +56,17 @@ def foresee(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Foreseen,
     )
 
 
+def _held_back(plan: Plan) -> Iterator[KnownPupil]:
+    """Pupils on roll whose rows are not taken in: other rows of the file may still move their runs."""
+    for waiting in plan.waiting:
+        yield from waiting.candidates
+    for left_out in plan.left_out:
+        if left_out.known is not None:
+            yield left_out.known
+
+
 def write_receipt(plan: Plan, recounted: Recount, followed: Sequence[Followed]) -> dict[str, Any]:
     """What approval did, in ids, counts and dates: kept with the upload, shown with today's names."""
-    before = {change.registration_id: change.before for change in recounted.changes}
-    after = {key: pupil.standing for key, pupil in recounted.pupils.items()}
-    moved = {one.registration_id: one for one in followed}
     return {
         "new": len(plan.of_kind(RowKind.NEW)),
         "changed": len(plan.of_kind(RowKind.CHANGED)),
@@ -66,17 +74,28 @@ def write_receipt(plan: Plan, recounted: Recount, followed: Sequence[Followed]) 
         "not_in_file": [pupil.registration_id for pupil in plan.not_in_file],
         "marks_added": plan.marks_added,
         "marks_altered": plan.marks_altered,
-        "impact": [
-            {
-                "registration_id": key,
-                "before": _runs(before.get(key, standing)),
-                "after": _runs(standing),
-                **_moved(moved.get(key)),
-            }
-            for key, standing in after.items()
-            if key in moved or _runs(before.get(key, standing)) != _runs(standing)
-        ],
+        "marks_outranked": plan.marks_outranked,
+        "held": [{"address": one.reading.address, "why": one.message} for one in plan.waiting],
+        "left_out": [{"address": one.reading.address, "reason": one.reason} for one in plan.left_out],
+        "impact": write_impact(recounted, followed),
     }
+
+
+def write_impact(recounted: Recount, followed: Sequence[Followed]) -> list[dict[str, Any]]:
+    """Whose runs or cases a count moved, and how, in ids, counts and dates."""
+    before = {change.registration_id: change.before for change in recounted.changes}
+    after = {key: pupil.standing for key, pupil in recounted.pupils.items()}
+    moved = {one.registration_id: one for one in followed}
+    return [
+        {
+            "registration_id": key,
+            "before": _runs(before.get(key, standing)),
+            "after": _runs(standing),
+            **_moved(moved.get(key)),
+        }
+        for key, standing in after.items()
+        if key in moved or _runs(before.get(key, standing)) != _runs(standing)
+    ]
 
 
 def _moved(one: Followed | None) -> dict[str, Any]:

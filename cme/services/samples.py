@@ -1,31 +1,15 @@
-"""A sample register of made-up pupils, in the layout that is easiest to upload, for one school and day."""
+"""A sample register of made-up pupils for one school and day."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 from cme.attendance.calendar import PeriodKind, SchoolCalendar
 from cme.attendance.lines import academic_year
+from cme.documents.templates import Listed, Register
 from cme.synthetic import FORENAMES, SURNAMES, make_upn
 
 FEWEST_DAYS, MOST_DAYS = 25, 75
 """School days in a sample: enough for a run of 20, at most about a term."""
-
-HEADINGS = (
-    "UPN",
-    "Admission number",
-    "Legal surname",
-    "Legal forename",
-    "Date of birth",
-    "Year",
-    "Reg group",
-)
 
 _PRESENT = "/\\"
 
@@ -58,46 +42,19 @@ _STORIES = (
 """Among them: past day 10, past day 20, at the review day, and a removal run shorter than the return run."""
 
 
-def sample_register(laestab: str, calendar: SchoolCalendar, today: date) -> list[list[str]]:
-    """The rows of a sample register up to the last school day before `today`, the headings first.
+def sample_register(laestab: str, calendar: SchoolCalendar, today: date) -> Register:
+    """A sample register up to the last school day before `today`.
 
-    One row a pupil, one column a session (layout `wide-1`). The same school and day always give the same
-    pupils: twelve, of primary age where the establishment number (DfE: 2000 to 3999) says so.
+    The same school and day always give the same pupils: twelve, of primary age where the establishment
+    number (DfE: 2000 to 3999) says so.
     """
     days = _school_days(calendar, today)
-    sessions = [f"{on:%a %d/%m/%Y} {half}" for on in days for half in ("AM", "PM")]
-    rows = [[*HEADINGS, *sessions]]
+    pupils = []
     for number, story in enumerate(_STORIES):
         told = story.last_days[-len(days) :]
         marks = (_PRESENT,) * (len(days) - len(told)) + told
-        rows.append([*_pupil(laestab, days[-1], number), *"".join(marks)])
-    return rows
-
-
-def write_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """The rows as an Excel workbook of one sheet, every cell a text."""
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Register")
-    sheet.freeze_panes = "E2"
-    for number, row in enumerate(rows):
-        cells = []
-        for text in row:
-            cell = WriteOnlyCell(sheet, text)
-            cell.data_type, cell.number_format = "s", "@"
-            if number == 0:
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        sheet.append(cells)
-    stream = io.BytesIO()
-    workbook.save(stream)
-    return stream.getvalue()
-
-
-def write_csv(rows: Sequence[Sequence[str]]) -> bytes:
-    """The rows as CSV that Excel opens as it should: UTF-8 with a byte order mark, CRLF."""
-    stream = io.StringIO(newline="")
-    csv.writer(stream).writerows(rows)
-    return stream.getvalue().encode("utf-8-sig")
+        pupils.append(Listed(_about(laestab, days[-1], number), [(pair[0], pair[1]) for pair in marks]))
+    return Register(tuple(days), tuple(pupils))
 
 
 def _school_days(calendar: SchoolCalendar, today: date) -> list[date]:
@@ -117,13 +74,13 @@ def _school_days(calendar: SchoolCalendar, today: date) -> list[date]:
     return days[::-1]
 
 
-def _pupil(laestab: str, last_on: date, number: int) -> list[str]:
+def _about(laestab: str, last_on: date, number: int) -> tuple[str, ...]:
     years = range(1, 7) if "2000" <= laestab[3:] < "4000" else range(7, 12)
     year = years[number % len(years)]
     began = academic_year(last_on)
     born_on = date(began - year - 5, 9, 1) + timedelta(days=number * 29 % 360)
     shift = int(laestab[3:])
-    return [
+    return (
         make_upn(laestab, began - year, 901 + number),
         f"{number + 901:06d}",
         # Steps that share no factor with the length, so that no name comes twice.
@@ -132,4 +89,4 @@ def _pupil(laestab: str, last_on: date, number: int) -> list[str]:
         f"{born_on:%d/%m/%Y}",
         str(year),
         f"{year}{'ABC'[number % 3]}",
-    ]
+    )

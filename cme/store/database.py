@@ -7,7 +7,7 @@ So a page takes no lock, and nothing is written by accident.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -124,6 +124,19 @@ def read_only() -> None:
     session.connection()
 
 
+def empty_journal() -> None:
+    """Let go of the copies of erased pages in SQLite's journal, as far as no reader still needs them.
+
+    PostgreSQL keeps no journal of ours. Raises RuntimeError inside `transaction()`.
+    """
+    if is_writing():
+        raise RuntimeError("a transaction is open; its journal is still needed")
+    db.session.rollback()
+    if _is_sqlite(db.engine.url):
+        with closing(db.engine.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def is_writing() -> bool:
     """Whether the current session is inside `transaction()`."""
     return cast(StoreSession, db.session()).writing
@@ -209,6 +222,8 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
         # Without it INSERT OR REPLACE deletes a row and fires no trigger.
         "recursive_triggers = ON",
         "trusted_schema = OFF",
+        # What is erased is overwritten, not merely forgotten.
+        "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

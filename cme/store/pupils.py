@@ -51,6 +51,8 @@ class Counted:
     place: Place
     lines: Mapping[int, str]
     stored: Standing
+    on_roll: bool = True
+    class_name: str = ""
 
 
 def find_registration(scope: Scope, registration_id: int) -> Registration | None:
@@ -129,7 +131,7 @@ def count_parts(scope: Scope, school_id: int) -> dict[RollPart, int]:
         .select_from(Registration)
         .where(
             Registration.school_id == school_id,
-            Registration.removed_on.is_(None),
+            Registration.on_roll,
             registrations_within(scope, Permission.SEE_PUPIL),
         )
     ).one()
@@ -181,7 +183,7 @@ def _on_roll(scope: Scope, school_id: int) -> Select[Registration]:
         .join(Registration.pupil)
         .where(
             Registration.school_id == school_id,
-            Registration.removed_on.is_(None),
+            Registration.on_roll,
             registrations_within(scope, Permission.SEE_PUPIL),
         )
         .options(contains_eager(Registration.pupil))
@@ -200,6 +202,8 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
             Registration.removed_on,
             Registration.boarder,
             Pupil.born_on,
+            Registration.on_roll,
+            Registration.class_name,
             *columns,
         )
         .join(Registration.pupil)
@@ -211,7 +215,9 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
             registration_id=row[0],
             place=Place(starting_on=row[1], removed_on=row[2], boarder=row[3], born_on=row[4]),
             lines=lines.get(row[0], {}),
-            stored=_standing(dict(zip(_STANDING, row[5:], strict=True))),
+            stored=_standing(dict(zip(_STANDING, row[7:], strict=True))),
+            on_roll=bool(row[5]),
+            class_name=row[6],
         )
         for row in rows
     ]

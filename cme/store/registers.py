@@ -1,18 +1,30 @@
 """Uploads of registers, and the lines and mark changes that an approved one writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, delete, func, insert, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import defer, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.attendance.lines import BLANK
 from cme.store.database import db
-from cme.store.scoping import schools_within
-from cme.store.tables import MarkChange, RegisterFile, RegisterImport, RegisterLine, Registration
+from cme.store.scoping import registrations_within, schools_within
+from cme.store.tables import (
+    CodeTranslation,
+    ColumnMapping,
+    MarkChange,
+    RegisterFile,
+    RegisterImport,
+    RegisterLine,
+    RegisterReading,
+    Registration,
+    School,
+)
+from cme.store.tables.base import UtcDateTime
 
 
 def find_import(scope: Scope, import_id: int) -> RegisterImport | None:
@@ -37,6 +49,21 @@ def list_imports(scope: Scope, school_id: int, *, limit: int = 50) -> Sequence[R
     ).all()
 
 
+def find_waiting(scope: Scope, school_id: int, sha256: str) -> Sequence[RegisterImport]:
+    """Uploads of the same bytes for a school on which nobody has decided, the newest first."""
+    return db.session.scalars(
+        select(RegisterImport)
+        .join(RegisterImport.school)
+        .where(
+            RegisterImport.school_id == school_id,
+            RegisterImport.sha256 == sha256,
+            RegisterImport.decided_at.is_(None),
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+        .order_by(RegisterImport.id.desc())
+    ).all()
+
+
 def find_approved(scope: Scope, school_id: int, sha256: str) -> RegisterImport | None:
     """The approved upload of the same bytes for a school, if there is one."""
     return db.session.scalar(
@@ -53,14 +80,118 @@ def find_approved(scope: Scope, school_id: int, sha256: str) -> RegisterImport |
     )
 
 
-def read_reading(scope: Scope, import_id: int) -> str | None:
-    """What was read from an upload, as stored; None once it has been erased, or outside the scope."""
+def read_reading(scope: Scope, import_id: int) -> RegisterReading | None:
+    """What was read from an upload, sealed; None once it has been erased, or outside the scope."""
     return db.session.scalar(
-        select(RegisterFile.reading)
+        select(RegisterReading)
+        .join(RegisterImport, RegisterImport.id == RegisterReading.import_id)
+        .join(RegisterImport.school)
+        .where(RegisterReading.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
+    )
+
+
+def read_files(scope: Scope, import_id: int) -> Sequence[RegisterFile]:
+    """The sealed files of an upload, in order; none once they have been erased, or outside the scope."""
+    return db.session.scalars(
+        select(RegisterFile)
         .join(RegisterImport, RegisterImport.id == RegisterFile.import_id)
         .join(RegisterImport.school)
         .where(RegisterFile.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
+        .order_by(RegisterFile.position)
+    ).all()
+
+
+def read_received_after(scope: Scope, upload: RegisterImport) -> Sequence[RegisterReading]:
+    """The readings of a school's approved uploads that were received after one, in order of receipt."""
+    later = tuple_(RegisterImport.uploaded_at, RegisterImport.id) > tuple_(
+        literal(upload.uploaded_at, UtcDateTime()), literal(upload.id)
     )
+    return db.session.scalars(
+        _approved_readings(scope, upload.school_id)
+        .where(later)
+        .order_by(RegisterImport.uploaded_at, RegisterImport.id)
+    ).all()
+
+
+def read_approved_after(
+    scope: Scope, upload: RegisterImport
+) -> Sequence[tuple[RegisterImport, RegisterReading]]:
+    """A school's uploads that were approved after one was, with their readings, in order of approval."""
+    rows = db.session.execute(
+        _approved_readings(scope, upload.school_id)
+        .add_columns(RegisterImport)
+        .where(RegisterImport.id != upload.id, RegisterImport.decided_at >= upload.decided_at)
+        .order_by(RegisterImport.decided_at, RegisterImport.id)
+    )
+    return [(upload, reading) for reading, upload in rows]
+
+
+def _approved_readings(scope: Scope, school_id: int) -> Select[RegisterReading]:
+    return (
+        select(RegisterReading)
+        .join(RegisterImport, RegisterImport.id == RegisterReading.import_id)
+        .join(RegisterImport.school)
+        .where(
+            RegisterImport.school_id == school_id,
+            RegisterImport.status == "approved",
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+    )
+
+
+def read_changes(scope: Scope, import_id: int) -> Sequence[MarkChange]:
+    """What an upload changed in register lines, stretch by stretch, in the order in which it did."""
+    return db.session.scalars(
+        select(MarkChange)
+        .join(RegisterImport, RegisterImport.id == MarkChange.import_id)
+        .join(RegisterImport.school)
+        .where(MarkChange.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
+        .order_by(MarkChange.id)
+    ).all()
+
+
+def read_mark_history(scope: Scope, registration_id: int) -> Sequence[tuple[MarkChange, RegisterImport]]:
+    """Every change to one child's marks with the upload that made it, the latest first."""
+    rows = db.session.execute(
+        select(MarkChange, RegisterImport)
+        .join(RegisterImport, RegisterImport.id == MarkChange.import_id)
+        .join(Registration, Registration.id == MarkChange.registration_id)
+        .where(
+            MarkChange.registration_id == registration_id,
+            registrations_within(scope, Permission.SEE_PUPIL),
+        )
+        .options(defer(RegisterImport.check), defer(RegisterImport.receipt), defer(RegisterImport.answers))
+        .order_by(MarkChange.id.desc())
+    )
+    return [(change, upload) for change, upload in rows]
+
+
+def list_mappings(scope: Scope, school_id: int) -> Sequence[ColumnMapping]:
+    """What the columns of a school's own layouts mean, as it stands."""
+    return db.session.scalars(
+        select(ColumnMapping)
+        .join(School, School.id == ColumnMapping.school_id)
+        .where(
+            ColumnMapping.school_id == school_id,
+            ColumnMapping.superseded_at.is_(None),
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+        .order_by(ColumnMapping.id)
+    ).all()
+
+
+def list_translations(scope: Scope, school_id: int) -> Sequence[CodeTranslation]:
+    """What a school's own codes mean, as it stands, by code."""
+    return db.session.scalars(
+        select(CodeTranslation)
+        .join(School, School.id == CodeTranslation.school_id)
+        .where(
+            CodeTranslation.school_id == school_id,
+            CodeTranslation.ended_at.is_(None),
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+        .order_by(CodeTranslation.own_code, CodeTranslation.first_on, CodeTranslation.id)
+    ).all()
 
 
 def store_lines(lines: Iterable[tuple[int, int, str]]) -> None:
@@ -84,6 +215,15 @@ def store_changes(import_id: int, changes: Iterable[dict[str, Any]]) -> None:
     rows = [{"import_id": import_id, **change} for change in changes]
     if rows:
         db.session.execute(insert(MarkChange), rows)
+
+
+def drop_blank_lines(registration_ids: Collection[int]) -> None:
+    """Take away the lines of registrations that hold no mark at all, as before their first upload."""
+    db.session.execute(
+        delete(RegisterLine).where(
+            RegisterLine.registration_id.in_(registration_ids), RegisterLine.marks == BLANK
+        )
+    )
 
 
 def last_register_on(scope: Scope, school_id: int) -> date | None:

@@ -18,10 +18,12 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovFileInput,
     GovPasswordInput,
     GovRadioInput,
+    GovSelect,
     GovSubmitInput,
     GovTextArea,
     GovTextInput,
 )
+from werkzeug.datastructures import FileStorage
 from wtforms import fields
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
@@ -110,10 +112,26 @@ class FileField(fields.FileField):
     widget = GovFileInput()
 
 
+class FilesField(fields.MultipleFileField):
+    """One file or several; `data` has the files that were chosen, and nothing else that was sent."""
+
+    widget = GovFileInput()
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Keep files only: a form of another page may send text under the same name."""
+        self.data = [each for each in valuelist if isinstance(each, FileStorage) and each.filename]
+
+
 class RadioField(fields.RadioField):
     """One of a few choices, all in sight. The error summary leads to the first."""
 
     widget = _RadioWidget()
+
+
+class SelectField(fields.SelectField):
+    """One of many choices, in a list that opens."""
+
+    widget = GovSelect()
 
 
 class CheckboxField(fields.BooleanField):

@@ -25,6 +25,7 @@ AREAS: tuple[Area, ...] = (
     Area("officer.queue", "Referrals"),
     Area("admissions.removals", "Removals"),
     Area("school.list_schools", "School"),
+    Area("authority.list_authorities", "Term dates"),
 )
 """In the order of the navigation. People see those whose first page they may open, and start at the first."""
 

@@ -1,7 +1,8 @@
 """Reading an uploaded file safely: bytes in, a workbook of cells at their true addresses out."""
 
 from importers.reading.limits import WEB_LIMITS, Limits
-from importers.reading.reader import read_workbook
+from importers.reading.reader import read_workbook, shown_name
+from importers.reading.sniffing import ENCODINGS
 from importers.reading.workbook import (
     Cell,
     CellError,
@@ -13,6 +14,7 @@ from importers.reading.workbook import (
 )
 
 __all__ = [
+    "ENCODINGS",
     "WEB_LIMITS",
     "Cell",
     "CellError",
@@ -23,4 +25,5 @@ __all__ = [
     "cell_address",
     "column_letters",
     "read_workbook",
+    "shown_name",
 ]

@@ -30,6 +30,7 @@ from importers.reading.workbook import CellError
 CHILD = Path(__file__).parent / "child" / "__main__.py"
 AT_ONCE = 2
 PIPE_BYTES = 1024 * 1024
+READ_BYTES = 64 * 1024
 WHOLE_UP_TO = 1e15
 OUT_OF_MEMORY = 12
 """The child's own exit status when Python runs out; the value reader aborts instead."""
@@ -116,7 +117,7 @@ def _lines(pipe: IO[bytes], deadline: float, most_bytes: int) -> Iterator[bytes]
         while True:
             if not selector.select(max(deadline - monotonic(), 0)):
                 raise Unacceptable("took_too_long")
-            piece = os.read(pipe.fileno(), PIPE_BYTES)
+            piece = os.read(pipe.fileno(), READ_BYTES)
             if not piece:
                 break
             received += len(piece)

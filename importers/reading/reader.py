@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from importers.issues import Issue, Severity
 from importers.reading.isolation import Message, run_child
 from importers.reading.limits import WEB_LIMITS, Limits
 from importers.reading.refusals import SENTENCES, Unacceptable, refused
-from importers.reading.sniffing import sniff
+from importers.reading.sniffing import ENCODINGS, sniff
 from importers.reading.workbook import Cell, CellError, Sheet, Workbook
 
 LONGEST_NAME = 200
@@ -25,16 +24,23 @@ NOTICES = {
 }
 
 
-def read_workbook(content: bytes, filename: str, *, limits: Limits = WEB_LIMITS) -> Workbook:
+def read_workbook(
+    content: bytes, filename: str, *, limits: Limits = WEB_LIMITS, encoding: str | None = None
+) -> Workbook:
     """Return the sheets of an .xlsx, .ods, .xls or text file, whatever its name says.
 
-    The bytes are parsed in a limited child process. Raises Refused, with a sentence for the person who sent
-    the file, for anything that is not a whole, readable, reasonably sized spreadsheet.
+    The bytes are parsed in a limited child process. `encoding` is one of `ENCODINGS`, said by a person for
+    text files; one that proves another is read by that. Raises Refused, with a sentence for the person who
+    sent the file, for anything that is not a whole, readable, reasonably sized spreadsheet, and ValueError
+    for another encoding.
     """
-    shown = _shown_name(filename)
+    if encoding is not None and encoding not in ENCODINGS:
+        raise ValueError("no encoding that can be chosen")
+    shown = shown_name(filename)
     try:
         kind = sniff(content, filename, limits)
-        with closing(run_child(content, kind, limits)) as messages:
+        as_asked = f"{kind} {encoding}" if encoding and kind == "csv" else kind
+        with closing(run_child(content, as_asked, limits)) as messages:
             answer = _Answer().take(messages)
         if not any(sheet.rows for sheet in answer.sheets):
             raise Unacceptable("no_cells")
@@ -44,7 +50,14 @@ def read_workbook(content: bytes, filename: str, *, limits: Limits = WEB_LIMITS)
         Issue(code=code, message=NOTICES[code], severity=Severity.WARNING, file=shown)
         for code in answer.notices
     )
-    return Workbook(kind, tuple(answer.sheets), notices, hashlib.sha256(content).hexdigest())
+    return Workbook(kind, tuple(answer.sheets), notices, _sha256(content))
+
+
+def _sha256(content: bytes) -> str:
+    # What hashlib loads takes 4 MB; here the child has ended and its memory is free.
+    import hashlib  # noqa: PLC0415
+
+    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass
@@ -106,7 +119,7 @@ class _Answer:
         raise Unacceptable("unreadable_file")
 
 
-def _shown_name(filename: str) -> str:
+def shown_name(filename: str) -> str:
     """Return a name fit to be shown: no folders, no control or direction characters, of bounded length."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)[:LONGEST_NAME]

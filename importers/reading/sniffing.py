@@ -26,6 +26,19 @@ MACROS = re.compile(r"(^|/)(vbaproject\.bin|workbook\.bin)$|^(basic|scripts)/|(^
 LINKED = re.compile(r"(^|/)(externallinks|embeddings|activex)/")
 UNSAFE_NAME = re.compile(r"(^|/)\.\.(/|$)|^/|^[a-z]:|[\\\x00-\x1f]")
 
+ENCODINGS = {
+    "cp1252": "Windows, Western Europe",
+    "cp1250": "Windows, Central Europe",
+    "cp1254": "Windows, Turkish",
+    "cp1257": "Windows, Baltic",
+    "mac_roman": "Mac, Western Europe",
+    "mac_latin2": "Mac, Central Europe",
+    "iso8859-2": "ISO 8859-2, Central Europe",
+    "iso8859-15": "ISO 8859-15, Western Europe",
+    "cp850": "MS-DOS, Western Europe",
+}
+"""The encodings that a person may choose for text files that prove none, with their names for people."""
+
 
 def sniff(content: bytes, filename: str, limits: Limits) -> str:
     """Return "xlsx", "xls", "ods" or "csv" for a file worth opening. Raises Unacceptable."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import absence, uploads
+from cme.services import absence, approval, uploads
 from cme.services.schools import add_school
 from cme.store import schools
 from cme.store.database import db, read_only, transaction
@@ -43,9 +43,9 @@ def _approve(kind: str, folder: Path) -> None:
         monday = date(2026, 10, 26) + timedelta(weeks=week)
         path = write_register(folder, f"week-{week}.xlsx", PUPILS, school_days(monday, 5))
         started = time.perf_counter()
-        import_id = uploads.receive(operator, LAESTAB, path.name, path.read_bytes(), at=AT)
+        import_id = uploads.receive(operator, LAESTAB, [(path.name, path.read_bytes())], at=AT)
         checked = time.perf_counter()
-        uploads.approve(operator, import_id, at=AT)
+        approval.approve(operator, import_id, at=AT, confirmed=[approval.FIRST_UPLOAD])
         checking.append(checked - started)
         approving.append(time.perf_counter() - checked)
     print(f"{kind}: a week of 1,600 pupils, 16,000 marks")

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cme.access.roles import Role
-from cme.services import uploads
+from cme.services import approval, uploads
 from cme.store.database import db
 from cme.store.tables import Case
-from tests.integration.web.casebook import Casebook, register
+from tests.integration.web.casebook import EVERY_GATE, Casebook, register
 from tests.people import Person, World
 
 NAME_LENGTH = 60
@@ -73,14 +73,16 @@ class _LongNames(Casebook):
     def receive(self, content: bytes) -> int:
         """An upload that waits."""
         with self.world.app.app_context():
-            return uploads.receive(self.dsl, self.place.laestab, "register.csv", content, at=self.at)
+            return uploads.receive(self.dsl, self.place.laestab, [("register.csv", content)], at=self.at)
 
     def upload_id(self, content: bytes, *, approve: bool) -> int:
         """An upload that was approved, or else cancelled."""
         upload = self.receive(content)
-        decide = uploads.approve if approve else uploads.cancel
         with self.world.app.app_context():
-            decide(self.dsl, upload, at=self.at)
+            if approve:
+                approval.approve(self.dsl, upload, at=self.at, confirmed=EVERY_GATE)
+            else:
+                uploads.cancel(self.dsl, upload, at=self.at)
         return upload
 
 

@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 from cme import clock
 from cme.access.roles import Sight
 from cme.store.database import db, transaction
-from cme.store.tables import Pupil, RegisterFile, RegisterImport, Registration, UserSession
+from cme.store.tables import Pupil, RegisterFile, RegisterImport, RegisterReading, Registration, UserSession
+from cme.store.vault import seal
 from tests.integration.web.casebook import Casebook
 from tests.people import Person, Place, World
 
@@ -47,6 +48,10 @@ def _case(world: World, place: Place, _person: Person) -> str:
     return kept[place]
 
 
+def _authority_code(_world: World, place: Place, _person: Person) -> str:
+    return place.laestab[:3]
+
+
 def _laestab(_world: World, place: Place, _person: Person) -> str:
     return place.laestab
 
@@ -67,7 +72,10 @@ def _import(world: World, place: Place, _person: Person) -> int:
         )
         session.add(upload)
         session.flush()
-        session.add(RegisterFile(import_id=upload.id, content=b"x", reading="[]"))
+        sealed = seal(b"x")
+        session.add(RegisterFile(import_id=upload.id, position=0, filename="register.csv", content=sealed))
+        kept = b'{"pupils": [], "facts": {"future": {}}}'
+        session.add(RegisterReading(import_id=upload.id, reading=seal(kept)))
         return upload.id
 
 
@@ -87,6 +95,7 @@ def _registration(world: World, place: Place, _person: Person) -> int:
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 
 OBJECTS: Mapping[str, Object] = {
+    "authority_code": Object(_authority_code, unknown="999"),
     "case_reference": Object(
         _case, unknown="CME-26-9999", seen_by=frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
     ),

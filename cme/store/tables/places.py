@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
@@ -22,7 +23,11 @@ class LocalAuthority(Base):
 
 
 class School(Base):
-    """A school; `laestab` is the authority's code and the establishment number, seven digits."""
+    """A school; `laestab` is the authority's code and the establishment number, seven digits.
+
+    `class_marks` are the stored `cme.attendance.coverage.ClassMarks` by academic year: written when marks
+    change, recomputed by `cme recount`. None for a school that has not been counted since it has the column.
+    """
 
     __tablename__ = "school"
 
@@ -31,6 +36,7 @@ class School(Base):
     laestab: Mapped[str] = mapped_column(String(7), unique=True)
     urn: Mapped[str] = mapped_column(String(6), unique=True)
     name: Mapped[str] = mapped_column(String(160))
+    class_marks: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
 
     authority: Mapped[LocalAuthority] = relationship()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
@@ -90,6 +91,16 @@ class Registration(Base):
         Index("ix_registration_school_id_return_run", "school_id", "return_run"),
         Index("ix_registration_school_id_admission_number", "school_id", "admission_number"),
     )
+
+    @hybrid_property
+    def on_roll(self) -> bool:
+        """Whether the child is on the school's roll: entered, and not removed."""
+        return self.removed_on is None and self.annulled_at is None
+
+    @on_roll.inplace.expression
+    @classmethod
+    def _on_roll(cls) -> ColumnElement[bool]:
+        return and_(cls.removed_on.is_(None), cls.annulled_at.is_(None))
 
 
 class Contact(Base):

@@ -143,21 +143,24 @@ def in_words(moves: Sequence[Move], *, is_done: bool) -> list[str]:
     return said
 
 
-def why(move: Move) -> str:
-    """What happened to one child, in a few words: Day 10 of the return run. Case opened."""
-    labels = [turn.label for turn in _TURNS if turn.applies(move)] or [_quiet(move)]
+def why(move: Move, otherwise: str = "Counted again from corrected marks") -> str:
+    """What happened to one child, in a few words: Day 10 of the return run. Case opened.
+
+    `otherwise` is said of a child whose runs changed in a way that has no name.
+    """
+    labels = [turn.label for turn in _TURNS if turn.applies(move)] or [_quiet(move) or otherwise]
     titles = [EVENT_TYPES[EventKind(kind)].title for kind in move.events]
     return ". ".join((*labels, *titles)) + "."
 
 
 def _quiet(move: Move) -> str:
-    """What a move is called that takes no turn."""
+    """What a move is called that takes no turn; '' where it has no name."""
     for run, label in (("return_run", "Absence goes on"), ("days_unseen", "Not seen at school")):
         if _days(move.after, run) > _days(move.before, run):
             return label
     if move.before.return_run == move.after.return_run and not move.after.days_unseen:
         return "Seen at school"
-    return "Counted again from corrected marks"
+    return ""
 
 
 def change(before: int | None, after: int | None) -> str:

@@ -1,7 +1,7 @@
 """What approving an upload would do to the roll and its marks, as the check page lists it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,14 @@ from cme.attendance.lines import session_at
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import counted
-from importers.plan import Plan, PlannedPupil, RowKind
+from importers.planned import LineChange, Plan, PlannedPupil, RowKind
+from importers.roll_changes import RollChange
 
 MOST_CHANGES = 50
 """Changed marks shown old and new."""
+
+MOST_DIFFERENCES = 200
+"""Differences that can be taken over at one approval."""
 
 MOST_NAMES = 50
 """Pupils named in a group."""
@@ -32,45 +36,75 @@ def tally(plan: Plan) -> list[dict[str, Any]]:
     ]
 
 
-def plan_groups(plan: Plan) -> list[dict[str, Any]]:
+def plan_groups(plan: Plan, roll: Sequence[RollChange]) -> list[dict[str, Any]]:
     """What approval does, group by group: a count, a sentence, and the pupils it is about."""
     new = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.NEW)]
     changed = [listed_name(pupil.reading) for pupil in plan.of_kind(RowKind.CHANGED) if pupil.changes]
-    corrected = [listed_name(pupil.reading) for pupil in plan.pupils if pupil.particulars]
+    held = [listed_name(waiting.reading) for waiting in plan.waiting]
+    left_out = [listed_name(one.reading) for one in plan.left_out]
     missing = [listed_name(pupil) for pupil in plan.not_in_file]
+    filled = sum(len(pupil.particulars) for pupil in plan.pupils) + sum(not change.asks for change in roll)
     unchanged = len(plan.of_kind(RowKind.UNCHANGED))
     groups = [
-        _group(
-            f"{counted(len(new), 'new pupil')}",
-            "Approving puts them on roll, with the marks in the file.",
-            new,
-        ),
-        _group(
-            f"{counted(len(changed), 'pupil')} with new or changed marks",
-            f"Approving adds {counted(plan.marks_added, 'mark')} and changes "
+        (len(new), "new pupil", "Approving puts them on roll, with the marks in the file.", new, ""),
+        (
+            len(changed),
+            "pupil",
+            f"With new or changed marks. Approving adds {counted(plan.marks_added, 'mark')} and changes "
             f"{counted(plan.marks_altered, 'mark')} of the whole file. The old marks are kept on record.",
             changed,
+            "",
         ),
-        _group(
-            f"{counted(len(corrected), 'pupil')} with other particulars",
-            "Approving takes over the name, date of birth or UPN in the file.",
-            corrected,
+        (
+            len(held),
+            "close match",
+            "The same child as one on the roll, or another? Until a person decides, nothing of these rows is "
+            "counted.",
+            held,
+            "warn",
         ),
-        _group(
-            f"{counted(unchanged, 'pupil')} unchanged",
+        (
+            len(missing),
+            "pupil on roll but not in the file",
+            "Approving takes nobody off roll; what is held of them stays as it is. Should they be in it?",
+            missing,
+            "warn",
+        ),
+        (
+            filled,
+            "particular that was missing",
+            "Approving fills in what is not held yet, such as a UPN or an address.",
+            (),
+            "",
+        ),
+        (len(left_out), "row left out", "Approving does nothing with these rows.", left_out, ""),
+        (
+            unchanged,
+            "pupil unchanged",
             "Everything the file says of them is held already. Approving does nothing to them.",
             (),
-        ),
-        _group(
-            f"{counted(len(missing), 'pupil')} on roll but not in the file",
-            "They are on roll and not in this file. Approving takes nobody off roll; what is held of them "
-            "stays as it is. Should they be in it?",
-            missing,
-            tone="warn",
+            "",
         ),
     ]
-    numbers = (len(new), len(changed), len(corrected), unchanged, len(missing))
-    return [group for group, number in zip(groups, numbers, strict=True) if number]
+    return [
+        _group(counted(number, noun, _PLURALS.get(noun, "")), does, names, tone=tone)
+        for number, noun, does, names, tone in groups
+        if number
+    ]
+
+
+_PLURALS = {
+    "close match": "close matches",
+    "pupil on roll but not in the file": "pupils on roll but not in the file",
+    "particular that was missing": "particulars that were missing",
+    "row left out": "rows left out",
+    "pupil unchanged": "pupils unchanged",
+}
+
+
+def waiting_text(plan: Plan) -> str:
+    """How many rows wait for a person; '' when none does."""
+    return f"{counted(len(plan.waiting), 'row needs', 'rows need')} your decision" if plan.waiting else ""
 
 
 def _group(heading: str, does: str, names: Sequence[str], *, tone: str = "") -> dict[str, Any]:
@@ -103,28 +137,58 @@ def changed_marks(plan: Plan) -> list[dict[str, str]]:
     return rows
 
 
+def outranked_marks(plan: Plan) -> dict[str, Any]:
+    """Marks of the file that are passed over: another file, received later, says otherwise."""
+    rows = [
+        {"name": listed_name(pupil.reading), "on": dates.day(on), "half": half, "old": old, "new": new}
+        for pupil in plan.pupils
+        for change in pupil.outranked
+        for on, half, old, new in _sessions(change)
+    ]
+    total = f"{counted(len(rows), 'mark')} passed over, because a file uploaded later says otherwise"
+    caption = f"{total}. The first {MOST_CHANGES} are listed" if len(rows) > MOST_CHANGES else total
+    return {"caption": caption, "rows": rows[:MOST_CHANGES]}
+
+
 _PARTICULARS = {"upn": "UPN", "surname": "Surname", "forename": "Forename", "born_on": "Date of birth"}
 
 
-def corrected_particulars(plan: Plan) -> list[dict[str, str]]:
-    """The first particulars that the file gives otherwise than the roll, old and new."""
-    return [
+def differences(plan: Plan, roll: Sequence[RollChange], *, accepted: Collection[str]) -> dict[str, Any]:
+    """What file and roll give otherwise: taken over only where a person ticks it."""
+    names = {
+        one.known.registration_id: listed_name(one.reading) for one in plan.pupils if one.known is not None
+    }
+    rows = [
         {
+            "key": change.key,
             "name": listed_name(pupil.reading),
             "what": _PARTICULARS[change.name],
-            "old": _particular(change.name, change.old) or "Not held",
+            "old": _particular(change.name, change.old),
             "new": _particular(change.name, change.new),
         }
         for pupil in plan.pupils
-        for change in pupil.particulars
-    ][:MOST_CHANGES]
-
-
-def corrected_caption(plan: Plan) -> str:
-    """How many particulars differ, and that not all are listed."""
-    number = sum(len(pupil.particulars) for pupil in plan.pupils)
-    total = f"{counted(number, 'particular')} that differ" if number != 1 else "1 particular that differs"
-    return f"{total}. The first {MOST_CHANGES} are listed." if number > MOST_CHANGES else total
+        for change in pupil.differences
+    ]
+    rows += [
+        {
+            "key": change.key,
+            "name": names.get(change.registration_id, ""),
+            "what": change.label,
+            "old": change.old or "Not held",
+            "new": change.new or "Not in the file: end it?",
+        }
+        for change in roll
+        if change.asks
+    ]
+    number = len(rows)
+    caption = f"{counted(number, 'difference')} between the file and what is held"
+    if number > MOST_DIFFERENCES:
+        caption += f". The first {MOST_DIFFERENCES} can be taken over now"
+    shown = rows[:MOST_DIFFERENCES]
+    return {
+        "caption": caption,
+        "rows": [row | {"is_ticked": row["key"] in accepted} for row in shown],
+    }
 
 
 def _particular(name: str, value: str) -> str:
@@ -139,7 +203,12 @@ def changed_caption(plan: Plan) -> str:
 
 def _altered(pupil: PlannedPupil) -> Iterator[tuple[date, str, str, str]]:
     for change in pupil.changes:
-        for offset, (old, new) in enumerate(zip(change.old, change.new, strict=True)):
-            if old not in (".", new):
-                on, half = session_at(change.year, change.first_index + offset)
-                yield on, half.value, code_of(old), code_of(new)
+        yield from (each for each in _sessions(change) if each[2])
+
+
+def _sessions(change: LineChange) -> Iterator[tuple[date, str, str, str]]:
+    """Each session of a stretch that differs: its date and half, the old code ('' for none) and the new."""
+    for offset, (old, new) in enumerate(zip(change.old, change.new, strict=True)):
+        if old != new:
+            on, half = session_at(change.year, change.first_index + offset)
+            yield on, half.value, code_of(old), code_of(new)

@@ -278,17 +278,6 @@ def blocks(standing: Standing) -> list[str]:
     return [_block(date.fromisoformat(iso), what, listed(found)) for (iso, what), found in newest_first]
 
 
-def unreported(standings: Iterable[Sequence[str]]) -> list[date]:
-    """The days without a register that absences of a school cross, from each one's `removal_blocked_by`."""
-    found = {
-        date.fromisoformat(reason.rsplit(" ", 1)[1])
-        for reasons in standings
-        for reason in reasons
-        if reason.startswith("not reported ")
-    }
-    return sorted(found)
-
-
 def _split_block(reason: str) -> tuple[str, str, str]:
     """(what, ISO date, half) of "not reported 2026-11-12", "unmarked 2026-11-12 AM" or "I 2026-11-12 AM"."""
     if reason.startswith("not reported "):

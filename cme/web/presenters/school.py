@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import url_for
 
-from cme.attendance.calendar import SchoolCalendar
 from cme.casework.stages import Overlay, Stage
 from cme.services.uploads import ImportStatus
 from cme.store.pupils import RollPart
-from cme.web.presenters import dates
-from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row, unreported
-from cme.web.presenters.words import counted, listed, school_days
+from cme.web.presenters import coverage, dates
+from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row
+from cme.web.presenters.words import counted, school_days
 
 MOST_ABSENT = 25
 """Absent pupils on the first page; the rest is one link away."""
-
-MOST_DAYS = 5
-"""Days named one by one where registers are missing."""
 
 UNMARKED_DAYS = 3
 """School days without a mark after which a pupil on roll is asked about (our policy)."""
@@ -40,7 +36,7 @@ class SchoolToday:
     """What the first page of a school is made of: rows as the queries give them."""
 
     laestab: str
-    calendar: SchoolCalendar
+    covered: Any
     last_register_on: date | None
     uploads: Sequence[Any]
     absent: Sequence[Any]
@@ -57,7 +53,8 @@ def home(school: SchoolToday) -> dict[str, Any]:
     return {
         "has_register": school.last_register_on is not None,
         "last_register": dates.day(school.last_register_on) if school.last_register_on else "",
-        "has_calendar": school.calendar.is_planned,
+        "has_calendar": school.covered.has_calendar,
+        "coverage": coverage.summary(school.covered),
         "counts": _counts(school),
         "actions": _actions(school),
         "as_of": next((dates.day(one.as_of) for one in school.absent if one.as_of), ""),
@@ -69,10 +66,7 @@ def home(school: SchoolToday) -> dict[str, Any]:
 def _actions(school: SchoolToday) -> list[dict[str, Any]]:
     actions = case_actions(school.cases, school.today)
     if school.may_upload:
-        blocked_by = [one.removal_blocked_by for one in school.absent]
-        actions += register_actions(
-            school.calendar, school.last_register_on, blocked_by, school.laestab, school.today
-        )
+        actions += coverage.actions(school.covered, school.laestab)
         actions += upload_actions(school.uploads, school.laestab)
     unmarked = sum(len(one.unmarked_on) >= UNMARKED_DAYS for one in school.absent)
     actions += roll_actions(school.laestab, school.parts[RollPart.OVERDUE_N], unmarked)
@@ -196,59 +190,6 @@ def upload_actions(uploads: Sequence[Any], laestab: str) -> list[dict[str, Any]]
             }
         )
     return actions
-
-
-def register_actions(
-    calendar: SchoolCalendar,
-    last_on: date | None,
-    blocked_by: Iterable[Sequence[str]],
-    laestab: str,
-    today: date,
-) -> list[dict[str, Any]]:
-    """Registers that are late, and days without one inside somebody's absence.
-
-    `blocked_by` are the `removal_blocked_by` of the absent pupils. A day is late once it is over.
-    """
-    actions = []
-    late = days_without_register(calendar, last_on, today)
-    if last_on is not None and late:
-        is_very_late = len(late) > 1
-        actions.append(
-            {
-                "heading": "Upload the register",
-                "href": url_for("school.list_uploads", laestab=laestab),
-                "why": f"The last register is of {dates.day(last_on)}. Nothing has come for {_days(late)}, "
-                "so absence then is not counted.",
-                "due": counted(len(late), "school day"),
-                "tone": "alert" if is_very_late else "warn",
-            }
-        )
-    holes = [on for on in unreported(blocked_by) if last_on is None or on <= last_on]
-    if holes:
-        actions.append(
-            {
-                "heading": "Upload the registers of days that are missing",
-                "href": url_for("school.list_uploads", laestab=laestab),
-                "why": f"{_days(holes)}: no register was received, and somebody was absent then. "
-                "If the school was closed, ask your local authority to enter it in the calendar.",
-                "tone": "warn",
-            }
-        )
-    return actions
-
-
-def days_without_register(calendar: SchoolCalendar, last_on: date | None, today: date) -> list[date]:
-    """The school days after the last register and before today; none before the first register."""
-    if last_on is None:
-        return []
-    after = [last_on + timedelta(days=number) for number in range(1, (today - last_on).days)]
-    return [on for on in after if calendar.is_school_day(on)]
-
-
-def _days(days: Sequence[date]) -> str:
-    if len(days) > MOST_DAYS:
-        return f"{counted(len(days), 'school day')} from {dates.day(days[0])} to {dates.day(days[-1])}"
-    return listed([dates.day(on) for on in days])
 
 
 def most_urgent_first(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

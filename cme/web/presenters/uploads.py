@@ -9,14 +9,7 @@ from cme.web.presenters import dates, impact
 from cme.web.presenters.pupils import case_of, class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag
 from cme.web.presenters.words import capitalised, counted
-from importers.issues import Issue
 from importers.reading.limits import KILOBYTE, MEGABYTE, Limits
-
-MOST_ISSUES = 100
-"""Errors listed one by one; the total is said."""
-
-MOST_GROUPS = 10
-"""Kinds of error in the summary at the head of the page."""
 
 MOST_REFERRED = 10
 """Children named who are referred already."""
@@ -31,6 +24,7 @@ _STATUS_TONES = {
     ImportStatus.CHECKED: "due",
     ImportStatus.APPROVED: "done",
     ImportStatus.CANCELLED: "closed",
+    ImportStatus.UNDONE: "closed",
 }
 
 COLUMNS = (
@@ -44,9 +38,13 @@ COLUMNS = (
 """What is looked for in a register: the column, headings that are known, and whether it is needed."""
 
 LAYOUTS = (
-    "One row for each pupil, two columns for each day (AM and PM). This is the safest.",
+    "One row for each pupil, two columns for each day (AM and PM), with the date above them or in the "
+    "heading. This is the safest.",
+    "One row for each pupil, one column for each day, with both marks in a cell.",
+    "One row for each pupil, one column for each week, with the ten marks in a cell.",
     "One row for each mark, with the columns date, session and mark.",
     "One row for each pupil and day, with the columns date, AM and PM.",
+    "Any of these with the classes or weeks one under the other, on several sheets, or in several files.",
 )
 
 
@@ -117,75 +115,11 @@ def details(upload: Any) -> list[dict[str, str]]:
     ]
     if upload.decided_at:
         label = ImportStatus(upload.status).label
+        label = "Approved" if upload.undone_at else label
         rows.append((label, f"{dates.moment(upload.decided_at)}, by {upload.decided_by}"))
+    if upload.undone_at:
+        rows.append(("Undone", f"{dates.moment(upload.undone_at)}, by {upload.undone_by}"))
     return [{"key": key, "value": value} for key, value in rows]
-
-
-def issue_groups(issues: Sequence[Issue]) -> list[dict[str, Any]]:
-    """Issues of one kind together, in the order in which they come: how many, where first, what to do."""
-    groups: dict[tuple[str, str], list[tuple[int, Issue]]] = {}
-    for number, issue in enumerate(issues):
-        groups.setdefault((issue.code, issue.message), []).append((number, issue))
-    return [
-        {"text": _grouped(message, [issue for _, issue in same]), "target": _target(same[0][0])}
-        for (_, message), same in groups.items()
-    ]
-
-
-def _grouped(message: str, issues: Sequence[Issue]) -> str:
-    place = _place(issues[0])
-    if len(issues) > 1:
-        where = f", first in {place}" if place else ""
-        return f"{counted(len(issues), 'cell')}{where}: {message}"
-    return f"{capitalised(place)}: {message}" if place else message
-
-
-def _place(issue: Issue) -> str:
-    if issue.cell:
-        return f"cell {issue.cell}"
-    return f"row {issue.row}" if issue.row else ""
-
-
-def _target(number: int) -> str:
-    return f"issue-{number + 1}" if number < MOST_ISSUES else "issues"
-
-
-def error_list(issues: Sequence[Issue]) -> list[dict[str, str]]:
-    """The summary at the head of the page: each kind of error once, leading to its first row."""
-    groups = issue_groups(issues)
-    shown = [{"text": group["text"], "href": f"#{group['target']}"} for group in groups[:MOST_GROUPS]]
-    if len(groups) > MOST_GROUPS:
-        more = counted(len(groups) - MOST_GROUPS, "more kind", "more kinds")
-        shown.append({"text": f"{more} of error: see the table", "href": "#issues"})
-    return shown
-
-
-def issue_rows(issues: Sequence[Issue]) -> list[dict[str, str]]:
-    """The first issues one by one, in the user's own rows and headings."""
-    many_sheets = len({issue.sheet for issue in issues if issue.sheet}) > 1
-    return [
-        {
-            "id": f"issue-{number}",
-            "row": str(issue.row or ""),
-            "cell": f"{issue.sheet}: {issue.cell}" if many_sheets and issue.cell else issue.cell,
-            "header": issue.header,
-            "message": issue.message,
-        }
-        for number, issue in enumerate(issues[:MOST_ISSUES], start=1)
-    ]
-
-
-def issues_caption(issues: Sequence[Issue]) -> str:
-    """How many errors there are, and that not all are listed."""
-    total = counted(len(issues), "error")
-    if len(issues) > MOST_ISSUES:
-        return f"{total} to put right. The first {MOST_ISSUES} are listed."
-    return f"{total} to put right"
-
-
-def warning_texts(issues: Sequence[Issue]) -> list[str]:
-    """What is worth a look and stops nothing, each kind once."""
-    return [group["text"] for group in issue_groups(issues)]
 
 
 def foreseen_impact(foreseen: Sequence[Foreseen], cases: Iterable[Any]) -> dict[str, Any]:
@@ -224,12 +158,11 @@ def _referred(foreseen: Iterable[Foreseen], open_cases: Mapping[int | None, Any]
     return f"{len(names):,} of these children {verb} referred already: {'; '.join(shown)}."
 
 
-def recorded_impact(upload: Any, registrations: Mapping[int, Any]) -> dict[str, Any]:
-    """What approval did to runs and cases, from the receipt, with the names the pupils have today.
+def recorded_impact(entries: Sequence[Mapping[str, Any]], registrations: Mapping[int, Any]) -> dict[str, Any]:
+    """What an approval or its undoing did to runs and cases, with the names the pupils have today.
 
     A child whom the viewer may not see any more is left out of the table, and counted.
     """
-    entries = (upload.receipt or {}).get("impact", [])
     names = list_names(registrations.values())
     moves = [(impact.Move.of(entry), entry) for entry in entries]
     seen = [(move, entry) for move, entry in moves if entry["registration_id"] in names]
@@ -263,12 +196,38 @@ def _impact_caption(number: int, whose: str) -> str:
 def what_was_done(upload: Any) -> list[dict[str, str]]:
     """The counts of a receipt as rows of a summary list."""
     receipt = upload.receipt or {}
-    rows = [
+    rows: list[tuple[str, int]] = [
         ("New pupils on roll", receipt.get("new", 0)),
         ("Pupils with new or changed marks", receipt.get("changed", 0)),
         ("Pupils unchanged", receipt.get("unchanged", 0)),
         ("On roll but not in the file", len(receipt.get("not_in_file", ()))),
         ("Marks added", receipt.get("marks_added", 0)),
         ("Marks changed", receipt.get("marks_altered", 0)),
+        ("Marks passed over, because a later upload says otherwise", receipt.get("marks_outranked", 0)),
+        ("Rows not taken in", len(receipt.get("held", ())) + len(receipt.get("left_out", ()))),
     ]
     return [{"key": key, "value": f"{number:,}"} for key, number in rows]
+
+
+def what_was_not_taken(upload: Any) -> list[dict[str, str]]:
+    """The rows of a file that were not taken in: where each stood, and why."""
+    receipt = upload.receipt or {}
+    held = [(each["address"], each["why"]) for each in receipt.get("held", ())]
+    left_out = [(each["address"], f"Left out: {each['reason']}") for each in receipt.get("left_out", ())]
+    return [{"where": capitalised(where), "why": why} for where, why in (*held, *left_out)]
+
+
+def what_undoing_takes_back(upload: Any) -> list[str]:
+    """What undoing an approved upload would do, a sentence each."""
+    receipt = upload.receipt or {}
+    marks = receipt.get("marks_added", 0) + receipt.get("marks_altered", 0)
+    particulars = len(receipt.get("particulars", ())) + len(receipt.get("roll", ()))
+    sentences = [
+        f"{counted(marks, 'mark')} go back to what they were before this upload." if marks else "",
+        f"{counted(receipt.get('new', 0), 'pupil')} whom it put on roll are taken off again."
+        if receipt.get("new")
+        else "",
+        f"{counted(particulars, 'particular')} of pupils go back to what they were." if particulars else "",
+        "Every pupil of the school is counted again and cases follow. The history of a case stays.",
+    ]
+    return [sentence for sentence in sentences if sentence]

@@ -19,6 +19,7 @@ class May:
     upload: bool
     approve: bool
     open_case: bool
+    manage_calendar: bool
 
 
 def find_school(laestab: str, permission: Permission) -> Any:
@@ -38,4 +39,5 @@ def may_at(school: Any) -> May:
         upload=Permission.UPLOAD_REGISTER in held,
         approve=Permission.APPROVE_REGISTER in held,
         open_case=Permission.OPEN_CASE in held,
+        manage_calendar=Permission.MANAGE_CALENDAR in held,
     )

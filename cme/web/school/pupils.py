@@ -12,10 +12,11 @@ from cme.casework.case import Refused
 from cme.clock import local_date
 from cme.services import casework
 from cme.services.absence import explain
-from cme.store import cases, pupils
+from cme.store import cases, pupils, roll
 from cme.web import guard
 from cme.web.presenters import ledger as present_ledger
 from cme.web.presenters import pupils as present
+from cme.web.presenters import roll as present_roll
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import OpenCaseForm
 from cme.web.school.permissions import May, may_at
@@ -54,10 +55,12 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
         abort(404)
     explained, may = explain(registration), may_at(registration.school)
     history = cases.list_case_history(scope, registration_id)
+    contacts = roll.list_contacts(scope, registration_id)
     return render_template(
         "school/pupil.html",
         registration_id=registration_id,
         pupil=present.pupil_page(registration, explained.standing, today=local_date(at)),
+        about=present_roll.about(registration, contacts, roll.list_flags(scope, registration_id)),
         ledger=present_ledger.ledger_page(explained.ledger, show_all="all" in request.args),
         cases=present.case_links(history),
         may=may,

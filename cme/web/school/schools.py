@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.services.absence import calendar_of
-from cme.store import cases, pupils, registers, schools
+from cme.services.coverage import cover_schools
+from cme.store import cases, pupils, registers
 from cme.web import guard
+from cme.web.presenters import coverage as present_coverage
 from cme.web.presenters import pupils as present_pupils
 from cme.web.presenters import school as present
 from cme.web.presenters import uploads as present_uploads
@@ -19,11 +20,12 @@ LAST_UPLOADS = 5
 
 @blueprint.get("/schools/")
 def list_schools() -> ResponseReturnValue:
-    """The schools to choose from; straight on where there is only one."""
-    found = schools.list_schools(guard.scope())
+    """The schools with the days that lack a register, for most days first; straight on to an only one."""
+    found = cover_schools(guard.scope(), today=clock.today())
     if len(found) == 1:
-        return redirect(url_for("school.show", laestab=found[0].laestab), 303)
-    return render_template("school/schools.html", schools=found)
+        return redirect(url_for("school.show", laestab=found[0].school.laestab), 303)
+    part = present_coverage.part_named(request.args.get("show"))
+    return render_template("school/schools.html", schools=present_coverage.list_of_schools(found, part))
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/")
@@ -33,7 +35,7 @@ def show(laestab: str) -> ResponseReturnValue:
     may, uploads = may_at(school), registers.list_imports(scope, school.id)
     seen = present.SchoolToday(
         laestab=laestab,
-        calendar=calendar_of(school),
+        covered=cover_schools(scope, today=clock.today(), school_id=school.id)[0],
         last_register_on=registers.last_register_on(scope, school.id),
         uploads=uploads,
         absent=pupils.list_absent(scope, school.id),

@@ -4,39 +4,44 @@ from typing import Any
 
 from flask import abort, render_template
 
+from cme import clock
 from cme.services import impact, uploads
 from cme.services.uploads import ImportStatus, NotNow
 from cme.store import cases, pupils, registers
 from cme.web import guard
-from cme.web.presenters import plans
+from cme.web.presenters import confirming, faults, plans
 from cme.web.presenters import uploads as present
-from cme.web.school.forms import UploadForm
+from cme.web.school.forms import ApproveForm, UploadForm
 from cme.web.school.permissions import may_at
 
 
-def upload_page(import_id: int, *, refusal: str = "") -> str:
-    """What to put right, what approval would do, what it did, or that the upload was cancelled.
+def upload_page(import_id: int, *, refusal: str = "", form: ApproveForm | None = None) -> str:
+    """What to put right, what approval would do, what it did, or that the upload was cancelled or undone.
 
-    `refusal` is why something that was just asked for cannot be done. 404 outside the scope.
+    `refusal` is why something that was just asked for cannot be done, `form` what was confirmed so far. 404
+    outside the scope.
     """
     upload = registers.find_import(guard.scope(), import_id)
     if upload is None:
         abort(404)
-    status = ImportStatus(upload.status)
-    if status is ImportStatus.APPROVED:
-        return _render("approved", upload, refusal, _receipt(upload))
-    if status is ImportStatus.CANCELLED:
-        return _render("cancelled", upload, refusal, {})
+    match ImportStatus(upload.status):
+        case ImportStatus.APPROVED:
+            return _render("approved", upload, refusal, _receipt(upload))
+        case ImportStatus.UNDONE:
+            return _render("undone", upload, refusal, _undone(upload))
+        case ImportStatus.CANCELLED:
+            return _render("cancelled", upload, refusal, {})
     try:
-        checked = uploads.check(guard.scope(), import_id)
+        checked = uploads.check(guard.scope(), import_id, at=clock.now())
     except NotNow as erased:
         return _render("erased", upload, refusal or str(erased), {})
     if checked is None:
         abort(404)
-    shown = _warnings(checked)
+    same = uploads.find_same(guard.scope(), checked.upload)
+    shown = {"same": present.same_file(same) if same else None}
     if checked.plan is None:
         return _render("faulty", upload, refusal, shown | _errors(checked))
-    return _render("checked", upload, refusal, shown | _plan(checked, checked.plan))
+    return _render("checked", upload, refusal, shown | _plan(checked, checked.plan, form))
 
 
 def _render(template: str, upload: Any, refusal: str, shown: dict[str, Any]) -> str:
@@ -52,35 +57,44 @@ def _render(template: str, upload: Any, refusal: str, shown: dict[str, Any]) -> 
     )
 
 
-def _warnings(checked: uploads.Check) -> dict[str, Any]:
-    same = uploads.find_same(guard.scope(), checked.upload)
-    return {
-        "warnings": present.warning_texts(checked.warnings),
-        "same": present.same_file(same) if same else None,
-    }
-
-
 def _errors(checked: uploads.Check) -> dict[str, Any]:
     return {
         "form": UploadForm(formdata=None),
-        "errors": present.error_list(checked.errors),
-        "issues": present.issue_rows(checked.errors),
-        "issues_caption": present.issues_caption(checked.errors),
+        "warnings": faults.warning_texts(checked.warnings),
+        "errors": faults.error_list(checked.errors),
+        "issues": faults.issue_rows(checked.errors),
+        "issues_caption": faults.issues_caption(checked.errors),
+        "helps": faults.helps(checked.errors),
+        "questions": faults.questions(checked.questions),
+        "unmapped": len(checked.unmapped),
+        "may_download": checked.upload.status == ImportStatus.FAULTY,
     }
 
 
-def _plan(checked: uploads.Check, plan: Any) -> dict[str, Any]:
+def _plan(checked: uploads.Check, plan: Any, form: ApproveForm | None) -> dict[str, Any]:
     foreseen = impact.foresee(guard.scope(), checked.upload, plan)
     open_cases = cases.list_school_cases(guard.scope(), checked.upload.school_id)
+    said = form or ApproveForm(formdata=None)
     return {
-        "changes_nothing": plan.changes_nothing,
+        "warnings": faults.warning_texts(checked.warnings),
+        "questions": faults.questions(checked.questions),
+        "changes_nothing": plan.changes_nothing and not checked.roll,
         "tally": plans.tally(plan),
-        "groups": plans.plan_groups(plan),
+        "groups": plans.plan_groups(plan, checked.roll),
+        "waiting": plans.waiting_text(plan),
         "changes": plans.changed_marks(plan),
         "changes_caption": plans.changed_caption(plan),
-        "particulars": plans.corrected_particulars(plan),
-        "particulars_caption": plans.corrected_caption(plan),
+        "outranked": plans.outranked_marks(plan),
+        "differences": plans.differences(plan, checked.roll, accepted=said.accepted.data or ()),
         "impact": present.foreseen_impact(foreseen, open_cases),
+        "notices": confirming.notices(checked.gates),
+        "gates": confirming.gates(checked, said, is_sent=form is not None),
+        "seen": checked.seen,
+        "warnings_seen": {
+            "is_ticked": bool(said.warnings_seen.data),
+            "error": confirming.WARNINGS_UNSEEN if form and not said.warnings_seen.data else "",
+        },
+        "errors": said.falls_short(checked) if form else [],
     }
 
 
@@ -88,6 +102,14 @@ def _receipt(upload: Any) -> dict[str, Any]:
     ids = [entry["registration_id"] for entry in (upload.receipt or {}).get("impact", ())]
     registrations = pupils.list_registrations(guard.scope(), ids)
     return {
+        "can_be_undone": may_at(upload.school).approve and upload.erased_at is None,
+        "not_taken": present.what_was_not_taken(upload),
         "done": present.what_was_done(upload),
-        "impact": present.recorded_impact(upload, registrations),
+        "impact": present.recorded_impact((upload.receipt or {}).get("impact", ()), registrations),
     }
+
+
+def _undone(upload: Any) -> dict[str, Any]:
+    moved = (upload.receipt or {}).get("undone", ())
+    registrations = pupils.list_registrations(guard.scope(), [entry["registration_id"] for entry in moved])
+    return {"impact": present.recorded_impact(moved, registrations)}

@@ -1,17 +1,15 @@
-"""Uploading a register: the file, the check, the decision, the receipt."""
+"""Uploading a register: the file, what it was found to be, and answers to what it leaves open."""
 
-import io
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.services import samples, uploads
-from cme.services.absence import calendar_of
+from cme.services import answers, uploads
 from cme.services.uploads import NotNow
 from cme.settings import Settings
 from cme.store import registers, schools
@@ -23,8 +21,6 @@ from cme.web.school.forms import UploadForm
 from cme.web.school.permissions import find_school
 from cme.web.school.upload_pages import upload_page
 from importers.reading import WEB_LIMITS, Limits, Refused
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/uploads")
@@ -39,19 +35,22 @@ def upload(laestab: str) -> ResponseReturnValue:
     school, form = find_school(laestab, Permission.UPLOAD_REGISTER), UploadForm()
     if not form.validate():
         return _uploads_page(school, form), 422
-    file = form.register.data
+    files = [(file.filename or "", file.read()) for file in form.register.data]
     try:
         import_id = uploads.receive(
             guard.scope(),
             laestab,
-            file.filename or "",
-            file.read(),
+            files,
             at=clock.now(),
             address=request.remote_addr or "",
             limits=_limits(),
         )
+    except NotNow as refusal:
+        form.register.errors = [str(refusal)]
+        return _uploads_page(find_school(laestab, Permission.UPLOAD_REGISTER), form), 422
     except Refused as refusal:
-        form.register.errors = [refusal.issue.message]
+        named = f"{refusal.issue.file}: " if len(files) > 1 else ""
+        form.register.errors = [named + refusal.issue.message]
         status = 413 if refusal.too_large else 422
         return _uploads_page(find_school(laestab, Permission.UPLOAD_REGISTER), form), status
     return redirect(url_for("school.show_upload", import_id=import_id), 303)
@@ -70,42 +69,20 @@ def refuse_large_file(error: RequestEntityTooLarge) -> ResponseReturnValue:
     return _uploads_page(school, form), 413
 
 
-@blueprint.get("/schools/<string(length=7):laestab>/uploads/sample.xlsx")
-def sample_workbook(laestab: str) -> ResponseReturnValue:
-    """A register of made-up pupils, as an Excel workbook."""
-    return _attachment(samples.write_workbook(_sample(laestab)), "sample-register.xlsx", EXCEL)
-
-
-@blueprint.get("/schools/<string(length=7):laestab>/uploads/sample.csv")
-def sample_csv(laestab: str) -> ResponseReturnValue:
-    """The same as CSV."""
-    return _attachment(samples.write_csv(_sample(laestab)), "sample-register.csv", "text/csv; charset=utf-8")
-
-
 @blueprint.get("/uploads/<int:import_id>")
 def show_upload(import_id: int) -> ResponseReturnValue:
     """The check page of an upload, or its receipt."""
     return upload_page(import_id)
 
 
-@blueprint.post("/uploads/<int:import_id>/approve")
-def approve(import_id: int) -> ResponseReturnValue:
-    """Import what was checked."""
+@blueprint.post("/uploads/<int:import_id>/answers")
+def answer(import_id: int) -> ResponseReturnValue:
+    """Read an upload again: with an answer to what its file leaves open, or with what is known by now."""
+    said = answers.read_answer(request.form.get("question", ""), request.form.get("answer", ""))
+    if said is None:
+        return upload_page(import_id, refusal="Choose an answer, then read the file again"), 422
     try:
-        uploads.approve(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
-    except LookupError:
-        abort(404)
-    except NotNow as refusal:
-        return upload_page(import_id, refusal=str(refusal)), 409
-    flash("The register is imported and every pupil is counted again.", "success")
-    return redirect(url_for("school.show_upload", import_id=import_id), 303)
-
-
-@blueprint.post("/uploads/<int:import_id>/cancel")
-def cancel(import_id: int) -> ResponseReturnValue:
-    """Give an upload up; nothing of it is imported."""
-    try:
-        uploads.cancel(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
+        uploads.answer(guard.scope(), import_id, said, at=clock.now(), address=request.remote_addr or "")
     except LookupError:
         abort(404)
     except NotNow as refusal:
@@ -129,15 +106,6 @@ def _uploads_page(school: Any, form: UploadForm) -> str:
         accepted=present.accepted(_limits()),
         uploads=[present.history_row(each) for each in found],
     )
-
-
-def _sample(laestab: str) -> list[list[str]]:
-    school = find_school(laestab, Permission.UPLOAD_REGISTER)
-    return samples.sample_register(laestab, calendar_of(school), clock.today())
-
-
-def _attachment(content: bytes, name: str, media_type: str) -> ResponseReturnValue:
-    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
 
 
 def _limits() -> Limits:

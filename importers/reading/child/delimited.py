@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from io import StringIO
@@ -12,13 +13,18 @@ from .refusal import Caps, Refusal
 DELIMITERS = ",;\t|"
 SAMPLE_ROWS = 50
 BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+NAMED_DELIMITER = re.compile(r"(\"?)sep=([^\w\s\"']|\t)\1(?:\r\n|\r|\n|\Z)", re.IGNORECASE)
 # An export puts an apostrophe before a cell that a spreadsheet would run as a formula; taken off again here.
-ESCAPED = tuple("'" + start for start in "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+LIVE = "=+-@\t\r\n\u207a\u207c\u208a\u208c\ufb29\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+ESCAPED = tuple("'" + start for start in LIVE)
 
 
-def decode(content: bytes) -> tuple[str, bool]:
-    """Return the text, and whether its encoding had to be guessed. Raises Refusal."""
-    encodings = [encoding for bom, encoding in BOMS if content.startswith(bom)] or ["utf-8", "cp1252"]
+def decode(content: bytes, otherwise: str) -> tuple[str, bool]:
+    """Return the text, and whether nothing proved its encoding, so that `otherwise` was taken.
+
+    Raises Refusal.
+    """
+    encodings = [encoding for bom, encoding in BOMS if content.startswith(bom)] or ["utf-8", otherwise]
     for encoding in encodings:
         try:
             text = content.decode(encoding)
@@ -26,17 +32,17 @@ def decode(content: bytes) -> tuple[str, bool]:
             continue
         if "\0" in text:
             break
-        return text, encoding == "cp1252"
+        return text, encoding == otherwise
     raise Refusal("undecodable_text")
 
 
 def find_delimiter(text: str) -> str:
-    """Return the delimiter under which the first rows have one same count of columns.
+    """Return the delimiter under which most of the first rows have one same and large count of columns.
 
-    Of several, the one with the most columns: "Surname, Forename" in every row of a semicolon file is stable
-    too. Titles above the table break stability, so failing that the widest table among most rows wins.
+    A count that all rows have is worth twice as much, but does not decide alone: "Surname, Forename" in every
+    row of a semicolon file is stable too, and titles above a table break its stability.
     """
-    best, best_score = DELIMITERS[0], (False, 0.0)
+    best, best_score = DELIMITERS[0], 0.0
     for delimiter in DELIMITERS:
         counts: Counter[int] = Counter()
         try:
@@ -51,7 +57,7 @@ def find_delimiter(text: str) -> str:
         if not counts_of_many:
             continue
         columns, rows = max(counts_of_many.items(), key=lambda item: item[0] * item[1])
-        score = (len(counts) == 1, columns * rows / counts.total())
+        score = columns * rows / counts.total() * (2 if len(counts) == 1 else 1)
         if score > best_score:
             best, best_score = delimiter, score
     return best
@@ -60,12 +66,10 @@ def find_delimiter(text: str) -> str:
 def read_rows(text: str, caps: Caps) -> Iterator[list[str]]:
     """Yield every row of the text, the `sep=` line as an empty one. Raises Refusal."""
     csv.field_size_limit(caps.csv_field)
-    first, _, rest = text.partition("\n")
-    first = first.rstrip("\r")
-    if len(first) == 5 and first[:4].lower() == "sep=":
-        delimiter, text = first[4], rest
+    named = NAMED_DELIMITER.match(text)
+    if named:
+        delimiter, text, before = named[2], text[named.end() :], 1
         yield []
-        before = 1
     else:
         delimiter, before = find_delimiter(text), 0
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from .refusal import Caps, Refusal
 
 EXCEL_ROWS = 1_048_576
@@ -28,21 +26,21 @@ def column_letters(number: int) -> str:
     return letters
 
 
-@dataclass
 class Grid:
     """One sheet: its extent and the facts that a reader of values alone does not see.
 
     Extent counts from 1; every row and column kept as a fact counts from 0.
     """
 
-    cells: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    unreadable: dict[int, dict[int, str]] = field(default_factory=dict)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[int] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    merged_cells: int = 0
+    def __init__(self) -> None:
+        self.cells = 0
+        self.last_row = 0
+        self.last_column = 0
+        self.unreadable: dict[int, dict[int, str]] = {}
+        self.hidden_rows: list[int] = []
+        self.hidden_columns: list[int] = []
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.merged_cells = 0
 
     def extend(self, caps: Caps, row: int, column: int, cells: int) -> None:
         """Count `cells` more cells, the furthest of them at `row` and `column` (from 1), within the caps."""

@@ -6,6 +6,8 @@ formed and within the caps by what the pattern allows; it is counted and not sho
 is, and meets every check. Cutting is sound only where a whole element may stand: `_feed` watches that the
 bytes before end in a complete tag, and the grammar that the open element is one that holds rows. A comment,
 a CDATA section or an attribute that merely looks like a row is therefore never cut.
+
+For the same reason a part may be divided where such a row begins: see `Cuts`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from .refusal import Refusal
 
 DEEPEST = 100
 LONGEST_ROW = 4 * 1024 * 1024
+BLOCK = 64 * 1024
 SPACE = b" \t\r\n"
 SHOWN = 40
 """Characters kept of an error's text."""
@@ -41,16 +44,30 @@ class Grammar(Protocol):
         """Count the row that begins at `position` and return where it ends, or -1 if it is not proven."""
 
 
+class Cuts:
+    """Where a part may be divided into blocks, so that a reader of values need not hold all of it at once.
+
+    `at` are offsets in bytes, `BLOCK` or more apart, each the start of a proven row. `opens` and `closes` are
+    the tags, without attributes, that make a block with whole rows a part in itself.
+    """
+
+    def __init__(self) -> None:
+        self.at: list[int] = []
+        self.opens = self.closes = b""
+
+
 class Part:
     """One XML part, fed in pieces of any size."""
 
     def __init__(self, grammar: Grammar, *, prove: bool = True) -> None:
         """`prove=False` shows every byte to expat: the slow path alone, against which the other is tested."""
+        self.cuts = Cuts()
         self._grammar = grammar
         self._prove = prove and bool(grammar.row_opens)
         self._pending = b""
+        self._passed = 0
         self._begun = False
-        self._depth = 0
+        self._open: list[str] = []
         self._tags = 0
         self._after_tag = False
         parser = expat.ParserCreate()
@@ -78,7 +95,9 @@ class Part:
         if not self._prove:
             self._parse(data)
             return
-        self._pending = self._cut(self._pending + data if self._pending else data)
+        data = self._pending + data if self._pending else data
+        self._pending = self._cut(data)
+        self._passed += len(data) - len(self._pending)
 
     def close(self) -> None:
         """The part is complete. Raises Refusal if it is cut short."""
@@ -102,6 +121,7 @@ class Part:
             if at_row and self._after_tag and grammar.may_hold_row():
                 end = grammar.prove_row(data, position)
                 if end > position:
+                    self._note_cut(self._passed + position)
                     position = end
                     continue
                 if data.find(grammar.row_closes, position) < 0 and len(data) - position < LONGEST_ROW:
@@ -117,6 +137,13 @@ class Part:
                 return data[stop:]
             self._feed(data[position:following])
             position = following
+
+    def _note_cut(self, at: int) -> None:
+        cuts = self.cuts
+        if at - (cuts.at[-1] if cuts.at else 0) >= BLOCK:
+            cuts.at.append(at)
+            cuts.opens = "".join(f"<{name}>" for name in self._open).encode()
+            cuts.closes = "".join(f"</{name}>" for name in reversed(self._open)).encode()
 
     def _feed(self, data: bytes) -> None:
         """Parse, and note whether the parser now stands directly after a complete tag."""
@@ -141,14 +168,14 @@ class Part:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._tags += 1
-        self._depth += 1
-        if self._depth > DEEPEST:
+        self._open.append(name)
+        if len(self._open) > DEEPEST:
             raise Refusal("damaged_file")
         self._grammar.start(name.rpartition(":")[2], attributes)
 
     def _end(self, name: str) -> None:
         self._tags += 1
-        self._depth -= 1
+        self._open.pop()
         self._grammar.end(name.rpartition(":")[2])
 
     def _declare(self, _version: str, encoding: str | None, _standalone: int) -> None:

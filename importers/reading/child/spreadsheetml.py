@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .grid import EXCEL_COLUMNS, EXCEL_ROWS, NOT_CALCULATED, Grid, column_letters, column_number
 from .markup import SHOWN, TEXT, is_xml_text, without_groups
@@ -24,6 +24,7 @@ GRID_ELEMENTS = {"row", "c", "mergeCell", "mergeCells", "sheetData"}
 
 REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 ROW_NUMBER = re.compile(r"[1-9][0-9]{0,6}")
+STRING_NUMBER = re.compile(r"[0-9]{0,9}")
 TRUE = ("1", "true")
 
 ROW_ATTRIBUTE = re.compile(rb' ([A-Za-z0-9:]+)="')
@@ -31,12 +32,13 @@ CELL_COLUMN = re.compile(rb'<c r="([A-Z]+)')
 
 # A row as Excel, openpyxl and LibreOffice write it, attributes in their order.
 CELL = (
-    rb'<c r="(COLUMN)ROW"(?: s="[0-9]{1,5}")?+(?: t="(s|n|str|inlineStr|b|e|d)")?+'
+    rb'<c r="(COLUMN)ROW"(?: s="[0-9]{1,5}")?+'
+    rb'(?: t="s"><v>[0-9]{1,9}</v></c>|(?: t="(n|str|inlineStr|b|e|d)")?+'
     rb"(?: ?/>|>"
     rb'(<f(?: aca="(?:true|false)")?+(?: t="shared")?+(?: ref="[A-Z0-9:]{1,20}")?+(?: si="[0-9]{1,9}")?+'
     rb"(?:/>|>TEXT</f>))?+"
     rb'(?:<v ?/>|<v>(TEXT)</v>|(<is><t(?: xml:space="preserve")?+>TEXT</t></is>))?+'
-    rb"</c>)"
+    rb"</c>))"
 )
 ROW = (
     rb'<row r="([1-9][0-9]{0,6})"((?: [A-Za-z][A-Za-z0-9:]{0,40}+="[^"<>&\x00-\x1f]*+")*+)'
@@ -44,8 +46,7 @@ ROW = (
 )
 
 
-@dataclass
-class SheetEntry:
+class SheetEntry(NamedTuple):
     """A sheet as the workbook part lists it."""
 
     name: str
@@ -53,14 +54,14 @@ class SheetEntry:
     hidden: bool
 
 
-@dataclass
 class PartFacts:
     """What one XML part was found to hold. `root` is the name of its outermost element."""
 
-    root: str = ""
-    grid: Grid = field(default_factory=Grid)
-    sheets: list[SheetEntry] = field(default_factory=list)
-    targets: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.root = ""
+        self.grid = Grid()
+        self.sheets: list[SheetEntry] = []
+        self.targets: dict[str, str] = {}
 
 
 class SpreadsheetPart:
@@ -77,6 +78,7 @@ class SpreadsheetPart:
         self._row = 0
         self._column = 0
         self._in_row = False
+        self._has_rows = False
         self._cell = False
         self._type = ""
         self._formula = False
@@ -108,6 +110,8 @@ class SpreadsheetPart:
             self._formula = True
         elif name == "is":
             self._inline = True
+        elif name == "sheetData":
+            self._start_rows()
         elif name == "mergeCell":
             self._grid.merge(self._caps, self._area(attributes.get("ref", "")))
         elif name == "col" and attributes.get("hidden") in TRUE:
@@ -226,6 +230,12 @@ class SpreadsheetPart:
         elif name == "Relationship":
             self.facts.targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
+    def _start_rows(self) -> None:
+        if self._has_rows:
+            # A reader stops at the end of the first, and its rows could not be told from the second's.
+            raise Refusal("bad_reference")
+        self._has_rows = True
+
     def _start_row(self, attributes: dict[str, str]) -> None:
         if self._in_row:
             raise Refusal("bad_reference", row=self._row)
@@ -261,6 +271,9 @@ class SpreadsheetPart:
     def _end_cell(self) -> None:
         self._cell = False
         self._text_cap = 0
+        if self._type == "s" and not STRING_NUMBER.fullmatch(self._value):
+            # The reader of values takes what is no number for the first of the shared strings.
+            raise Refusal("bad_reference", row=self._row)
         self._judge(
             self._row,
             self._column,

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from .grid import Grid
 
-FLUSH_AT = 256 * 1024
+FLUSH_AT = 64 * 1024
 PLAIN = {str, float, int}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 

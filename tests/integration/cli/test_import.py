@@ -1,5 +1,6 @@
 """`cme import`: files and folders taken through the same pipeline as a browser's upload."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -140,8 +141,55 @@ def test_a_pupil_whom_the_roll_contradicts_holds_the_file(
     path.write_bytes(other)
     said = cme("import", str(path), "--school", SCHOOL, "--yes")
     assert said.status == 2
-    assert "belongs to another child on the roll" in said.err
+    assert said.err.startswith(
+        "register.csv: Only 1 of the 2 pupils in this file is on the roll of Alder Grove."
+    )
+    assert said.err.endswith("register.csv: it waits for a person, in the browser.\n")
     assert statuses(stored)[-1] == ("register.csv", "checked")
+
+
+def test_what_a_file_says_of_the_columns_and_dates_is_used_and_kept_for_the_school(
+    cme: CommandLine, tmp_path: Path, stored: sqlite3.Connection
+) -> None:
+    rows = ["Ref,Child,When,First half,Second half"]
+    rows += [
+        f"00{number},{name},12/10/2026,/,O" for number, name in ((1, '"Birch, Ada"'), (2, '"Zeal, Zoe"'))
+    ]
+    (tmp_path / "own.csv").write_text("\n".join(rows))
+    headings = rows[0].split(",")
+    fields = ["admission_number", "full_name", "date", "am_mark", "pm_mark"]
+    mapping = {"headings": headings, "fields": dict(zip(headings, fields, strict=True))}
+    said = cme("import", "own.csv", "--school", SCHOOL, "--yes")
+    assert (said.status, statuses(stored)) == (2, [("own.csv", "faulty")])
+    (tmp_path / "own.json").write_text(json.dumps({"mappings": [mapping], "date_order": "day first"}))
+    for _ in range(2):
+        said = cme("import", "own.csv", "--school", SCHOOL, "--columns", "own.json", "--yes")
+        assert said.status == 0
+    assert stored.execute("SELECT count(*) FROM column_mapping").fetchone() == (1,)
+    assert stored.execute("SELECT count(*) FROM registration").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"{", "own.json: This is no JSON."),
+        (b'{"date_order": "year first"}', 'own.json: date_order must be "day first" or "month first".'),
+        (b"\xff\xfe", "own.json is not a text file. Save it as JSON (UTF-8)."),
+        (None, "own.json cannot be opened (No such file or directory). Check its name."),
+    ],
+)
+def test_answers_that_cannot_be_used_are_said_in_one_sentence(
+    cme: CommandLine, tmp_path: Path, stored: sqlite3.Connection, content: bytes | None, sentence: str
+) -> None:
+    write(tmp_path / "register.csv")
+    if content is not None:
+        (tmp_path / "own.json").write_bytes(content)
+    for command in (("import", "--school", SCHOOL), ("count",)):
+        said = cme(command[0], "register.csv", *command[1:], "--columns", "own.json")
+        assert said.status == 2
+        assert said.err.startswith(sentence)
+        assert said.err.count("\n") == 1
+    assert statuses(stored) == []
 
 
 def test_somebody_who_decides_meanwhile_is_told_of_in_one_sentence(
@@ -174,6 +222,7 @@ def test_somebody_who_decides_meanwhile_is_told_of_in_one_sentence(
             "There is no register file in empty. Export registers into it first.",
         ),
         (("register.csv",), "Missing option '--school'."),
+        (("register.csv", "--school", SCHOOL, "--map", "map.csv"), "Give --school or --map, one of the two."),
         (("--school", SCHOOL), "Missing argument 'PATHS...'."),
     ],
 )

@@ -25,13 +25,13 @@ from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.standing import Standing
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.stages import Stage
-from cme.services import absence, casework, uploads
+from cme.services import absence, approval, casework, uploads
 from cme.services.schools import add_school
 from cme.store import pupils
 from cme.store.database import db
 from cme.store.schools import find_school, read_authority_ids
 from cme.store.tables import Base, Case, Pupil, RegisterImport, Registration
-from tests.integration.web.casebook import ANSWERS
+from tests.integration.web.casebook import ANSWERS, EVERY_GATE
 
 on_both = pytest.mark.parametrize(
     "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -114,10 +114,10 @@ class Office:
 
     def receive(self, content: bytes, *, at: datetime, name: str = "register.csv") -> int:
         """Upload a register; the upload's id."""
-        return uploads.receive(self.clerk, self.laestab, name, content, at=at)
+        return uploads.receive(self.clerk, self.laestab, [(name, content)], at=at)
 
     def approve(self, upload_id: int, *, at: datetime) -> RegisterImport:
-        return uploads.approve(self.clerk, upload_id, at=at)
+        return approval.approve(self.clerk, upload_id, at=at, confirmed=EVERY_GATE)
 
     def submit(
         self,

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from cme.attendance.codes import Half
 from cme.attendance.lines import get_mark, session_at
 from cme.identity.upn import check_letter
-from cme.services import absence, impact, uploads
+from cme.services import absence, approval, impact, readings, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
-from cme.store.tables import MarkChange, RegisterFile, RegisterImport, RegisterLine, Registration
+from cme.store.tables import MarkChange, RegisterImport, RegisterLine, RegisterReading, Registration
+from importers.plan import Decision, DecisionKind
 from tests.integration.services.office import (
+    EVERY_GATE,
     Lingering,
     Office,
     Town,
@@ -34,7 +36,7 @@ LOST = (
     (registers, "store_lines"),
     (registers, "store_changes"),
     (pupils, "store_standings"),
-    (uploads, "recount_school"),
+    (approval, "recount_school"),
     (absence, "follow_register"),
     (audit, "record"),
 )
@@ -77,10 +79,10 @@ def test_i3_the_same_file_again_plans_and_does_nothing(office: Office) -> None:
     first = office.submit(WEEK, CLASS)
     assert first.receipt is not None
     assert (first.receipt["new"], first.receipt["marks_added"]) == (4, 40)
-    apart = ("register_import", "register_file", "audit_entry")
+    apart = ("register_import", "register_file", "register_reading", "audit_entry")
     before = everything(but=apart)
     again = office.receive(write_register(WEEK, {"Zeal, Zoe": "PPPPP", **CLASS}), at=LATER)
-    found = uploads.check(office.clerk, again)
+    found = uploads.check(office.clerk, again, at=LATER)
     assert found is not None
     assert found.plan is not None
     assert found.plan.changes_nothing
@@ -90,7 +92,8 @@ def test_i3_the_same_file_again_plans_and_does_nothing(office: Office) -> None:
     receipt = office.approve(again, at=LATER).receipt
     assert receipt == {
         "new": 0, "changed": 0, "unchanged": 4, "not_in_file": [], "marks_added": 0, "marks_altered": 0,
-        "impact": [],
+        "marks_outranked": 0, "held": [], "left_out": [], "impact": [], "added": [], "particulars": [],
+        "roll": [], "confirmed": [],
     }  # fmt: skip
     assert everything(but=apart) == before
 
@@ -135,7 +138,7 @@ def test_the_second_approval_is_told_who_was_first(office: Office) -> None:
     upload_id = office.submit(WEEK, CLASS).id
     before = everything()
     with pytest.raises(uploads.NotNow, match="approved by Kit Lowe before"):
-        uploads.approve(office.dsl, upload_id, at=LATER)
+        approval.approve(office.dsl, upload_id, at=LATER)
     assert everything() == before
 
 
@@ -144,8 +147,8 @@ def test_of_two_approvals_at_once_exactly_one_wins(office: Office) -> None:
     upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
     ended = race(
         office.app,
-        lambda: uploads.approve(office.clerk, upload_id, at=AT).decided_by,
-        lambda: uploads.approve(office.dsl, upload_id, at=AT).decided_by,
+        lambda: approval.approve(office.clerk, upload_id, at=AT, confirmed=EVERY_GATE).decided_by,
+        lambda: approval.approve(office.dsl, upload_id, at=AT, confirmed=EVERY_GATE).decided_by,
     )
     (winner,) = (each for each in ended if isinstance(each, str))
     (refused,) = (each for each in ended if isinstance(each, uploads.NotNow))
@@ -188,7 +191,7 @@ def test_a_cancelled_upload_cannot_be_approved_and_its_file_is_gone(office: Offi
     with pytest.raises(uploads.NotNow, match="cancelled by Ash Fenner before"):
         uploads.cancel(office.clerk, upload_id, at=LATER)
     assert everything() == before
-    found = uploads.check(office.clerk, upload_id)
+    found = uploads.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is None
 
@@ -203,7 +206,7 @@ FAULTY = {
 @pytest.mark.parametrize("content", FAULTY.values(), ids=FAULTY)
 def test_an_upload_with_errors_is_kept_to_be_read_and_never_approved(office: Office, content: bytes) -> None:
     upload_id = office.receive(content, at=after_school(date(2026, 10, 27)))
-    found = uploads.check(office.clerk, upload_id)
+    found = uploads.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert (found.upload.status, found.plan) == ("faulty", None)
     assert found.errors
@@ -223,31 +226,120 @@ def other_child(name: str, number: str) -> bytes:
     ).encode()
 
 
-def test_a_pupil_whom_the_roll_contradicts_holds_the_whole_upload(office: Office) -> None:
+def test_a_pupil_whom_the_roll_contradicts_waits_for_a_person(office: Office) -> None:
     office.submit(WEEK, CLASS)
     upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=LATER)
-    found = uploads.check(office.clerk, upload_id)
-    assert found is not None
-    assert found.plan is None
-    assert [issue.code for issue in found.errors] == ["identity_conflict"]
-    before = everything()
-    with pytest.raises(uploads.NotNow, match="roll has changed"):
-        office.approve(upload_id, at=LATER)
-    assert everything() == before
-
-
-def test_an_upload_that_was_sound_when_checked_is_held_when_the_roll_has_changed_since(
-    office: Office,
-) -> None:
-    upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=AT)
-    found = uploads.check(office.clerk, upload_id)
+    found = uploads.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is not None
+    (waiting,) = found.plan.waiting
+    assert [one.surname for one in waiting.candidates] == ["Birch"]
+    lines = pupils.read_lines(office.clerk, office.school_id)
+    receipt = office.approve(upload_id, at=LATER).receipt
+    assert receipt is not None
+    assert [each["address"] for each in receipt["held"]] == [waiting.reading.address]
+    assert (receipt["new"], receipt["marks_added"]) == (0, 0)
+    assert pupils.read_lines(office.clerk, office.school_id) == lines
+
+
+def test_a_person_says_who_a_row_is_and_the_decision_is_kept(office: Office) -> None:
+    office.submit(WEEK, CLASS)
+    ada = office.registration("Birch, Ada").id
+    upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=LATER)
+    found = uploads.check(office.clerk, upload_id, at=LATER)
+    assert found is not None
+    assert found.plan is not None
+    (waiting,) = found.plan.waiting
+    uploads.decide(office.clerk, upload_id, {waiting.key: Decision(DecisionKind.SAME, ada)}, at=LATER)
+    decided = uploads.check(office.clerk, upload_id, at=LATER)
+    assert decided is not None
+    assert decided.plan is not None
+    assert [one.known and one.known.registration_id for one in decided.plan.pupils] == [ada]
+    assert decided.upload.answers["decisions"][waiting.key]["by"] == office.clerk.name
+
+
+def test_a_row_is_left_out_with_a_reason_that_the_receipt_repeats(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    found = uploads.check(office.clerk, upload_id, at=AT)
+    assert found is not None
+    assert found.plan is not None
+    ben = next(one for one in found.plan.pupils if one.reading.surname == "Cole")
+    left_out = Decision(DecisionKind.LEAVE_OUT, reason="A visitor of one week")
+    uploads.decide(office.clerk, upload_id, {ben.key: left_out}, at=AT)
+    receipt = office.approve(upload_id, at=AT).receipt
+    assert receipt is not None
+    assert receipt["left_out"] == [{"address": ben.reading.address, "reason": "A visitor of one week"}]
+    assert {one.pupil.surname for one in pupils.list_roll(office.clerk, office.school_id)} == {
+        "Birch",
+        "Dale",
+    }
+
+
+def test_approval_does_what_was_seen_or_nothing(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, {"Birch, Ada": "OOOOO"}), at=AT)
+    found = uploads.check(office.clerk, upload_id, at=AT)
+    assert found is not None
     office.submit(WEEK, CLASS)
     before = everything()
     with pytest.raises(uploads.NotNow, match="roll has changed"):
-        office.approve(upload_id, at=LATER)
+        approval.approve(office.dsl, upload_id, at=LATER, confirmed=EVERY_GATE, seen=found.seen)
     assert everything() == before
+    again = uploads.check(office.clerk, upload_id, at=LATER)
+    assert again is not None
+    approval.approve(office.dsl, upload_id, at=LATER, confirmed=EVERY_GATE, seen=again.seen)
+
+
+def test_a_gate_is_shut_until_a_person_confirms_it(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    found = uploads.check(office.clerk, upload_id, at=AT)
+    assert found is not None
+    assert [gate.code for gate in found.gates] == ["first_upload"]
+    before = everything()
+    with pytest.raises(uploads.NotNow):
+        approval.approve(office.dsl, upload_id, at=AT)
+    assert everything() == before
+    keys = [gate.key for gate in found.gates]
+    receipt = approval.approve(office.dsl, upload_id, at=AT, confirmed=keys).receipt
+    assert receipt is not None
+    assert receipt["confirmed"] == ["first_upload"]
+
+
+def test_the_same_file_sent_twice_waits_once(office: Office) -> None:
+    content = write_register(WEEK, CLASS)
+    first = office.receive(content, at=AT)
+    assert office.receive(content, at=AT + timedelta(minutes=5), name="renamed.csv") == first
+    tomorrow = office.receive(content, at=AT + timedelta(days=1))
+    assert tomorrow != first
+
+
+@on_both
+def test_the_same_file_sent_at_once_waits_once(office: Office) -> None:
+    content = write_register(WEEK, CLASS)
+    ids = race(office.app, *[lambda: office.receive(content, at=AT) for _ in range(4)])
+    assert len(set(ids)) == 1
+    assert len(db.session.scalars(select(RegisterImport)).all()) == 1
+
+
+def test_several_files_are_one_register(office: Office) -> None:
+    parts = [("7A.csv", write_register(WEEK, {"Birch, Ada": "OOOOO"})),
+             ("7B.csv", write_register(WEEK, {"Cole, Ben": "PPPPP"}))]  # fmt: skip
+    upload_id = uploads.receive(office.clerk, office.laestab, parts, at=AT)
+    assert readings.read_files(office.clerk, upload_id) == parts
+    receipt = office.approve(upload_id, at=AT).receipt
+    assert receipt is not None
+    assert receipt["new"] == 2
+    again = uploads.receive(office.clerk, office.laestab, parts[::-1], at=AT)
+    found = uploads.check(office.clerk, again, at=AT)
+    assert found is not None
+    assert uploads.find_same(office.clerk, found.upload) is not None
+
+
+def test_what_is_kept_of_files_is_sealed(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    stored = [file.content for file in registers.read_files(office.clerk, upload_id)]
+    reading = registers.read_reading(office.clerk, upload_id)
+    assert reading is not None
+    assert not any(b"Birch" in each for each in (*stored, reading.reading))
 
 
 UPN = check_letter("841200112001") + "841200112001"
@@ -287,7 +379,7 @@ def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:
     office.submit(WEEK, CLASS)
     codes = {"Birch, Ada": "OOOPP", "Ellis, Dan": "OOOOO", "Cole, Ben": "OOPPP"}
     upload_id = office.receive(write_register(NEXT_WEEK, codes), at=LATER)
-    found = uploads.check(office.clerk, upload_id)
+    found = uploads.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is not None
     before = everything()
@@ -336,8 +428,8 @@ def test_the_reading_of_a_file_is_kept_until_somebody_decides(office: Office) ->
     upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
     assert registers.read_reading(office.clerk, upload_id)
     with transaction() as session:
-        session.delete(session.get_one(RegisterFile, upload_id))
-    with pytest.raises(uploads.NotNow, match=r"has been erased\. Upload it again"):
+        session.delete(session.get_one(RegisterReading, upload_id))
+    with pytest.raises(uploads.NotNow, match=r"have been erased\. Upload them again"):
         office.approve(upload_id, at=LATER)
     upload = db.session.get(RegisterImport, upload_id)
     assert upload is not None

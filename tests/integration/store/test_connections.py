@@ -23,6 +23,7 @@ from tests.store import close, store_app
         ("foreign_keys", 1),
         ("recursive_triggers", 1),
         ("trusted_schema", 0),
+        ("secure_delete", 1),
         ("busy_timeout", 15_000),
     ],
 )

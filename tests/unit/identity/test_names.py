@@ -2,7 +2,7 @@
 
 import pytest
 
-from cme.identity.names import compared, split_name
+from cme.identity.names import compared, is_half, is_one_letter_apart, is_short_form, split_name
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,55 @@ def test_accents_case_and_punctuation_do_not_make_another_name(one: str, other: 
 
 def test_different_names_stay_different():
     assert compared("Bell") != compared("Bella")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Jones", "Smith-Jones", True),
+        ("Smith Jones", "Smith", True),
+        ("van der Berg", "Berg", True),
+        ("Smith-Jones", "Jones-Smith", False),
+        ("Smith", "Smithson", False),
+        ("Smith", "Smith", False),
+        ("", "Smith-Jones", False),
+    ],
+)
+def test_half_of_a_double_surname(one: str, other: str, expected: bool):
+    assert is_half(one, other) is is_half(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("A", "Ana", True),
+        ("Sam", "Samantha", True),
+        ("Ana", "Ana Maria", True),
+        ("Ana M", "Ana Maria", True),
+        ("Kate", "Katherine", True),
+        ("Muhammad", "Mohamed", True),
+        ("Ana", "Ana", False),
+        ("Ana", "Ben", False),
+        ("", "Ana", False),
+    ],
+)
+def test_short_and_other_forms_of_a_forename(one: str, other: str, expected: bool):
+    assert is_short_form(one, other) is is_short_form(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Smith", "Smyth", True),
+        ("Smith", "Smiht", True),
+        ("Smith", "Smit", True),
+        ("Smith", "Smitth", True),
+        ("SMITH", "smith", False),
+        ("Smith", "Smythe", False),
+        ("Jay", "Kay", False),
+        ("Ella", "Bella", True),
+        ("Hill", "Wood", False),
+    ],
+)
+def test_names_one_letter_apart(one: str, other: str, expected: bool):
+    assert is_one_letter_apart(one, other) is is_one_letter_apart(other, one) is expected

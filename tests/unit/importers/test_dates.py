@@ -12,11 +12,18 @@ from importers.dates import (
     find_order,
     from_serial,
     holds_date,
-    session_heading,
     write_date,
+    write_day,
 )
+from importers.moments import Moment, Week, moment_of
 
 MONDAY = date(2026, 11, 9)
+
+
+def session_heading(text: str) -> Moment | None:
+    """What a heading says of when, if it names a date and a half."""
+    found = moment_of(text)
+    return found if found and found.written and found.half else None
 
 
 @pytest.mark.parametrize(
@@ -98,6 +105,7 @@ def test_a_heading_names_its_session(heading: str, half: Half):
 
     assert found is not None
     assert found.half is half
+    assert found.written is not None
     assert found.written.read(DateOrder.DAY_FIRST) == MONDAY
 
 
@@ -187,6 +195,7 @@ def test_a_heading_gives_back_the_session_it_was_written_from(on: date, form: st
     found = session_heading(f"{on:{form}} {half}")
 
     assert found is not None
+    assert found.written is not None
     assert (found.written.read(DateOrder.DAY_FIRST), found.half) == (on, half)
     assert not found.written.contradicts(DateOrder.DAY_FIRST)
 
@@ -200,3 +209,70 @@ def test_month_first_dates_are_never_silently_read_day_first(first: date, length
 
     if weekdays and found is not None and not found.assumed:
         assert [text and text.read(found.order) for text in texts] == weekdays
+
+
+# Without a year, and weeks
+
+
+@pytest.mark.parametrize(
+    "written", ["Mon 9/11", "9 Nov", "Monday 9th November", "9-Nov", "Nov 9", "9.11", "Mon 9 Nov"]
+)
+def test_a_date_without_a_year_is_one_once_the_year_is_known(written: str):
+    assert write_date(written) is None
+    found = write_day(written)
+
+    assert found is not None
+    assert found.yearless
+    assert found.in_year(2026).read(DateOrder.DAY_FIRST) == MONDAY
+    assert not found.in_year(2026).yearless
+
+
+def test_dates_from_january_are_of_the_second_half_of_a_school_year():
+    found = write_day("5 Jan")
+
+    assert found is not None
+    assert found.in_year(2026).read(DateOrder.DAY_FIRST) == date(2027, 1, 5)
+
+
+def test_29_february_is_no_date_in_a_year_without_one():
+    found = write_day("29 Feb")
+
+    assert found is not None
+    assert found.in_year(2026).read(DateOrder.DAY_FIRST) is None
+    assert found.in_year(2027).read(DateOrder.DAY_FIRST) == date(2028, 2, 29)
+
+
+@pytest.mark.parametrize(
+    ("text", "week", "whole"),
+    [
+        ("W/C 09/11/26", Week.START, False),
+        ("Week beginning 09/11/2026 (over 10)", Week.START, False),
+        ("Week Commencing: Mon 9 Nov 2026", Week.START, False),
+        ("Week 11 09/11/2026", Week.START, False),
+        ("09/11/2026 - 13/11/2026", Week.START, False),
+        ("From 09/11/2026 to 15/11/2026", Week.START, True),
+        ("W/C 09/11/2026 (Mon to Sun)", Week.START, True),
+        ("Week ending 13/11/2026", Week.END, False),
+        ("w/e 13/11/2026", Week.END, False),
+    ],
+)
+def test_a_heading_names_its_week(text: str, week: Week, whole: bool):
+    found = moment_of(text)
+
+    assert found is not None
+    assert (found.week, found.whole) == (week, whole)
+
+
+@pytest.mark.parametrize("text", ["09/11/2026 - 16/11/2026", "10/11/2026 - 14/11/2026", "Printed 09/11/2026"])
+def test_other_pairs_of_dates_are_no_week(text: str):
+    assert moment_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "weekday", "half"), [("Mon", 0, None), ("Tues PM", 1, Half.PM), ("AM", None, Half.AM)]
+)
+def test_a_heading_may_say_a_part_of_when(text: str, weekday: int | None, half: Half | None):
+    found = moment_of(text)
+
+    assert found is not None
+    assert (found.written, found.weekday, found.half) == (None, weekday, half)

@@ -8,8 +8,16 @@ from cme.attendance.calendar import Period, PeriodKind, RegisterDays, SchoolCale
 from cme.attendance.lines import Coverage
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
+from cme.documents.templates import (
+    HEADINGS,
+    Layout,
+    Register,
+    register_rows,
+    template_csv,
+    template_workbook,
+)
 from cme.identity.upn import read_upn
-from cme.services.samples import HEADINGS, sample_register, write_csv, write_workbook
+from cme.services.samples import sample_register
 from importers.reading import read_workbook
 from importers.registers import RegisterReading, read_register
 
@@ -18,11 +26,19 @@ TERMS = (
     Period(PeriodKind.TERM, date(2026, 9, 2), date(2026, 10, 23)),
     Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18)),
 )
-WRITERS = {"sample.xlsx": write_workbook, "sample.csv": write_csv}
+WRITERS = {"sample.xlsx": template_workbook, "sample.csv": template_csv}
 
 
-def read(name: str, laestab: str = "8412001") -> RegisterReading:
-    content = WRITERS[name](sample_register(laestab, SchoolCalendar(), TODAY))
+def sample(laestab: str = "8412001", calendar: SchoolCalendar | None = None) -> Register:
+    return sample_register(laestab, calendar or SchoolCalendar(), TODAY)
+
+
+def rows_of(register: Register) -> list[list[str]]:
+    return register_rows(register, Layout.WIDE)
+
+
+def read(name: str, layout: Layout = Layout.WIDE) -> RegisterReading:
+    content = WRITERS[name](sample(), layout)
     return read_register([(name, read_workbook(content, name))], known_until=TODAY)
 
 
@@ -34,11 +50,13 @@ def standings(reading: RegisterReading) -> list[Standing]:
     return [count(pupil.lines, days, Place(born_on=pupil.born_on)) for pupil in reading.pupils]
 
 
+@pytest.mark.parametrize("layout", Layout)
 @pytest.mark.parametrize("name", WRITERS)
-def test_it_is_read_back_without_a_word(name: str) -> None:
-    reading = read(name)
+def test_it_is_read_back_without_a_word_in_every_layout(name: str, layout: Layout) -> None:
+    reading = read(name, layout)
     assert reading.issues == ()
     assert len(reading.pupils) == 12
+    assert standings(reading) == standings(read("sample.csv"))
 
 
 def test_it_tells_every_story_that_matters() -> None:
@@ -53,29 +71,25 @@ def test_it_tells_every_story_that_matters() -> None:
 
 @pytest.mark.parametrize("laestab", ["8412001", "8414001", "2127003"])
 def test_every_upn_is_valid_and_of_the_authority(laestab: str) -> None:
-    rows = sample_register(laestab, SchoolCalendar(), TODAY)[1:]
+    rows = rows_of(sample(laestab))[1:]
     upns = [read_upn(row[0]) for row in rows]
     assert all(upn.is_valid and upn.authority == laestab[:3] for upn in upns)
     assert len({upn.value for upn in upns}) == len({tuple(row[2:4]) for row in rows}) == 12
 
 
 def test_pupils_are_of_the_age_of_the_school() -> None:
-    primary, secondary = (
-        sample_register(each, SchoolCalendar(), TODAY)[1:] for each in ("8412001", "8414001")
-    )
+    primary, secondary = (rows_of(sample(each))[1:] for each in ("8412001", "8414001"))
     assert {row[5] for row in primary} == set("123456")
     assert {row[5] for row in secondary} == {"7", "8", "9", "10", "11"}
 
 
 def test_the_same_school_and_day_give_the_same_register() -> None:
-    one, same, other = (
-        sample_register(laestab, SchoolCalendar(), TODAY) for laestab in ("8412001", "8412001", "8412002")
-    )
+    one, same, other = (sample(laestab) for laestab in ("8412001", "8412001", "8412002"))
     assert one == same != other
 
 
 def test_it_keeps_to_the_calendar_and_ends_before_today() -> None:
-    heading = sample_register("8412001", SchoolCalendar(TERMS), TODAY)[0]
+    heading = rows_of(sample(calendar=SchoolCalendar(TERMS)))[0]
     dates = heading[len(HEADINGS) :]
     assert dates[-1] == "Fri 20/11/2026 PM"
     assert not [each for each in dates if "/10/2026" in each and int(each[4:6]) > 23]
@@ -86,6 +100,6 @@ def test_it_keeps_to_the_calendar_and_ends_before_today() -> None:
 )
 def test_a_calendar_that_has_hardly_begun_still_gives_a_register(first_on: date) -> None:
     calendar = SchoolCalendar((Period(PeriodKind.TERM, first_on, first_on + timedelta(days=90)),))
-    rows = sample_register("8412001", calendar, TODAY)
+    rows = rows_of(sample(calendar=calendar))
     assert len(rows[0]) > len(HEADINGS)
     assert {len(row) for row in rows} == {len(rows[0])}

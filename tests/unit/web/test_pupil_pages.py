@@ -121,11 +121,6 @@ def test_two_things_in_the_way_on_one_day_are_said_one_by_one() -> None:
     assert present.blocks(standing) == ["Thu 12 Nov 2026, AM: code C2", "Thu 12 Nov 2026, PM: no mark"]
 
 
-def test_days_without_a_register_are_gathered_from_every_absence() -> None:
-    found = present.unreported([["not reported 2026-11-16", "I 2026-11-11 AM"], ["not reported 2026-11-16"]])
-    assert found == [date(2026, 11, 16)]
-
-
 @pytest.mark.parametrize(
     ("name", "part"), [(None, RollPart.ALL), ("ten_days", RollPart.TEN_DAYS), ("drop table", RollPart.ALL)]
 )

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.casework.deadlines import DUTIES
 from cme.casework.outcomes import Side
 from cme.web.presenters import school as present
@@ -79,35 +78,6 @@ def test_a_closing_that_is_proposed_is_shown_before_it_is_due() -> None:
     assert [action["heading"] for action in present.case_actions([proposed], TODAY)] == [
         "Close the case: Ben Birch"
     ]
-
-
-@pytest.mark.parametrize(
-    ("last_on", "days"),
-    [
-        (date(2026, 11, 19), []),
-        (date(2026, 11, 18), [date(2026, 11, 19)]),
-        (date(2026, 11, 13), [date(2026, 11, day) for day in (16, 17, 18, 19)]),
-        (TODAY, []),
-        (None, []),
-    ],
-)
-def test_a_school_day_is_late_once_it_is_over(last_on: date | None, days: list[date]) -> None:
-    assert present.days_without_register(SchoolCalendar(), last_on, TODAY) == days
-
-
-def test_holidays_of_the_calendar_are_not_late() -> None:
-    terms = (
-        Period(PeriodKind.TERM, date(2026, 9, 2), date(2026, 10, 23)),
-        Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18)),
-    )
-    late = present.days_without_register(SchoolCalendar(terms), date(2026, 10, 22), date(2026, 11, 3))
-    assert late == [date(2026, 10, 23), date(2026, 11, 2)]
-
-
-def test_many_late_days_are_said_as_a_stretch() -> None:
-    (action,) = present.register_actions(SchoolCalendar(), date(2026, 11, 6), [], "8412001", TODAY)
-    assert "9 school days from Mon 9 Nov 2026 to Thu 19 Nov 2026" in action["why"]
-    assert action["tone"] == "alert"
 
 
 def test_what_presses_most_comes_first() -> None:

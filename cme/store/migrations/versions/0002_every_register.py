@@ -136,6 +136,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("import_id", name=op.f("pk_register_reading")),
     )
+    with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("class_marks", sa.JSON(), nullable=True))
+
     with op.batch_alter_table("mark_change", schema=None) as batch_op:
         batch_op.add_column(sa.Column("applied", sa.Boolean(), nullable=False, server_default=sa.true()))
 
@@ -176,6 +179,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("school", schema=None) as batch_op:
+        batch_op.drop_column("class_marks")
+
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_column("annulled_at")
         batch_op.drop_column("leaving_on")

@@ -1,6 +1,7 @@
 """A school with registers on both kinds of database, on one Friday at noon."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -60,7 +61,25 @@ class Office:
 
     def approve(self, pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> str:
         """Upload a register and approve it; the page of its receipt."""
-        return self.client.post(f"{self.upload(pupils, last_on=last_on)}/approve").location
+        return self.confirm(self.upload(pupils, last_on=last_on)).location
+
+    def confirm(self, check_page: str, *, accept: bool = False) -> Page:
+        """Approve an upload, confirming whatever its check page asks to be confirmed."""
+        return self.client.post(f"{check_page}/approve", self.ticked(check_page, accept=accept))
+
+    def ticked(self, check_page: str, *, accept: bool = False) -> dict[str, object]:
+        """The form of a check page as somebody leaves it who confirms everything; `accept` all differences."""
+        page = self.client.get(check_page)
+        pupils = re.search(r"Type the number of pupils", page.words)
+        found = re.search(r"register, ([\d,]+) pupil", page.words)
+        assert found
+        return {
+            "seen": page.values("seen")[0],
+            "confirmed": page.values("confirmed"),
+            "accepted": page.values("accepted") if accept else [],
+            "warnings_seen": "y",
+            "new_pupils": found[1] if pupils else "",
+        }
 
     def pupil(self, surname: str) -> str:
         """The page of a pupil."""

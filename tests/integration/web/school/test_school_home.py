@@ -8,7 +8,7 @@ from cme.access.roles import Role
 from cme.attendance.calendar import Period, PeriodKind
 from cme.store.database import transaction
 from cme.store.schools import add_periods
-from tests.integration.web.casebook import AT, LAST_DAY, Casebook, register
+from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
 
@@ -65,33 +65,70 @@ def test_an_unresolved_n_leads_to_the_pupils(office: Office) -> None:
     assert page.links["Resolve code N for 1 pupil"] == f"{office.path}/pupils?show=overdue_n"
 
 
-def test_a_late_register_names_the_days(office: Office) -> None:
-    office.approve({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 17))
-    page = office.client.get(f"{office.path}/")
-    assert "The last register is of Tue 17 Nov 2026" in page.words
-    assert "Nothing has come for Wed 18 Nov 2026 and Thu 19 Nov 2026" in page.words
-
-
-def test_a_register_up_to_yesterday_is_not_late(office: Office) -> None:
-    office.approve({"Birch, Ben": ["P"]}, last_on=LAST_DAY)
-    page = office.client.get(f"{office.path}/")
-    assert "Nothing has come" not in page.words
-    assert "Nobody is absent without authority" in page.words
-
-
-def test_a_day_of_the_term_without_a_register_inside_an_absence_is_asked_for(
-    world: World, office: Office
-) -> None:
+def enter_terms(world: World) -> None:
+    """Give school A its terms up to Christmas."""
     terms = [Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18))]
     with world.app.app_context(), transaction():
         add_periods(world.school_a.school_id or 0, terms, AT)
-    office.approve({"Birch, Ben": ["O"] * 3}, last_on=date(2026, 11, 13))
-    later = office.send(register({"Zeal, Zoe": ["P"] * 3, "Birch, Ben": ["O"] * 3}))
-    office.client.post(f"{later.location}/approve")
+
+
+def test_a_late_register_names_the_days(office: Office, book: Casebook) -> None:
+    book.upload({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 17))
     page = office.client.get(f"{office.path}/")
-    assert "Mon 16 Nov 2026: no register was received" in page.words
-    assert "Upload the registers of days that are missing" in page.links
+    assert page.links["Upload the registers that are missing"] == f"{office.path}/uploads"
+    assert "No register for Wed 18 and Thu 19 November (2 school days)." in page.words
+
+
+def test_a_register_up_to_yesterday_is_not_late(office: Office, book: Casebook) -> None:
+    book.upload({"Birch, Ben": ["P"]}, last_on=LAST_DAY)
+    page = office.client.get(f"{office.path}/")
+    assert "Every school day has its register." in page.words
+    assert "No register for" not in page.words
+    assert "Nobody is absent without authority" in page.words
+
+
+def test_a_day_of_the_term_without_a_register_is_asked_for(
+    world: World, office: Office, book: Casebook
+) -> None:
+    enter_terms(world)
+    book.upload({"Birch, Ben": ["P"] * 3}, last_on=date(2026, 11, 13))
+    book.upload({"Birch, Ben": ["P"]})
+    page = office.client.get(f"{office.path}/")
+    assert "No register for Mon 16 November (1 school day)." in page.words
+    assert "Upload the register" in page.links
     assert "has no term dates here" not in page.words
+
+
+def test_a_head_reads_which_days_are_missing_and_is_not_asked_to_upload(
+    world: World, office: Office, book: Casebook
+) -> None:
+    book.upload({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 17))
+    page = world.sign_in_as(Role.HEAD).get(f"{office.path}/")
+    assert "No register for Wed 18 and Thu 19 November (2 school days)." in page.words
+    assert "Upload the registers that are missing" not in page.links
+
+
+def test_the_authority_sees_the_school_with_most_days_missing_first(world: World, book: Casebook) -> None:
+    book.upload({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 18))
+    Casebook(world, world.school_b).upload({"Cole, Cora": ["O"]}, last_on=date(2026, 11, 16))
+    officer = world.sign_in_as(Role.CME_OFFICER)
+    page = officer.get("/schools/")
+    assert "2 schools, 4 school days without a register" in page.words
+    assert page.words.index("Beech Hill School") < page.words.index("Alder Grove School")
+    assert "Tue 17, Wed 18 and Thu 19 November" in page.words
+    assert page.links["Days without a register (2)"] == "/schools/?show=missing"
+    assert "No upload waits for approval." in officer.get("/schools/?show=waiting").words
+
+
+def test_the_authority_sees_which_uploads_wait_and_which_school_never_sent_one(
+    world: World, office: Office
+) -> None:
+    office.upload({"Birch, Ben": ["O"]})
+    officer = world.sign_in_as(Role.LA_ADMIN)
+    assert "Alder Grove School" in officer.get("/schools/?show=waiting").links
+    never = officer.get("/schools/?show=never")
+    assert {"Alder Grove School", "Beech Hill School"} <= set(never.links)
+    assert "None yet" in never.words
 
 
 def test_an_upload_that_waits_is_to_be_approved(office: Office) -> None:

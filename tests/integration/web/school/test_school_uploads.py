@@ -101,7 +101,7 @@ def test_the_check_page_says_what_was_found_and_what_it_would_mean(office: Offic
 
 def test_approval_writes_the_register_once_and_shows_the_receipt(office: Office) -> None:
     check_page = office.upload({"Birch, Ben": ["O"] * 11})
-    receipt = office.client.post(f"{check_page}/approve").location
+    receipt = office.confirm(check_page).location
     page = office.client.get(receipt)
     assert "The register is imported" in page.words
     assert page.heading == "Register imported"
@@ -138,7 +138,7 @@ def test_errors_are_counted_listed_and_each_leads_to_its_row(office: Office) -> 
     assert page.heading == "Put right the register"
     assert page.title.startswith("Error: ")
     assert "4 errors to put right" in page.words
-    assert page.errors[0].startswith("4 cells, first in cell")
+    assert page.errors[0].startswith("Correct 4 marks that are not codes, the first in cell")
     assert "#issue-1" in page.links.values()
     assert page.form(f"{office.path}/uploads").keys() >= {"csrf_token", "register"}
     assert "Approve and import" not in page.words
@@ -164,17 +164,96 @@ def test_changed_marks_are_shown_old_and_new(office: Office) -> None:
     assert "Birch, Ben Wed 18 Nov 2026 AM O C" in page.words
 
 
-def test_particulars_that_the_file_gives_otherwise_are_shown_and_taken_over(office: Office) -> None:
+def test_particulars_that_the_file_gives_otherwise_are_taken_over_where_ticked(office: Office) -> None:
     office.approve({"Birch, Ben": ["O"] * 4})
     corrected = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["O"] * 4}).replace(
         b"Birch,Ben", b"Birch,Benn"
     )
     address = office.send(corrected).location
     page = office.client.get(address)
-    assert "1 particular that differs" in page.words
+    assert "1 difference between the file and what is held" in page.words
     assert "Birch, Benn Forename Ben Benn" in page.words
-    office.client.post(f"{address}/approve")
-    assert "that differ" not in office.client.get(office.send(corrected).location).words
+    office.confirm(address)
+    again = office.send(corrected + b"\r\n").location
+    assert "1 difference between" in office.client.get(again).words
+    office.confirm(again, accept=True)
+    assert "1 difference between" not in office.client.get(office.send(corrected).location).words
+
+
+def test_nothing_is_approved_that_was_not_confirmed(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"] * 3})
+    ticked = office.ticked(check_page)
+    page = office.client.post(f"{check_page}/approve", ticked | {"new_pupils": "4"}, status=422)
+    assert page.errors == ["Type 3 to confirm that this is the school's register"] or page.errors == [
+        "Type 2 to confirm that this is the school's register"
+    ]
+    assert page.values("new_pupils") == ["4"]
+    assert count_of(office.world, Registration) == 0
+    office.client.post(f"{check_page}/approve", ticked)
+    assert count_of(office.world, Registration) == 2
+
+
+def test_what_has_changed_since_it_was_looked_at_is_shown_again(office: Office) -> None:
+    first = office.upload({"Birch, Ben": ["O"] * 3})
+    ticked = office.ticked(first)
+    office.approve({"Birch, Ben": ["O"] * 4})
+    page = office.client.post(f"{first}/approve", ticked, status=409)
+    assert page.errors == ["The roll has changed since this file was checked. Look at the check page again."]
+    assert page.heading == "Check the register"
+
+
+def test_an_upload_can_be_undone(office: Office) -> None:
+    receipt = office.approve({"Birch, Ben": ["O"] * 11})
+    page = office.client.get(receipt)
+    undo = page.links["Undo this upload"]
+    page = office.client.get(undo)
+    assert "2 pupils whom it put on roll are taken off again." in page.words
+    page = office.client.get(office.client.post(undo).location)
+    assert page.heading == "Upload undone"
+    assert "1 pupil stopped being absent without authority." in page.words
+    assert "Birch" not in office.client.get(f"{office.path}/pupils").words
+    office.client.post(undo, status=409)
+
+
+def test_what_stands_in_the_way_of_undoing_is_named(office: Office) -> None:
+    receipt = office.approve({"Birch, Ben": ["O"] * 4})
+    office.approve({"Birch, Ben": ["O"] * 5})
+    page = office.client.get(f"{receipt}/undo")
+    assert "This upload cannot be undone now." in page.words
+    assert "register.csv" in page.words
+    page = office.client.post(f"{receipt}/undo", status=409)
+    assert "Undo that one first" in page.words
+
+
+def test_who_a_pupil_is_can_be_said(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4})
+    other = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["O"] * 4}).replace(b"Birch,Ben", b"Cole,Cora")
+    other = re.sub(rb"(Cole,Cora,)[^,]*", rb"\g<1>01/02/2013", other)
+    check_page = office.send(other).location
+    page = office.client.get(check_page)
+    assert "1 row needs your decision" in page.words
+    page = office.client.get(page.links["Decide who they are"])
+    assert page.heading == "Who are they?"
+    assert "Birch, Ben" in page.words
+    page = office.client.post(f"{check_page}/rows", {"row1-decision": "leave_out"}, status=422)
+    assert page.errors == ["Enter why the row is left out"]
+    office.client.post(f"{check_page}/rows", {"row1-decision": "leave_out", "row1-reason": "A visitor"})
+    page = office.client.get(check_page)
+    assert "1 row left out" in page.words
+    receipt = office.client.get(office.confirm(check_page).location)
+    assert "Left out: A visitor" in receipt.words
+
+
+def test_a_row_is_left_out_by_its_number_and_taken_in_again(office: Office) -> None:
+    check_page = office.upload({"Birch, Ben": ["O"] * 4})
+    page = office.client.post(f"{check_page}/rows/leave-out", {"row": "77", "reason": "x"}, status=422)
+    assert page.errors[0].startswith("Row 77 is no pupil")
+    office.client.post(f"{check_page}/rows/leave-out", {"row": "3", "reason": "On a visit"})
+    page = office.client.get(f"{check_page}/rows")
+    assert "On a visit" in page.words
+    (key,) = page.values("key")
+    office.client.post(f"{check_page}/rows/take-in", {"key": key})
+    assert "On a visit" not in office.client.get(f"{check_page}/rows").words
 
 
 def test_the_same_file_again_says_when_it_was_imported(office: Office) -> None:
@@ -213,7 +292,7 @@ def test_an_upload_of_another_school_is_not_there(world: World, office: Office) 
     check_page = office.upload({"Birch, Ben": ["O"]})
     stranger = world.sign_in_as(Role.DSL, world.school_b)
     stranger.get(check_page, status=404)
-    for verb in ("approve", "cancel"):
+    for verb in ("approve", "cancel", "undo", "rows", "answers"):
         stranger.post(f"{check_page}/{verb}", status=404)
     stranger.post(
         f"{office.path}/uploads", {"register": (io.BytesIO(register({"A, B": ["O"]})), "a.csv")}, status=404

@@ -1,0 +1,1 @@
+"""Files for people: data in, bytes out."""

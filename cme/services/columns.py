@@ -1,0 +1,96 @@
+"""What the columns of an upload mean: tried on its first rows, and kept for the school once it is said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cme.access.scope import Scope
+from cme.clock import local_date
+from cme.services import answers, readings, uploads
+from cme.services.uploads import ImportStatus, NotNow
+from cme.store.tables import RegisterImport
+from importers.answers import ColumnsToMap
+from importers.mapping import (
+    Fault,
+    Preview,
+    mapped_columns,
+    mapping_faults,
+    no_register,
+    preview_mapping,
+)
+from importers.reading import Refused, Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a mapping makes of its sheet: the first rows, or why no register can be read by it."""
+
+    faults: tuple[Fault, ...]
+    preview: Preview | None = None
+
+
+def list_unmapped(scope: Scope, upload: RegisterImport) -> tuple[ColumnsToMap, ...]:
+    """The sheets of an upload whose columns a person must map before it can be checked; none once decided."""
+    if upload.status != ImportStatus.FAULTY:
+        return ()
+    kept = readings.find_kept(scope, upload.id)
+    return kept.unmapped if kept else ()
+
+
+def try_mapping(
+    scope: Scope, upload: RegisterImport, wanted: ColumnsToMap, fields: Mapping[int, str]
+) -> Trial:
+    """The first rows of a sheet as they read with these fields of its columns; nothing is kept.
+
+    Raises NotNow once the files are erased.
+    """
+    mapped = mapped_columns(wanted, fields)
+    faults = mapping_faults(mapped)
+    if faults:
+        return Trial(faults)
+    known = answers.answers_for(scope, upload.school_id, upload.answers.get("reading", {}))
+    known_until = local_date(upload.uploaded_at)
+    workbook = _open_file(scope, upload.id, wanted.file)
+    preview = preview_mapping(workbook, wanted, replace(known, mappings=(mapped,)), known_until)
+    return Trial((), preview) if preview else Trial((Fault(no_register(mapped)),))
+
+
+def keep_mapping(
+    scope: Scope,
+    upload: RegisterImport,
+    wanted: ColumnsToMap,
+    fields: Mapping[int, str],
+    *,
+    at: datetime,
+    address: str = "",
+) -> Trial:
+    """Keep what the columns mean for every file of the school with these headings, and read the upload again.
+
+    Nothing is kept where the trial has faults. Raises NotNow when somebody decided on the upload before or
+    its files are erased, and LookupError outside the scope.
+    """
+    import_id, laestab = upload.id, upload.school.laestab
+    trial = try_mapping(scope, upload, wanted, fields)
+    if not trial.faults:
+        answers.keep_mapping(
+            scope,
+            laestab,
+            mapped_columns(wanted, fields),
+            headings=[each.heading for each in wanted.columns],
+            at=at,
+            address=address,
+        )
+        uploads.answer(scope, import_id, {}, at=at, address=address)
+    return trial
+
+
+def _open_file(scope: Scope, import_id: int, name: str) -> Workbook:
+    file = next((each for each in readings.read_files(scope, import_id) if each[0] == name), None)
+    if file is None:
+        raise NotNow("The files of this upload have been erased. Upload them again.")
+    uploads.pause()
+    try:
+        ((_, workbook),) = readings.open_files([file])
+    except Refused as refusal:
+        raise NotNow(refusal.issue.message) from None
+    return workbook

@@ -1,0 +1,124 @@
+"""What is done every day without anybody asking: clocks move on, old files are erased, digests go out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.services import digest, mail, retention
+from cme.services.absence import recount_school
+from cme.services.digest import Office
+from cme.services.mail import MailServer
+from cme.store import audit, schools
+from cme.store.database import db, empty_journal, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day's work: `on` is the day that it is done for, `at` the present.
+
+    `keep_days` is how long uploaded files are kept; without a `server` no e-mail is sent.
+    """
+
+    on: date
+    at: datetime
+    keep_days: int
+    office: Office
+    server: MailServer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One piece of a day's work, in a transaction of its own: of which part, where, and how to do it.
+
+    `act` gives counts by name, and raises when it could not be done; then it has done nothing.
+    """
+
+    part: str
+    where: str
+    act: Callable[[], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended: its counts, or the kind of fault that stopped it."""
+
+    step: Step
+    counts: Mapping[str, int]
+    fault: str = ""
+
+
+class Unsent(Exception):
+    """Messages that could not be sent; the text says how many and why, and holds no address."""
+
+
+def steps(scope: Scope, day: Day) -> list[Step]:
+    """A day's work, in the order in which it is done: digests are written when everything has moved on."""
+    old = set(retention.schools_to_erase(scope, on=day.on, keep_days=day.keep_days))
+    places = [(school.laestab, school.name) for school in schools.list_schools(scope, Permission.SEE_PUPIL)]
+    db.session.rollback()
+    planned = [
+        Step("Files", name, partial(_erase, scope, laestab, day))
+        for laestab, name in places
+        if laestab in old
+    ]
+    if planned:
+        planned.append(Step("Files", "the database's journal", _forget))
+    planned += [Step("Cases", name, partial(move_on, scope, laestab, at=day.at)) for laestab, name in places]
+    planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
+    if day.server is not None:
+        planned.append(Step("E-mail", "all messages", partial(_send, scope, day, day.server)))
+    return planned
+
+
+def take(step: Step) -> Outcome:
+    """Do one step. A step that fails leaves nothing behind, and hinders no other."""
+    try:
+        return Outcome(step, step.act())
+    except Unsent as fault:
+        return Outcome(step, {}, str(fault))
+    except Exception as fault:
+        # Whatever it is: its text may hold personal data, and the other schools must not wait for this one.
+        return Outcome(step, {}, type(fault).__name__)
+    finally:
+        db.session.rollback()
+
+
+def move_on(scope: Scope, laestab: str, *, at: datetime) -> Mapping[str, int]:
+    """Count a school again and let its cases follow, so that clocks run without an upload.
+
+    Raises LookupError for a school outside the scope. Nothing is written where nothing has changed.
+    """
+    with transaction():
+        school = schools.lock_school(scope, laestab, Permission.SEE_PUPIL)
+        recounted, followed = recount_school(school, at=at)
+        counts = {"counts changed": len(recounted.changes), "cases moved": len(followed)}
+        if any(counts.values()):
+            detail = {"changed": len(recounted.changes), "cases": len(followed)}
+            audit.record(scope, "school.moved_on", f"school:{school.id}", at=at, detail=detail)
+        return counts
+
+
+def _erase(scope: Scope, laestab: str, day: Day) -> Mapping[str, int]:
+    erased = retention.erase_kept(scope, laestab, on=day.on, keep_days=day.keep_days, at=day.at)
+    return {"uploads erased": erased.uploads, "of them never approved": erased.lapsed}
+
+
+def _forget() -> Mapping[str, int]:
+    empty_journal()
+    return {}
+
+
+def _write(scope: Scope, day: Day) -> Mapping[str, int]:
+    return {"written": digest.write_digests(scope, day.office, on=day.on, at=day.at)}
+
+
+def _send(scope: Scope, day: Day, server: MailServer) -> Mapping[str, int]:
+    """Raises Unsent when a message of the day could not be sent."""
+    sent = mail.send_waiting(scope, server.sender, server.connect, on=day.on, at=day.at)
+    if sent.waiting or sent.stuck:
+        why = f": {sent.why}" if sent.why else ""
+        raise Unsent(f"{sent.sent} sent, {sent.waiting} to be tried again, {sent.stuck} given up{why}")
+    return {"sent": sent.sent}

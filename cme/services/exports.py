@@ -1,0 +1,161 @@
+"""Files that people download: a register to fill in, and their own file back with what is wrong in it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.attendance.calendar import SchoolCalendar
+from cme.clock import local_date
+from cme.documents.errors_column import MOST_CELLS, count_cells, errors_workbook
+from cme.documents.templates import Layout, Listed, Register, template_csv, template_workbook
+from cme.services import readings, uploads
+from cme.services.absence import calendar_of
+from cme.services.samples import sample_register
+from cme.services.uploads import NotNow
+from cme.store import audit, pupils, schools
+from cme.store.database import transaction
+from cme.store.tables import Registration, School
+from importers.reading import Refused
+
+WEEKS_BEFORE, WEEKS_AFTER = 4, 6
+"""Weeks on offer for a register to fill in, around this one; those without a school day are left out."""
+
+_SCHOOL_WEEK = 5
+
+
+class Contents(StrEnum):
+    """Whom a register to download lists."""
+
+    ROLL = "roll"
+    EMPTY = "empty"
+    SAMPLE = "sample"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Which register to download: its layout, whom it lists, and the Monday of its week.
+
+    A sample is of the last weeks, whatever the week.
+    """
+
+    layout: Layout
+    contents: Contents
+    monday: date
+    as_csv: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A week with school days to fill in."""
+
+    monday: date
+    days: tuple[date, ...]
+
+
+def list_weeks(scope: Scope, laestab: str, *, today: date) -> tuple[Week, ...]:
+    """The weeks around today that have school days by the school's calendar, in order.
+
+    Raises LookupError for a school outside the scope.
+    """
+    calendar = calendar_of(schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER))
+    this = today - timedelta(days=today.weekday())
+    mondays = (this + timedelta(weeks=number) for number in range(-WEEKS_BEFORE, WEEKS_AFTER + 1))
+    weeks = (Week(monday, tuple(_school_days(calendar, monday))) for monday in mondays)
+    return tuple(week for week in weeks if week.days)
+
+
+def make_template(
+    scope: Scope, laestab: str, wanted: Template, *, at: datetime, address: str = ""
+) -> tuple[str, bytes]:
+    """A register to fill in, or a sample, as a file: its name and its bytes.
+
+    One with the pupils of the roll is recorded as an export of their particulars. Raises LookupError for a
+    school outside the scope, and where the roll is asked for by somebody who may not see it.
+    """
+    school = schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER)
+    register = _register(scope, school, wanted, today=local_date(at))
+    if wanted.contents is Contents.ROLL:
+        school_id = school.id
+        with transaction():
+            audit.record(
+                scope,
+                "roll.exported",
+                f"school:{school_id}",
+                at=at,
+                address=address,
+                detail={"pupils": len(register.pupils), "layout": wanted.layout.value},
+            )
+    write, ending = (template_csv, "csv") if wanted.as_csv else (template_workbook, "xlsx")
+    kind = "sample-register" if wanted.contents is Contents.SAMPLE else "register-to-fill-in"
+    return f"{kind}.{ending}", write(register, wanted.layout)
+
+
+def faulty_workbook(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> tuple[str, bytes]:
+    """The files of a faulty upload as one workbook, its errors beside their rows: its name and its bytes.
+
+    Raises NotNow when there is nothing wrong with the upload, its files are erased, or they are too large
+    to be given back, and LookupError outside the scope.
+    """
+    checked = uploads.check(scope, import_id, at=at)
+    if checked is None:
+        raise LookupError("the upload is not within the scope")
+    if not checked.errors:
+        raise NotNow("Nothing is wrong with this upload, so there is no list of errors to download.")
+    errors = checked.errors
+    files = readings.read_files(scope, import_id)
+    if not files:
+        raise NotNow("The files of this upload have been erased. Upload them again.")
+    with transaction():
+        audit.record(
+            scope,
+            "upload.exported",
+            f"import:{import_id}",
+            at=at,
+            address=address,
+            detail={"files": len(files), "errors": len(errors)},
+        )
+    try:
+        workbooks = readings.open_files(files)
+    except Refused as refusal:
+        raise NotNow(refusal.issue.message) from None
+    if count_cells(workbooks) > MOST_CELLS:
+        raise NotNow(
+            "This file is too large to be given back with its errors. Correct it in your own system, with "
+            "the list on this page, or export a shorter period."
+        )
+    return "register-with-errors.xlsx", errors_workbook(workbooks, errors)
+
+
+def _register(scope: Scope, school: School, wanted: Template, *, today: date) -> Register:
+    calendar = calendar_of(school)
+    if wanted.contents is Contents.SAMPLE:
+        return sample_register(school.laestab, calendar, today)
+    days = tuple(_school_days(calendar, wanted.monday))
+    if wanted.contents is Contents.EMPTY:
+        return Register(days)
+    if not scope.may(Permission.SEE_PUPIL, authority_id=school.authority_id, school_id=school.id):
+        raise LookupError("the roll is not within the scope")
+    return Register(days, tuple(map(_listed, pupils.list_roll(scope, school.id))))
+
+
+def _listed(one: Registration) -> Listed:
+    pupil = one.pupil
+    born_on = f"{pupil.born_on:%d/%m/%Y}" if pupil.born_on else ""
+    return Listed(
+        (
+            pupil.upn or "",
+            one.admission_number or "",
+            pupil.surname,
+            pupil.forename,
+            born_on,
+            one.year_group or "",
+            one.class_name or "",
+        )
+    )
+
+
+def _school_days(calendar: SchoolCalendar, monday: date) -> list[date]:
+    week = (monday + timedelta(days=number) for number in range(_SCHOOL_WEEK))
+    return [on for on in week if calendar.is_school_day(on)]

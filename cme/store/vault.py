@@ -1,0 +1,47 @@
+"""What is kept of uploaded files is sealed: without the installation's secret key it cannot be read."""
+
+import base64
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import Flask, current_app
+
+_EXTENSION = "cme_vault"
+_PURPOSE = b"cme: uploaded registers"
+
+
+class Unsealable(Exception):
+    """What is kept cannot be read: it was sealed with another secret key, or has been tampered with."""
+
+
+def init_vault(app: Flask, secret: Callable[[], str]) -> None:
+    """Seal with a key of this purpose alone, made from the secret, which is asked for when first needed."""
+
+    @cache
+    def fernet() -> Fernet:
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret().encode())
+        return Fernet(base64.urlsafe_b64encode(derived))
+
+    app.extensions[_EXTENSION] = fernet
+
+
+def seal(content: bytes) -> bytes:
+    """The content compressed, encrypted and authenticated (Fernet)."""
+    return _fernet().encrypt(zlib.compress(content, 1))
+
+
+def unseal(sealed: bytes) -> bytes:
+    """What `seal` was given. Raises Unsealable."""
+    try:
+        return zlib.decompress(_fernet().decrypt(sealed))
+    except InvalidToken:
+        raise Unsealable from None
+
+
+def _fernet() -> Fernet:
+    fernet: Fernet = current_app.extensions[_EXTENSION]()
+    return fernet

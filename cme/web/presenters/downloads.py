@@ -1,0 +1,61 @@
+"""What a person may choose of a register to download."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from cme.documents.templates import Layout
+from cme.services.exports import Contents, Week
+from cme.web.presenters import dates
+
+_FRIDAY = 4
+
+_CONTENTS = {
+    Contents.ROLL: ("The pupils on your roll", "Their names and numbers are filled in. You add the marks."),
+    Contents.EMPTY: ("No pupils", "Headings only. You add pupils and marks."),
+    Contents.SAMPLE: ("Twelve made-up pupils", "A term of marks, to see how a finished register looks."),
+}
+
+_LAYOUTS = {
+    Layout.WIDE: ("One row for each pupil", "Two columns for each day, AM and PM. This is the safest."),
+    Layout.PUPIL_DAY: ("One row for each pupil and day", "One column for AM and one for PM."),
+    Layout.LONG: ("One row for each mark", "With the date, AM or PM, and the mark."),
+}
+
+
+def monday_of(on: date) -> date:
+    """The Monday of a day's week."""
+    return on - timedelta(days=on.weekday())
+
+
+def choices(weeks: Sequence[Week], today: date, *, sees_roll: bool) -> dict[str, Any]:
+    """Everything to choose from, as the components take it, with what most want chosen already."""
+    contents = [each for each in _CONTENTS if sees_roll or each is not Contents.ROLL]
+    coming = _coming(weeks, today)
+    return {
+        "contents": [_item(each, *_CONTENTS[each], checked=each is contents[0]) for each in contents],
+        "layouts": [_item(each, *texts, checked=each is Layout.WIDE) for each, texts in _LAYOUTS.items()],
+        "weeks": [
+            {
+                "value": week.monday.isoformat(),
+                "text": dates.day_span(week.days[0], week.days[-1]),
+                "selected": week.monday == coming,
+            }
+            for week in weeks
+        ],
+        "files": [
+            _item("xlsx", "Excel", "With a list of the codes in each cell.", checked=True),
+            _item("csv", "CSV", "", checked=False),
+        ],
+    }
+
+
+def _coming(weeks: Sequence[Week], today: date) -> date | None:
+    """This week until its Friday is over, then the next one with school."""
+    this = monday_of(today) if today.weekday() <= _FRIDAY else monday_of(today) + timedelta(weeks=1)
+    return next((week.monday for week in weeks if week.monday >= this), None)
+
+
+def _item(value: str, text: str, hint: str, *, checked: bool) -> dict[str, Any]:
+    item: dict[str, Any] = {"value": str(value), "text": text, "checked": checked}
+    return item | {"hint": {"text": hint}} if hint else item

@@ -1,0 +1,87 @@
+"""Pupils of a file who may be children on the roll, side by side with them, and rows that are left out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cme.web.presenters import dates
+from cme.web.presenters.pupils import listed_name
+from cme.web.presenters.words import capitalised
+from importers.planned import DecisionKind, HeldPupil, KnownPupil, Plan
+from importers.registers import PupilReading
+
+
+def choices(waiting: HeldPupil) -> list[tuple[str, str]]:
+    """What may be said of a pupil who waits, as values and words."""
+    found = []
+    if DecisionKind.SAME in waiting.choices:
+        many = len(waiting.candidates) > 1
+        found += [
+            (
+                f"{DecisionKind.SAME.value}:{one.registration_id}",
+                f"The same child as {listed_name(one)}" + (f", child {number} above" if many else ""),
+            )
+            for number, one in enumerate(waiting.candidates, start=1)
+        ]
+    if DecisionKind.NEW in waiting.choices:
+        found.append((DecisionKind.NEW.value, "Another child, new to the roll"))
+    found.append((DecisionKind.LEAVE_OUT.value, "Leave this row out"))
+    found.append((DecisionKind.LATER.value, "Decide later: nothing of this row is counted until then"))
+    return found
+
+
+def waiting_row(waiting: HeldPupil, form: Any) -> dict[str, Any]:
+    """One pupil who waits: file and roll side by side, and the form to decide with."""
+    return {
+        "heading": f"{listed_name(waiting.reading)}, {waiting.reading.address}",
+        "message": waiting.message,
+        "columns": ["In the file", *_headings(waiting.candidates)],
+        "rows": [
+            {"what": what, "cells": [read, *(known(one) for one in waiting.candidates)]}
+            for what, read, known in _particulars(waiting.reading)
+        ],
+        "why": [capitalised(sentence) for sentence in waiting.why],
+        "form": form,
+    }
+
+
+def _headings(candidates: Sequence[KnownPupil]) -> list[str]:
+    if len(candidates) == 1:
+        return ["On the roll"]
+    return [f"On the roll, child {number}" for number in range(1, len(candidates) + 1)]
+
+
+def _particulars(reading: PupilReading) -> list[tuple[str, str, Any]]:
+    def born(one: Any) -> str:
+        return dates.long_day(one.born_on) if one.born_on else "Not given"
+
+    return [
+        ("Name", listed_name(reading), listed_name),
+        ("Date of birth", born(reading), born),
+        ("UPN", reading.upn or "Not given", lambda one: one.upn or "Not held"),
+        (
+            "Admission number",
+            reading.admission_number or "Not given",
+            lambda one: one.admission_number or "Not held",
+        ),
+        ("Class", reading.class_name or "Not given", lambda one: one.class_name or "Not held"),
+    ]
+
+
+def left_out(plan: Plan) -> list[dict[str, str]]:
+    """The rows that are left out and why."""
+    return [
+        {
+            "key": one.key,
+            "name": listed_name(one.reading),
+            "where": capitalised(one.reading.address),
+            "reason": one.reason,
+        }
+        for one in plan.left_out
+    ]
+
+
+def not_one_row(row: str, found: int) -> str:
+    """Why a row cannot be left out by its number."""
+    if found == 0:
+        return f"Row {row} is no pupil who would be taken in. Look at the row numbers in your file"
+    return f"Row {row} stands on several sheets. Take the row out of the file and upload it again"

@@ -1,0 +1,126 @@
+"""What the columns of a file mean that was not recognised: said once, tried on the spot, and remembered."""
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from cme import clock
+from cme.access.roles import Permission
+from cme.services import answers, columns
+from cme.services.columns import Trial
+from cme.services.uploads import NotNow
+from cme.store import registers
+from cme.web import guard
+from cme.web.presenters import columns as present
+from cme.web.school.blueprint import blueprint
+from cme.web.school.column_form import ColumnsForm
+from cme.web.school.permissions import find_school
+from cme.web.school.upload_pages import upload_page
+from importers.answers import ColumnsToMap
+
+
+@blueprint.get("/uploads/<int:import_id>/columns")
+def map_columns(import_id: int) -> ResponseReturnValue:
+    """The columns of a sheet, each with what it may be, and the first rows as they would read."""
+    upload = _find_upload(import_id)
+    wanted = _wanted_sheet(upload)
+    if wanted is None:
+        return _to_upload(import_id)
+    return _try(upload, wanted, ColumnsForm.guessed(wanted))
+
+
+@blueprint.post("/uploads/<int:import_id>/columns/preview")
+def preview_columns(import_id: int) -> ResponseReturnValue:
+    """The same page with what was chosen so far, and the first rows as they read with it."""
+    upload = _find_upload(import_id)
+    wanted = _wanted_sheet(upload)
+    if wanted is None:
+        return _to_upload(import_id)
+    return _try(upload, wanted, ColumnsForm.sent(wanted))
+
+
+@blueprint.post("/uploads/<int:import_id>/columns")
+def save_columns(import_id: int) -> ResponseReturnValue:
+    """Remember what the columns mean, and read the upload with it."""
+    upload = _find_upload(import_id)
+    wanted = _wanted_sheet(upload)
+    if wanted is None:
+        return _to_upload(import_id)
+    form, scope, address = ColumnsForm.sent(wanted), guard.scope(), request.remote_addr or ""
+    try:
+        trial = columns.keep_mapping(scope, upload, wanted, form.fields, at=clock.now(), address=address)
+    except NotNow as refusal:
+        return upload_page(import_id, refusal=str(refusal)), 409
+    upload = _find_upload(import_id)
+    if trial.faults:
+        form.refuse(trial.faults)
+        return _columns_page(upload, wanted, form, trial), 422
+    flash("The columns are remembered for files with the same headings.", "success")
+    if columns.list_unmapped(scope, upload):
+        return redirect(url_for("school.map_columns", import_id=import_id), 303)
+    return _to_upload(import_id)
+
+
+@blueprint.get("/schools/<string(length=7):laestab>/columns")
+def list_mappings(laestab: str) -> ResponseReturnValue:
+    """What is remembered of a school's columns."""
+    school = find_school(laestab, Permission.UPLOAD_REGISTER)
+    found = registers.list_mappings(guard.scope(), school.id)
+    return render_template(
+        "school/mappings.html", school=school, mappings=[present.mapping(each) for each in found]
+    )
+
+
+@blueprint.post("/schools/<string(length=7):laestab>/columns/<int:mapping_id>/forget")
+def forget_mapping(laestab: str, mapping_id: int) -> ResponseReturnValue:
+    """Use what was said of some columns no more."""
+    try:
+        answers.forget_mapping(
+            guard.scope(), laestab, mapping_id, at=clock.now(), address=request.remote_addr or ""
+        )
+    except LookupError:
+        abort(404)
+    flash("The columns are forgotten. Registers that were imported stay as they are.", "success")
+    return redirect(url_for("school.list_mappings", laestab=laestab), 303)
+
+
+def _find_upload(import_id: int) -> Any:
+    upload = registers.find_import(guard.scope(), import_id)
+    if upload is None:
+        abort(404)
+    return upload
+
+
+def _wanted_sheet(upload: Any) -> ColumnsToMap | None:
+    """The sheet that the address names, else the first; None where nothing is left to say."""
+    unmapped = columns.list_unmapped(guard.scope(), upload)
+    number = request.args.get("sheet", 1, type=int)
+    return unmapped[number - 1 if 0 < number <= len(unmapped) else 0] if unmapped else None
+
+
+def _try(upload: Any, wanted: ColumnsToMap, form: ColumnsForm) -> ResponseReturnValue:
+    import_id = upload.id
+    try:
+        trial = columns.try_mapping(guard.scope(), upload, wanted, form.fields)
+    except NotNow as refusal:
+        return upload_page(import_id, refusal=str(refusal)), 409
+    return _columns_page(_find_upload(import_id), wanted, form, trial)
+
+
+def _columns_page(upload: Any, wanted: ColumnsToMap, form: ColumnsForm, trial: Trial) -> str:
+    unmapped = columns.list_unmapped(guard.scope(), upload)
+    return render_template(
+        "school/upload/columns.html",
+        upload_id=upload.id,
+        school=upload.school,
+        form=form,
+        sheet=present.sheet(wanted, unmapped),
+        sheets=present.sheets(upload.id, wanted, unmapped),
+        rows=present.rows(wanted, form),
+        preview=present.preview(trial),
+    )
+
+
+def _to_upload(import_id: int) -> ResponseReturnValue:
+    return redirect(url_for("school.show_upload", import_id=import_id), 303)

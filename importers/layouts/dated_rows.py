@@ -1,0 +1,260 @@
+"""Layouts whose rows hold the date: long, pupil-day, and days or weeks of marks in one cell."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cme.attendance.codes import Half
+from importers import findings, questions
+from importers.answers import Question
+from importers.cells import LONE, share_of_days, share_of_weeks
+from importers.dates import WrittenDate, from_serial, write_day
+from importers.headers import IDENTIFIERS, Header, cell_at
+from importers.issues import Issue
+from importers.layouts.drafts import (
+    KNOWN_SHARE,
+    NO_MARKS,
+    Draft,
+    Known,
+    Timing,
+    below,
+    birth_order,
+    may_be_swapped,
+    shifted,
+)
+from importers.marks import Unreadable, session_of
+from importers.reading import Cell, Sheet
+from importers.tables import MarkCell, RegisterRow, Table
+from importers.words import HALF_OF, normalise
+
+_DECIDING = (*IDENTIFIERS, "date", "week_start", "session", "mark", "am_mark", "pm_mark")
+_SCHOOL_DAYS = 5
+
+Marks = Mapping[int, Half | int]
+"""The columns of marks, each with its half, or with the column that names the half."""
+
+Reading = tuple[Sequence[MarkCell], Sequence[Issue], Sequence[Cell] | None]
+"""The marks of a row, what is wrong with them, and the pieces of cells that were cut."""
+
+
+def find_long(sheet: Sheet, header: Header, body: range, proof: Sequence[int], known: Known) -> Draft | None:
+    """`long`: one row a mark, with a date, a session and a code column."""
+    mark, session = _mark(header), header.fields.get("session")
+    if mark is None or session is None or not _holds_codes(sheet, proof, (mark,), known):
+        return None
+    return _draft("long", "date", sheet, header, body, known, {mark: session})
+
+
+def find_pupil_day(
+    sheet: Sheet, header: Header, body: range, proof: Sequence[int], known: Known
+) -> Draft | None:
+    """`pupil-day`: one row a pupil and day, with a date and two mark columns."""
+    am, pm = header.fields.get("am_mark"), header.fields.get("pm_mark")
+    if am is None or pm is None or not _holds_codes(sheet, proof, (am, pm), known):
+        return None
+    return _draft("pupil-day", "date", sheet, header, body, known, {am: Half.AM, pm: Half.PM})
+
+
+def find_day_cells(
+    sheet: Sheet, header: Header, body: range, proof: Sequence[int], known: Known
+) -> Draft | None:
+    """`day-cells` with the date in the row: both marks of a pupil's day in one cell."""
+    mark = _mark(header)
+    if mark is None or "session" in header.fields or any(field == "mark" for field, _ in header.doubled):
+        return None
+    if share_of_days(below(sheet, proof, mark)) < KNOWN_SHARE:
+        return None
+    return _draft("day-cells", "date", sheet, header, body, known, {mark: mark})
+
+
+def find_week_strings(
+    sheet: Sheet, header: Header, body: range, proof: Sequence[int], known: Known
+) -> Draft | None:
+    """`week-strings` with the Monday in the row: all marks of a pupil's week in one cell."""
+    mark = _mark(header)
+    if mark is None or share_of_weeks(below(sheet, proof, mark)) < KNOWN_SHARE:
+        return None
+    return _draft("week-strings", "week_start", sheet, header, body, known, {mark: mark})
+
+
+def _mark(header: Header) -> int | None:
+    return header.fields.get("export_mark", header.fields.get("mark"))
+
+
+def _holds_codes(sheet: Sheet, proof: Sequence[int], columns: Iterable[int], known: Known) -> bool:
+    cells = (cell for column in columns for cell in below(sheet, proof, column))
+    return known.share_of_codes(cells) >= KNOWN_SHARE
+
+
+def _draft(
+    slug: str, date_field: str, sheet: Sheet, header: Header, body: range, known: Known, marks: Marks
+) -> Draft | None:
+    at = header.fields.get(date_field)
+    if at is None or not header.identified:
+        return None
+    cells = set(below(sheet, body, at))
+    texts: dict[Cell, WrittenDate] = {
+        cell: found for cell in cells if isinstance(cell, str) and (found := write_day(cell))
+    }
+    reader = _Rows(slug, sheet, header, body, known, marks, at, cells, texts)
+    return Draft(
+        layout=slug,
+        sheet=sheet,
+        header=header,
+        body=body,
+        written=list(texts.values()),
+        place=header.place(sheet, at),
+        swapped=may_be_swapped(texts.values(), [cell for cell in cells if isinstance(cell, date)]),
+        build=reader.table,
+    )
+
+
+@dataclass
+class _Rows:
+    """Reads the rows of a table that hold their own date, in column `at`."""
+
+    slug: str
+    sheet: Sheet
+    header: Header
+    body: range
+    known: Known
+    marks: Marks
+    at: int
+    cells: set[Cell]
+    texts: Mapping[Cell, WrittenDate]
+
+    def table(self, timing: Timing) -> Table:
+        """The table, once it is known how its dates are read."""
+        sheet, header, at = self.sheet, self.header, self.at
+        dates: dict[Cell, date | findings.DateFault] = {cell: self._date(cell, timing) for cell in self.cells}
+        read_marks = self._reader()
+        columns = tuple(self.marks)
+
+        def read_row(number: int) -> RegisterRow:
+            row = sheet.rows[number]
+            on = dates.get(cell_at(sheet, number, at), findings.date_unreadable)
+            if not isinstance(on, date):
+                fault = on(header.place(sheet, at, number))
+                return RegisterRow(number, row, (), (fault,) if timing.settled else ())
+            if on.weekday() >= _SCHOOL_DAYS:
+                marked = any(cell_at(sheet, number, column) not in NO_MARKS for column in columns)
+                place = header.place(sheet, at, number)
+                return RegisterRow(number, row, (), (findings.not_a_school_day(place, on),) if marked else ())
+            marks, issues, pieces = read_marks(number, on)
+            return RegisterRow(number, row, marks, (*shifted(header, sheet, number), *issues), pieces)
+
+        days = 1 if self.slug != "week-strings" else _SCHOOL_DAYS
+        return Table(
+            layout=self.slug,
+            sheet=sheet,
+            header_row=header.row,
+            end_row=self.body.stop,
+            fields=header.fields,
+            birth_order=birth_order(sheet, header, self.body, timing.order),
+            issues=tuple(header.doubled_fields(sheet, _DECIDING)),
+            row=read_row,
+            dates=frozenset(
+                on + timedelta(days=n) for on in dates.values() if isinstance(on, date) for n in range(days)
+            ),
+            texts=header.texts,
+            cut=self._cut_columns(),
+            questions=self._questions(dates),
+        )
+
+    def _date(self, cell: Cell, timing: Timing) -> "date | findings.DateFault":
+        """The date of a cell, or what is wrong with it."""
+        written = self.texts.get(cell)
+        on: date | None = None
+        if isinstance(cell, date):
+            on = cell
+        elif isinstance(cell, int | float):
+            on = from_serial(cell)
+        elif written is not None and timing.settled:
+            written = timing.dated(written)
+            on = written.read(timing.order)
+        if on is None:
+            return findings.date_unreadable
+        if written is not None and written.contradicts(timing.order):
+            contradicting = written
+            return lambda place: findings.weekday_contradicts(place, contradicting, timing.order)
+        if not self.known.is_plausible(on):
+            return lambda place: findings.implausible_date(place, on)
+        if self.slug == "week-strings" and on.weekday() != 0:
+            return lambda place: findings.no_monday(place, on)
+        return on
+
+    def _reader(self) -> Callable[[int, date], Reading]:
+        if self.slug == "day-cells":
+            return self._cut(1)
+        return self._cut(_SCHOOL_DAYS) if self.slug == "week-strings" else self._plain()
+
+    def _plain(self) -> Callable[[int, date], Reading]:
+        sheet, header, halves = self.sheet, self.header, tuple(self.marks.items())
+        words = self._session_words()
+
+        def read_marks(number: int, on: date) -> Reading:
+            marks, issues = [], []
+            for column, half in halves:
+                known = half if isinstance(half, Half) else words.get(cell_at(sheet, number, half))
+                if known is not None:
+                    marks.append(MarkCell(column, session_of(on, known)))
+                elif isinstance(half, int):
+                    issues.append(findings.unknown_session(header.place(sheet, half, number)))
+            return marks, issues, None
+
+        return read_marks
+
+    def _cut(self, days: int) -> Callable[[int, date], Reading]:
+        sheet, header = self.sheet, self.header
+        (column,) = self.marks
+        cutter = self.known.cutter()
+
+        def read_marks(number: int, on: date) -> Reading:
+            held = [session_of(on + timedelta(days=n), half) for n in range(days) for half in Half]
+            cell = cell_at(sheet, number, column)
+            found = cutter.day(cell, held) if days == 1 else cutter.week(cell, held)
+            marks = [MarkCell(at, session) for at, session in enumerate(held)]
+            if isinstance(found, Unreadable):
+                issue = findings.not_cut(header.place(sheet, column, number), found)
+                return marks, (issue,), ("",) * len(held)
+            return marks, (), found
+
+        return read_marks
+
+    def _cut_columns(self) -> Sequence[int]:
+        days = {"day-cells": 1, "week-strings": _SCHOOL_DAYS}.get(self.slug, 0)
+        return tuple(self.marks) * (days * len(Half))
+
+    def _questions(self, dates: "Mapping[Cell, date | findings.DateFault]") -> tuple[Question, ...]:
+        if self.slug != "day-cells":
+            return ()
+        (column,) = self.marks
+        cutter = self.known.cutter()
+        lone = set()
+        for number in self.body:
+            on = dates.get(cell_at(self.sheet, number, self.at))
+            if isinstance(on, date):
+                cell = cell_at(self.sheet, number, column)
+                if cutter.day(cell, [session_of(on, half) for half in Half]) is LONE:
+                    lone.add(str(cell))
+        return (questions.lone_codes(sorted(lone)),) if lone else ()
+
+    def _session_words(self) -> dict[Cell, Half]:
+        """The halves that the values of the session column mean.
+
+        Bare figures and single letters count only where both halves occur and no third value does: a third
+        means lesson marks.
+        """
+        values = {cell for cell in self._session_cells() if cell != ""}
+        found = {value: HALF_OF.get(normalise(str(value))) for value in values}
+        complete = None not in found.values() and len(set(found.values())) == len(Half)
+        return {
+            value: half
+            for value, half in found.items()
+            if half is not None and (complete or len(normalise(str(value))) > 1)
+        }
+
+    def _session_cells(self) -> Iterator[Cell]:
+        for half in self.marks.values():
+            if not isinstance(half, Half):
+                yield from below(self.sheet, self.body, half)

@@ -1,0 +1,176 @@
+"""Every register in the sheets of one file: under which headings they stand, and in which layout."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from cme.identity.upn import read_upn
+from importers import findings
+from importers.answers import Question
+from importers.cells import share_of_days, share_of_weeks
+from importers.headers import HEADER_ROWS, Header, HeaderReader, cell_at
+from importers.issues import Issue
+from importers.layouts import dated_columns, dated_rows
+from importers.layouts.drafts import KNOWN_SHARE, Draft, Known, Timing
+from importers.layouts.timing import settle
+from importers.reading import Cell, Sheet
+from importers.tables import Table
+
+LAYOUTS: tuple[Callable[[Sheet, Header, range, Sequence[int], Known], Draft | None], ...] = (
+    dated_columns.find,
+    dated_rows.find_long,
+    dated_rows.find_pupil_day,
+    dated_rows.find_week_strings,
+    dated_rows.find_day_cells,
+)
+"""Every layout that can be read, in the order in which they are tried on the headings of a sheet.
+
+Each gives the draft of a table with the rows of a range, if the cells in some of them, where pupils stand,
+are marks as the layout has them.
+"""
+
+_SAMPLE_ROWS = 300
+_MARK_FIELDS = ("mark", "export_mark", "am_mark", "pm_mark")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The tables of each sheet of a file, what was found wrong with them, and what a person is asked."""
+
+    tables: tuple[tuple[Table, ...], ...]
+    issues: tuple[Issue, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def layout(self) -> str:
+        """The slug of the file's layout: "wide-1", "long+stacked", "wide-2+sheets"; '' without a table."""
+        found = [tables for tables in self.tables if tables]
+        if not found:
+            return ""
+        stacked = any(len(tables) > 1 or tables[0].heads for tables in found)
+        return found[0][0].layout + "+stacked" * stacked + "+sheets" * (len(found) > 1)
+
+
+def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
+    """The registers in the sheets of one file. All its dates are read in one order."""
+    by_sheet = [_drafts_of(sheet, known) for sheet in sheets]
+    drafts = [one for found in by_sheet for one in found.drafts]
+    issues = [issue for found in by_sheet for issue in found.issues]
+    if not drafts:
+        return Recognised(tuple(() for _ in sheets), (), ())
+    timing, said, asked = settle(drafts, known)
+    issues += said
+    issues += [findings.dates_swapped(draft.place) for draft in drafts if draft.swapped]
+    tables = tuple(
+        tuple(_table(one, heads, timing) for one, heads in zip(found.drafts, found.heads, strict=True))
+        for found in by_sheet
+    )
+    asked += [question for found in tables for table in found for question in table.questions]
+    return Recognised(tables, tuple(issues), tuple(asked))
+
+
+def find_table(sheet: Sheet, known: Known) -> Table | None:
+    """The first register in one sheet by itself; None when there is none."""
+    return next(iter(recognise([sheet], known).tables[0]), None)
+
+
+def _table(draft: Draft, heads: frozenset[int], timing: Timing) -> Table:
+    return replace(draft.build(timing), heads=heads, top=draft.top)
+
+
+@dataclass(frozen=True, slots=True)
+class _SheetDrafts:
+    """The drafts of one sheet, each with the rows in which its headings stand again."""
+
+    drafts: tuple[Draft, ...] = ()
+    heads: tuple[frozenset[int], ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def _drafts_of(sheet: Sheet, known: Known) -> _SheetDrafts:
+    reader = HeaderReader(sheet, known.answers.mappings)
+    groups = _groups(list(_heads(sheet, reader)))
+    if not groups:
+        return _SheetDrafts()
+    drafts: list[Draft] = []
+    heads: list[frozenset[int]] = []
+    issues = [findings.pupil_above(sheet, row) for row in _pupils_above(sheet, groups[0][0])]
+    for group, following in zip(groups, [*groups[1:], None], strict=True):
+        end = following[0].first if following else len(sheet.rows)
+        floor = drafts[-1].header.row + 1 if drafts else 0
+        draft = _draft(sheet, group, end, known)
+        if draft is not None:
+            drafts.append(replace(draft, top=_top(sheet, group[0], floor)))
+            heads.append(frozenset(row for again in group[1:] for row in range(again.first, again.row + 1)))
+        elif any(group[0].identifies(sheet, row) for row in range(group[0].row + 1, end)):
+            issues.append(findings.second_table(sheet, group[0].row))
+    if not drafts:
+        return _SheetDrafts()
+    if any(draft.header.mapped for draft in drafts):
+        issues.append(findings.mapping_used(sheet))
+    return _SheetDrafts(tuple(drafts), tuple(heads), tuple(issues))
+
+
+def _draft(sheet: Sheet, group: Sequence[Header], end: int, known: Known) -> Draft | None:
+    """The draft of a table whose headings stand in one or several places, in the first layout that fits."""
+    header, starts = group[0], [one.row + 1 for one in group]
+    between = [
+        range(start, stop)
+        for start, stop in zip(starts, [*(one.first for one in group[1:]), end], strict=True)
+    ]
+    # Totals are no marks, and in a class of few pupils they would outweigh them.
+    pupils = (row for rows in between for row in rows if header.identifies(sheet, row))
+    proof = list(islice(pupils, _SAMPLE_ROWS)) or range(header.row + 1, end)[:_SAMPLE_ROWS]
+    body = range(header.row + 1, end)
+    tried = (layout(sheet, header, body, proof, known) for layout in LAYOUTS)
+    return next((draft for draft in tried if draft is not None), None)
+
+
+def _heads(sheet: Sheet, reader: HeaderReader) -> Iterator[Header]:
+    """Every row, or rows, that could head a register, from the top."""
+    floor = 0
+    header: Header | None = None
+    for row in range(len(sheet.rows)):
+        if row < floor or (row >= HEADER_ROWS and header is not None and _is_a_pupils(sheet, header, row)):
+            continue
+        if row >= HEADER_ROWS and header is None:
+            return
+        found = reader.read(row, floor)
+        if found.is_dated:
+            yield found
+            header, floor = found, found.row + 1
+
+
+def _is_a_pupils(sheet: Sheet, header: Header, row: int) -> bool:
+    """Whether something with a digit stands where a pupil's UPN or number does: quick, for every row."""
+    return not sheet.rows[row] or header.identifies(sheet, row)
+
+
+def _groups(heads: Sequence[Header]) -> list[list[Header]]:
+    """Headings in runs of the same ones: each run is one table."""
+    groups: list[list[Header]] = []
+    for header in heads:
+        if groups and groups[-1][0].heads_like(header):
+            groups[-1].append(header)
+        else:
+            groups.append([header])
+    return groups
+
+
+def _top(sheet: Sheet, header: Header, floor: int) -> int:
+    """The first of the rows over the headings that are no pupils'; all of them for the first table."""
+    top = header.first if floor else 0
+    while top > floor and not header.identifies(sheet, top - 1):
+        top -= 1
+    return top
+
+
+def _pupils_above(sheet: Sheet, header: Header) -> Iterator[int]:
+    """Rows of pupils above their headings, as sorting a sheet with its headings leaves them."""
+    columns = header.columns or [header.fields[field] for field in _MARK_FIELDS if field in header.fields]
+    for row in range(header.first):
+        marks: list[Cell] = [cell_at(sheet, row, column) for column in columns]
+        has_upn = any(read_upn(cell).is_valid for cell in sheet.rows[row] if isinstance(cell, str))
+        share = max(share_of_days(marks), share_of_weeks(marks))
+        if has_upn or (header.identifies(sheet, row) and share >= KNOWN_SHARE):
+            yield row

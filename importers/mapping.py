@@ -1,0 +1,151 @@
+"""What a person says the columns of a sheet mean: whether it can be so, and how the first rows read then."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
+
+from cme.attendance.codes import Half, code_of
+from cme.identity.upn import read_upn
+from importers.answers import Answers, ColumnsToMap, MappedColumns
+from importers.issues import Severity
+from importers.layouts import Known, recognise
+from importers.marks import OwnCodes, Session, Unreadable, own_codes, read_mark
+from importers.own_sheets import is_ours
+from importers.reading import Cell, Workbook
+from importers.rows import is_pupil, marks_of, name_of, says_surname_first, text_of
+from importers.tables import RegisterRow, Table
+
+PREVIEWED_ROWS = 5
+"""Rows under the headings that are shown as they read."""
+
+_IDENTIFIERS = frozenset({"upn", "admission_number"})
+_NOT_YET = "This day has not come yet. The mark is not counted."
+_WHO = "Say which column holds the UPN or the admission number. Names alone do not tell children apart."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why columns cannot mean what was said: a sentence, and the column (from 0) that it is about, if one."""
+
+    message: str
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedMark:
+    """One mark as it reads: its code, '' for none; `fault` is why the cell is none that can be read."""
+
+    on: date
+    half: Half
+    code: str
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRow:
+    """One row as it reads; `number` counts from 1. A row that is not a pupil's has nothing else."""
+
+    number: int
+    is_pupil: bool
+    name: tuple[str, str] = ("", "")
+    upn: str = ""
+    admission_number: str = ""
+    marks: tuple[PreviewedMark, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows as they read with a mapping, and what is wrong with the sheet as a whole."""
+
+    rows: tuple[PreviewedRow, ...]
+    faults: tuple[str, ...] = ()
+
+
+def mapped_columns(wanted: ColumnsToMap, fields: Mapping[int, str]) -> MappedColumns:
+    """The columns of a sheet with their fields; a column that is not among `fields` is left out."""
+    return MappedColumns(
+        wanted.fingerprint,
+        wanted.header_row,
+        {each.column: fields.get(each.column, "") for each in wanted.columns},
+    )
+
+
+def mapping_faults(mapped: MappedColumns) -> tuple[Fault, ...]:
+    """Why no register can be read by a mapping, whatever its cells hold; nothing where one may be."""
+    times = Counter(mapped.fields.values())
+    faults = [
+        Fault("Another column is said to be the same. Keep the right one and leave out the other.", at)
+        for at, field in sorted(mapped.fields.items())
+        if field and times[field] > 1
+    ]
+    if not _IDENTIFIERS & times.keys():
+        faults.append(Fault(_WHO))
+    return tuple(faults)
+
+
+def preview_mapping(
+    workbook: Workbook, wanted: ColumnsToMap, answers: Answers, known_until: date
+) -> Preview | None:
+    """How the first rows of a sheet read with a mapping among `answers`; None where it makes no register.
+
+    The file is read as in an import: all its dates in one order, its marks with the school's own codes, and
+    those of days after `known_until` left out.
+    """
+    sheets = [one for one in workbook.sheets if one.rows and not is_ours(one)]
+    read = [one for one in sheets if not one.hidden or one.name in answers.sheets]
+    found = recognise(read, Known(answers, known_until))
+    tables = next(
+        tables for sheet, tables in zip(read, found.tables, strict=True) if sheet.name == wanted.sheet
+    )
+    if not tables:
+        return None
+    said = says_surname_first(tables[0])
+    table = replace(tables[0], surname_first=answers.surname_first if said is None else said)
+    filled = (row for row in table.rows() if any(cell != "" for cell in row.cells))
+    own = own_codes(answers.translations)
+    rows = tuple(_previewed(table, row, own, known_until) for row in islice(filled, PREVIEWED_ROWS))
+    issues = [*table.issues, *(one for one in found.issues if one.sheet == wanted.sheet)]
+    errors = (issue.message for issue in issues if issue.severity is Severity.ERROR)
+    return Preview(rows, tuple(dict.fromkeys(errors)))
+
+
+def no_register(mapped: MappedColumns) -> str:
+    """Why a mapping makes no register of its sheet, and which layouts there are: a sentence or two."""
+    fields = set(mapped.fields.values())
+    if "date" in fields and (fields & {"mark", "export_mark"} or {"am_mark", "pm_mark"} <= fields):
+        return (
+            "The columns named as marks do not hold attendance codes, or their dates cannot be read. "
+            "Look at the samples and choose again."
+        )
+    return (
+        "Say where the dates and marks are. A row can be one mark: choose the columns with the date, the "
+        "session (AM or PM) and the mark. A row can be one pupil and day: choose the columns with the date, "
+        "the morning mark and the afternoon mark. Or each mark column is headed with its date and AM or PM."
+    )
+
+
+def _previewed(table: Table, row: RegisterRow, own: OwnCodes, known_until: date) -> PreviewedRow:
+    number = row.number + 1
+    if not is_pupil(table, row):
+        return PreviewedRow(number, is_pupil=False)
+    upn, admission_number = text_of(table, row, "upn"), text_of(table, row, "admission_number")
+    faults = [issue.message for issue in row.issues]
+    if upn:
+        faults.extend(read_upn(upn).errors)
+    elif not admission_number:
+        faults.append("This row has neither a UPN nor an admission number.")
+    cells = zip(row.marks, marks_of(row), strict=True)
+    marks = tuple(_mark(mark.session, cell, own, known_until) for mark, cell in cells)
+    return PreviewedRow(number, True, name_of(table, row), upn, admission_number, marks, tuple(faults))
+
+
+def _mark(session: Session, cell: Cell, own: OwnCodes, known_until: date) -> PreviewedMark:
+    found = read_mark(cell, session, own)
+    if isinstance(found, Unreadable):
+        return PreviewedMark(session.on, session.half, "", found.message)
+    code = code_of(found)
+    early = code and session.on > known_until
+    return PreviewedMark(session.on, session.half, code, _NOT_YET if early else "")

@@ -1,0 +1,132 @@
+"""A day's work: each part by itself, each school by itself, and nothing more the second time."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from cme.access.roles import Role
+from cme.access.scope import Scope
+from cme.attendance.calendar import Period, PeriodKind
+from cme.services import daily
+from cme.services.daily import Day, Outcome
+from cme.services.digest import Office as Signature
+from cme.store import audit, schools
+from cme.store.database import db, transaction
+from cme.store.schools import read_authority_ids
+from tests.integration.services.office import Office, Town, after_school, days_from, everything, on_both
+from tests.integration.services.test_digest import hire
+
+DAYS = days_from(date(2026, 9, 7), 12)
+TODAY = DAYS[-1] + timedelta(days=40)
+
+
+def operator() -> Scope:
+    db.session.rollback()
+    return Scope.for_operator(read_authority_ids())
+
+
+def work(on: date = TODAY) -> list[Outcome]:
+    day = Day(on, after_school(on), 30, Signature("Children missing from education"))
+    return [daily.take(step) for step in daily.steps(operator(), day)]
+
+
+def counts(outcomes: list[Outcome]) -> Mapping[str, int]:
+    """What was done in all."""
+    found: dict[str, int] = {}
+    for outcome in outcomes:
+        for name, number in outcome.counts.items():
+            found[name] = found.get(name, 0) + number
+    return found
+
+
+@pytest.fixture
+def absent(office: Office) -> Office:
+    """A school with one pupil absent for twelve days, and somebody to tell."""
+    office.submit(DAYS, {"Birch, Ada": "O" * 12})
+    hire(office, Role.DSL, "dsl@example.org")
+    return office
+
+
+def close(office: Office, on: date) -> None:
+    """Enter a closure behind the count's back."""
+    with transaction():
+        schools.add_periods(
+            office.school_id, [Period(PeriodKind.CLOSURE, on, on, "Boiler")], after_school(on)
+        )
+
+
+@on_both
+def test_every_part_is_done(absent: Office) -> None:
+    close(absent, DAYS[4])
+    outcomes = work()
+    assert [outcome.fault for outcome in outcomes] == [""] * len(outcomes)
+    assert counts(outcomes) == {
+        "uploads erased": 1,
+        "of them never approved": 0,
+        "counts changed": 1,
+        "cases moved": 0,
+        "written": 1,
+    }
+    assert absent.standing("Birch, Ada").return_run == 11
+    assert audit.verify().ok
+
+
+@on_both
+def test_doing_it_again_changes_nothing_more(absent: Office) -> None:
+    close(absent, DAYS[4])
+    work()
+    before = everything()
+    again = work()
+    assert not any(outcome.fault for outcome in again)
+    assert not any(counts(again).values())
+    assert everything() == before
+
+
+def test_a_day_on_which_nothing_moves_writes_nothing(office: Office) -> None:
+    office.submit(DAYS, {"Birch, Ada": "P" * 12})
+    before = everything()
+    assert not any(counts(work(DAYS[-1] + timedelta(days=1))).values())
+    assert everything() == before
+
+
+def test_a_school_that_fails_hinders_no_other_and_keeps_what_it_had(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for office in (town.alder, town.beech):
+        office.submit(DAYS, {"Birch, Ada": "O" * 12})
+        close(office, DAYS[4])
+    recount = daily.recount_school
+
+    def fail(school: Any, **about: Any) -> Any:
+        found = recount(school, **about)
+        if school.laestab == town.alder.laestab:
+            raise OperationalError("SELECT 'Birch'", {}, Exception("Birch"))
+        return found
+
+    monkeypatch.setattr(daily, "recount_school", fail)
+    failed = [outcome for outcome in work() if outcome.fault]
+    assert [(one.step.part, one.step.where, one.fault) for one in failed] == [
+        ("Cases", "Alder Grove School", "OperationalError")
+    ]
+    assert town.alder.standing("Birch, Ada").return_run == 12
+    assert town.beech.standing("Birch, Ada").return_run == 11
+
+
+def test_what_moved_is_on_the_audit_log_and_what_did_not_is_not(absent: Office) -> None:
+    daily.move_on(operator(), absent.laestab, at=after_school(TODAY))
+    before = everything()
+    close(absent, DAYS[4])
+    daily.move_on(operator(), absent.laestab, at=after_school(TODAY))
+    entries = everything()["audit_entry"]
+    assert len(entries) == len(before["audit_entry"]) + 1
+    assert entries[-1][4] == "school.moved_on"
+
+
+def test_whoever_sees_no_pupils_moves_no_case(town: Town) -> None:
+    db.session.rollback()
+    for role in (Role.LA_ADMIN, Role.ADMISSIONS):
+        with pytest.raises(LookupError):
+            daily.move_on(town.alder.scope(role), town.alder.laestab, at=after_school(TODAY))
