@@ -8,13 +8,11 @@ from typing import Any
 from cme.attendance.codes import Half
 from importers.answers import Answers, MappedColumns, Translation
 from importers.dates import DateOrder
-from importers.fingerprints import fingerprint
+from importers.fingerprints import MAPPABLE, fingerprint
 from importers.marks import translation_error
 from importers.reading.workbook import column_letters
-from importers.words import FIELD_OF
 
-FIELDS = frozenset({"", *FIELD_OF.values()})
-"""What a column can hold (cme/data/header_synonyms.json); "" leaves it out."""
+_FIELDS = tuple(field for field, _ in MAPPABLE)
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2099
 
@@ -58,10 +56,10 @@ def _mapping(value: Any, place: str) -> MappedColumns:
     if not isinstance(row, int) or isinstance(row, bool) or row < 1:
         raise AnswersUnreadable(f"{place}: header_row must be the number of a row, from 1.")
     for heading, field in fields.items():
-        if field not in FIELDS:
+        if field not in _FIELDS:
             raise AnswersUnreadable(
                 f'{place}: "{heading}" is given the field "{field}", which there is not. '
-                f"Use one of: {', '.join(sorted(FIELDS - {''}))}; or an empty text to leave the column out."
+                f"Use one of: {', '.join(filter(None, _FIELDS))}; or an empty text to leave the column out."
             )
     if "headings" in value:
         headings = _texts(value["headings"], f"{place}, headings")
@@ -113,7 +111,7 @@ def _translations(value: Any) -> tuple[Translation, ...]:
 
 def _date_order(value: Any) -> DateOrder:
     orders = {order.value: order for order in DateOrder}
-    if value not in orders:
+    if not isinstance(value, str) or value not in orders:
         raise AnswersUnreadable(f"date_order must be {_either(orders)}.")
     return orders[value]
 

@@ -90,8 +90,8 @@ class Cutter:
         if len(text) != len(sessions) or any(character.isspace() for character in text):
             return Unreadable(
                 "week_length",
-                f"A week needs exactly {len(sessions)} marks of one character each (Monday AM first, - for no "
-                f"mark), but this cell has {len(text)} characters. Correct it, or export one mark a cell.",
+                f"A week needs exactly {len(sessions)} marks of one character each (Monday AM first, - for "
+                f"no mark), but this cell has {len(text)} characters. Correct it, or export one mark a cell.",
             )
         return tuple(text)
 

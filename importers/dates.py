@@ -47,6 +47,12 @@ class WrittenDate:
         on = self.read(order)
         return on is not None and self.weekday is not None and on.weekday() != self.weekday
 
+    def of_monday(self) -> "WrittenDate":
+        """The same date with the weekday Monday beside it, unless it has one of its own."""
+        if self.weekday is not None:
+            return self
+        return WrittenDate(self.day_first, self.month_first, 0, self.yearless)
+
     def in_year(self, year: int) -> "WrittenDate":
         """The same date, within the academic year that begins in `year` where it has no year of its own."""
         if not self.yearless:

@@ -1,11 +1,11 @@
 """Layouts that are not recognised: how their headings are known again, and what a person can say of them."""
 
-from collections.abc import Collection, Sequence
-from hashlib import sha256
+from collections.abc import Collection, Sequence, Set
 
 from cme.identity.upn import read_upn
 from importers.answers import ColumnsToMap, ColumnToMap
 from importers.dates import find_date, from_serial, write_date
+from importers.hashes import sha256_of
 from importers.moments import moment_of
 from importers.reading import Cell, CellError, Sheet
 from importers.words import FIELD_OF, HALF_OF, normalise
@@ -36,7 +36,8 @@ _DATE = "#"
 _SAMPLE_ROWS = 200
 _LONGEST_SAMPLE = 60
 _LEAST_COLUMNS = 2
-_MAPPED = frozenset(field for field, _ in MAPPABLE)
+_PRESENT = frozenset("/\\")
+_MAPPED = frozenset(field for field, _ in MAPPABLE if field)
 
 
 def fingerprint(headings: Sequence[Cell]) -> str:
@@ -51,13 +52,17 @@ def fingerprint(headings: Sequence[Cell]) -> str:
     while end and (words[end - 1] == "" or words[end - 1].startswith(_DATE)):
         end -= 1
     dated = [_DATE] if any(words[end:]) else []
-    return sha256("\x1f".join([*words[:end], *dated]).encode()).hexdigest()
+    return sha256_of("\x1f".join([*words[:end], *dated]).encode())
 
 
 def _without_date(cell: Cell) -> str:
     if isinstance(cell, str):
         found = find_date(cell, yearless=moment_of(cell) is not None)
-        return f"{_DATE} {found[1]}" if found else normalise(cell)
+        name = normalise(cell)
+        if FIELD_OF.get(name) == "errors_column":
+            # Our own download has one heading more than the file that was mapped.
+            return ""
+        return f"{_DATE} {found[1]}" if found else name
     if isinstance(cell, int | float):
         return _DATE if from_serial(cell) else str(cell)
     return "" if isinstance(cell, CellError) else _DATE
@@ -73,11 +78,15 @@ def columns_to_map(sheet: Sheet, row: int, dated: Collection[int] = ()) -> Colum
     for column, heading in enumerate(sheet.rows[row]):
         samples = _samples(body, column)
         if samples or heading != "":
-            columns.append(ColumnToMap(column, _text(heading), samples, _guess(heading, samples)))
+            signs = _PRESENT & {cells[column] for cells in body if column < len(cells)}
+            guess = _guess(heading, samples, signs)
+            columns.append(ColumnToMap(column, _text(heading), samples, guess))
     if sum(bool(column.samples) for column in columns) < _LEAST_COLUMNS:
         return None
     undated = tuple(column for column in columns if column.column not in dated)
-    return ColumnsToMap("", sheet.name, fingerprint(sheet.rows[row]), row, undated, len(columns) - len(undated))
+    return ColumnsToMap(
+        "", sheet.name, fingerprint(sheet.rows[row]), row, undated, len(columns) - len(undated)
+    )
 
 
 def _samples(body: Sequence[Sequence[Cell]], column: int) -> tuple[str, ...]:
@@ -98,8 +107,11 @@ def _text(cell: Cell) -> str:
     return f"{cell:%d/%m/%Y}"
 
 
-def _guess(heading: Cell, samples: Sequence[str]) -> str:
-    """The field that a column may be, by its heading, else by what all its samples look like."""
+def _guess(heading: Cell, samples: Sequence[str], signs: Set[Cell]) -> str:
+    """The field that a column may be, by its heading, else by what its samples look like.
+
+    `signs` are those for present that stand in it.
+    """
     field = FIELD_OF.get(normalise(heading), "") if isinstance(heading, str) else ""
     if field in _MAPPED or not samples:
         return field if field in _MAPPED else ""
@@ -109,4 +121,6 @@ def _guess(heading: Cell, samples: Sequence[str]) -> str:
         return "date"
     if all(HALF_OF.get(normalise(sample)) and len(sample) > 1 for sample in samples):
         return "session"
+    if signs:
+        return "mark" if len(signs) > 1 else "am_mark" if "/" in signs else "pm_mark"
     return "full_name" if all("," in sample for sample in samples) else ""

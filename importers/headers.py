@@ -26,6 +26,7 @@ _DIGITS = frozenset("0123456789")
 _MONDAY_TO_SUNDAY = "MTWTFSS"
 _LETTERS = frozenset(_MONDAY_TO_SUNDAY)
 _SCHOOL_WEEK = 5
+_HALF_FIGURES = (1, 2)
 
 
 class Unit(StrEnum):
@@ -70,7 +71,7 @@ class Header(NamedTuple):
     @property
     def score(self) -> int:
         """How much of a register's head the rows are."""
-        return len(self.fields) + len(self.columns)
+        return len(self.fields) + len(self.columns) + self.identified
 
     @property
     def identified(self) -> bool:
@@ -128,10 +129,14 @@ class HeaderReader:
         rows = range(min(HEADER_ROWS, len(self._sheet.rows)))
         return sorted((self.read(row) for row in rows), key=lambda header: -header.score)
 
-    def read(self, row: int, floor: int = 0) -> Header:
-        """A row as headings, with the rows of dates, days and halves next to it, none of them above `floor`."""
+    def read(self, row: int, floor: int = 0, *, whole: bool = False) -> Header:
+        """A row as headings, with the rows of dates, days and halves next to it, none above `floor`.
+
+        Unless `whole`, a row that does not say who its columns are about is read by itself.
+        """
         fields, doubled = self._fields(row)
-        rows = self._block(row, fields, floor) if any(name in fields for name in IDENTIFIERS) else [row]
+        whole = whole or any(name in fields for name in IDENTIFIERS)
+        rows = self._block(row, fields, floor) if whole else [row]
         filled = self._filled(rows)
         columns = self._columns(rows, filled, floor)
         for other in rows:
@@ -192,6 +197,8 @@ class HeaderReader:
                 moment = moment_of(cell)
             elif isinstance(cell, date):
                 moment = Moment(WrittenDate.of(cell))
+            elif cell in _HALF_FIGURES:
+                moment = moment_of(str(cell))
             else:
                 on = from_serial(cell) if isinstance(cell, int | float) else None
                 moment = Moment(WrittenDate.of(on)) if on else None
@@ -206,7 +213,11 @@ class HeaderReader:
         if numbers:
             # Among other numbers one of five figures is no date.
             cells = self._sheet.rows[row]
-            found = {at: one for at, one in found.items() if isinstance(cells[at], str | date)}
+            found = {
+                at: one
+                for at, one in found.items()
+                if isinstance(cells[at], str | date) or cells[at] in _HALF_FIGURES
+            }
         weak = {moment.half for moment in found.values() if moment.weak}
         if weak and (others or letters or len(weak) < len(Half)):
             found = {column: moment for column, moment in found.items() if not moment.weak}
@@ -231,7 +242,8 @@ class HeaderReader:
         own = {name: at for name, at in self._fields(row)[0].items() if at not in moments}
         if any(fields.get(name, at) != at for name, at in own.items()):
             return False
-        named = [cell_at(self._sheet, row, at) for at in fields.values() if at not in own.values()]
+        mine = {*moments, *own.values()}
+        named = [cell_at(self._sheet, row, at) for at in fields.values() if at not in mine]
         if any(cell != "" for cell in named) if row > anchor else any(map(_has_digit, named)):
             return False  # Something under a heading for pupils is a pupil's.
         others = [
@@ -251,17 +263,24 @@ class HeaderReader:
         """
         filled: dict[int, dict[int, tuple[int, Moment]]] = {}
         below: set[int] = set()
+        named: set[int] = set()
         for row in reversed(rows):
-            moments = self.moments(row)
+            # A title stands over columns with a name of their own and dates none of them.
+            titled = {column for column, one in self.moments(row).items() if one.written and column in named}
+            moments = {column: one for column, one in self.moments(row).items() if column not in titled}
             found = {column: (column, moment) for column, moment in moments.items()}
             merged = self._merged.get(row, [])
             for first, last in merged:
                 if first in moments:
-                    found.update(dict.fromkeys(range(first, last + 1), (first, moments[first])))
+                    dates = moments[first].written is not None
+                    over = (at for at in range(first, last + 1) if not (dates and at in named))
+                    found.update(dict.fromkeys(over, (first, moments[first])))
             if not merged and below:
                 found.update(self._carried(row, moments, below))
             filled[row] = found
             below |= found.keys()
+            cells = enumerate(self._sheet.rows[row])
+            named |= {column for column, cell in cells if cell != "" and column not in self.moments(row)}
         return filled
 
     def _carried(

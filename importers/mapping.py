@@ -1,6 +1,5 @@
 """What a person says the columns of a sheet mean: whether it can be so, and how the first rows read then."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,11 +8,13 @@ from itertools import islice
 from cme.attendance.codes import Half, code_of
 from cme.identity.upn import read_upn
 from importers.answers import Answers, ColumnsToMap, MappedColumns
+from importers.fingerprints import MAPPABLE
 from importers.issues import Severity
 from importers.layouts import Known, recognise
 from importers.marks import OwnCodes, Session, Unreadable, own_codes, read_mark
 from importers.own_sheets import is_ours
 from importers.reading import Cell, Workbook
+from importers.reading.workbook import column_letters
 from importers.rows import is_pupil, marks_of, name_of, says_surname_first, text_of
 from importers.tables import RegisterRow, Table
 
@@ -22,6 +23,10 @@ PREVIEWED_ROWS = 5
 
 _IDENTIFIERS = frozenset({"upn", "admission_number"})
 _NOT_YET = "This day has not come yet. The mark is not counted."
+_LAYOUTS = (
+    "A row can be one mark (date, session and mark), one day (date, mark for the morning and mark for the "
+    "afternoon) or one week (week beginning and a cell with ten marks). Or the dates stand in the headings."
+)
 _WHO = "Say which column holds the UPN or the admission number. Names alone do not tell children apart."
 
 
@@ -49,7 +54,8 @@ class PreviewedRow:
 
     number: int
     is_pupil: bool
-    name: tuple[str, str] = ("", "")
+    surname: str = ""
+    forename: str = ""
     upn: str = ""
     admission_number: str = ""
     marks: tuple[PreviewedMark, ...] = ()
@@ -75,13 +81,19 @@ def mapped_columns(wanted: ColumnsToMap, fields: Mapping[int, str]) -> MappedCol
 
 def mapping_faults(mapped: MappedColumns) -> tuple[Fault, ...]:
     """Why no register can be read by a mapping, whatever its cells hold; nothing where one may be."""
-    times = Counter(mapped.fields.values())
+    columns: dict[str, list[int]] = {}
+    for column, field in sorted(mapped.fields.items()):
+        columns.setdefault(field, []).append(column)
     faults = [
-        Fault("Another column is said to be the same. Keep the right one and leave out the other.", at)
-        for at, field in sorted(mapped.fields.items())
-        if field and times[field] > 1
+        Fault(
+            f"Columns {' and '.join(map(column_letters, held))} are both said to be: {words}. "
+            "Keep the right one and leave the other out.",
+            held[-1],
+        )
+        for field, words in MAPPABLE
+        if field and len(held := columns.get(field, [])) > 1
     ]
-    if not _IDENTIFIERS & times.keys():
+    if not _IDENTIFIERS & columns.keys():
         faults.append(Fault(_WHO))
     return tuple(faults)
 
@@ -97,9 +109,8 @@ def preview_mapping(
     sheets = [one for one in workbook.sheets if one.rows and not is_ours(one)]
     read = [one for one in sheets if not one.hidden or one.name in answers.sheets]
     found = recognise(read, Known(answers, known_until))
-    tables = next(
-        tables for sheet, tables in zip(read, found.tables, strict=True) if sheet.name == wanted.sheet
-    )
+    by_sheet = {sheet.name: tables for sheet, tables in zip(read, found.tables, strict=True)}
+    tables = by_sheet.get(wanted.sheet)
     if not tables:
         return None
     said = says_surname_first(tables[0])
@@ -112,19 +123,16 @@ def preview_mapping(
     return Preview(rows, tuple(dict.fromkeys(errors)))
 
 
-def no_register(mapped: MappedColumns) -> str:
-    """Why a mapping makes no register of its sheet, and which layouts there are: a sentence or two."""
+def no_register(wanted: ColumnsToMap, mapped: MappedColumns) -> str:
+    """Why a mapping makes no register of its sheet, and which layouts there are."""
     fields = set(mapped.fields.values())
-    if "date" in fields and (fields & {"mark", "export_mark"} or {"am_mark", "pm_mark"} <= fields):
+    is_dated = wanted.dated or fields & {"date", "week_start"}
+    if is_dated and (wanted.dated or fields & {"mark", "am_mark", "pm_mark"}):
         return (
-            "The columns named as marks do not hold attendance codes, or their dates cannot be read. "
-            "Look at the samples and choose again."
+            "With these columns no register can be read: too few of the cells that would be marks hold "
+            "attendance codes. Look at the samples and choose again. " + _LAYOUTS
         )
-    return (
-        "Say where the dates and marks are. A row can be one mark: choose the columns with the date, the "
-        "session (AM or PM) and the mark. A row can be one pupil and day: choose the columns with the date, "
-        "the morning mark and the afternoon mark. Or each mark column is headed with its date and AM or PM."
-    )
+    return "Say which columns hold the dates and the marks. " + _LAYOUTS
 
 
 def _previewed(table: Table, row: RegisterRow, own: OwnCodes, known_until: date) -> PreviewedRow:
@@ -139,7 +147,7 @@ def _previewed(table: Table, row: RegisterRow, own: OwnCodes, known_until: date)
         faults.append("This row has neither a UPN nor an admission number.")
     cells = zip(row.marks, marks_of(row), strict=True)
     marks = tuple(_mark(mark.session, cell, own, known_until) for mark, cell in cells)
-    return PreviewedRow(number, True, name_of(table, row), upn, admission_number, marks, tuple(faults))
+    return PreviewedRow(number, True, *name_of(table, row), upn, admission_number, marks, tuple(faults))
 
 
 def _mark(session: Session, cell: Cell, own: OwnCodes, known_until: date) -> PreviewedMark:

@@ -225,7 +225,8 @@ class _Row:
         return tuple(each for each in contacts if each != ContactEntry()), len(numbers)
 
     def _contact(self, which: str) -> ContactEntry:
-        apart = (self._text(f"{which}_{part}", _ADDRESS_PART) for part in ("forename", "surname"))
+        half = _LONGEST["name"] // 2 - 1
+        apart = (self._text(f"{which}_{part}", half) for part in ("forename", "surname"))
         name = " ".join(part for part in apart if part)
         return ContactEntry(
             name=self._text(f"{which}_name", _LONGEST["name"]) or name,

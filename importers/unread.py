@@ -1,16 +1,18 @@
 """Why a sheet is not read as a register, in the sentence that helps to send the right one."""
 
 from dataclasses import replace
+from datetime import date
 from itertools import chain
 
+from cme.identity.upn import read_upn
 from importers.answers import ColumnsToMap
-from importers.dates import find_date
+from importers.dates import find_date, write_date
 from importers.fingerprints import columns_to_map
-from importers.headers import HEADER_ROWS, Header, read_headers
+from importers.headers import HEADER_ROWS, Header, HeaderReader, read_headers
 from importers.issues import Issue, Severity
 from importers.layouts.dated_columns import names_lessons
 from importers.reading import Cell, Sheet
-from importers.words import LESSON_SIGNS, SUMMARY_SIGNS, normalise
+from importers.words import HALF_OF, LESSON_SIGNS, SUMMARY_SIGNS, normalise
 
 _LEGEND_SIGNS = 2
 """A key of codes has each present sign once; a sheet with more of them holds marks."""
@@ -49,14 +51,41 @@ def columns_of(sheet: Sheet) -> ColumnsToMap | None:
 
     None for a report that no mapping makes a register, and for a sheet without headings over rows.
     """
-    best = _best(sheet)
-    if _other_report(sheet, best) is not None:
+    if _other_report(sheet, _best(sheet)) is not None:
         return None
-    if best is not None and best.score:
-        return columns_to_map(sheet, best.row, best.columns)
+    headers = (one for one in read_headers(sheet) if one.score and _heads(sheet, one.row))
+    reader = HeaderReader(sheet)
+    known = (columns_to_map(sheet, one.row, reader.read(one.row, whole=True).columns) for one in headers)
     rows = range(min(HEADER_ROWS, len(sheet.rows)))
-    headings = (row for row in rows if _is_text(sheet.rows[row]))
-    return next((found for row in headings if (found := columns_to_map(sheet, row))), None)
+    others = (row for row in rows if _is_text(sheet.rows[row]) and _heads(sheet, row))
+    unknown = (columns_to_map(sheet, row) for row in others)
+    return next((found for found in chain(known, unknown) if found is not None), None)
+
+
+def _heads(sheet: Sheet, row: int) -> bool:
+    """Whether a row can be the headings of those below: as filled as they are, and nothing like them."""
+    above, cells, below = (_row(sheet, number) for number in (row - 1, row, row + 1))
+    if 2 * sum(cell != "" for cell in cells) < sum(cell != "" for cell in below):
+        return False
+    kinds = [_kind(cell) for cell in cells]
+    return not any(
+        kind and kind == other
+        for beside in (above, below)
+        for kind, other in zip(kinds, map(_kind, beside), strict=False)
+    )
+
+
+def _row(sheet: Sheet, row: int) -> list[Cell]:
+    return sheet.rows[row] if 0 <= row < len(sheet.rows) else []
+
+
+def _kind(cell: Cell) -> str:
+    """What a cell is that pupils' rows hold one under the other, '' for anything else."""
+    if isinstance(cell, date) or (isinstance(cell, str) and write_date(cell)):
+        return "date"
+    if isinstance(cell, str) and normalise(cell) in HALF_OF and len(cell.strip()) > 1:
+        return "half"
+    return "upn" if isinstance(cell, str) and read_upn(cell).is_valid else ""
 
 
 def _is_text(cells: list[Cell]) -> bool:

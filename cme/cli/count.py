@@ -8,6 +8,7 @@ import click
 
 from cme import bank_holidays, clock
 from cme.casework.policy import load_pack
+from cme.cli.imports import read_answer_file
 from cme.cli.schools import read_calendar_file
 from cme.cli.tables import show_issues, write_table
 from cme.services.counting import CountRequest, CountResult, count_files
@@ -32,6 +33,7 @@ UNUSABLE = 2
 @click.option(
     "--min", "minimum", type=click.IntRange(min=0), default=0, help="Only pupils with a run this long."
 )
+@click.option("--columns", type=click.Path(path_type=Path), help="What the columns mean: a JSON file.")
 @click.option("--ledger", "with_ledger", is_flag=True, help="Explain every day of every pupil.")
 @click.pass_context
 def count(
@@ -42,17 +44,19 @@ def count(
     calendar: Path | None,
     as_of: datetime | None,
     minimum: int,
+    columns: Path | None,
     with_ledger: bool,
 ) -> None:
     """Count the days of absence in register FILES, parts of one school's register. Nothing is kept."""
     request = CountRequest(
         paths=files,
         today=clock.today(),
-        bank_holidays=bank_holidays.england,
+        bank_holidays=bank_holidays.england(),
         policy=load_pack(),
         periods=read_calendar_file(calendar) if calendar else (),
         as_of=as_of.date() if as_of else None,
         minimum=minimum,
+        answers=read_answer_file(columns),
         with_ledger=with_ledger,
     )
     result = count_files(request, limits=WEB_LIMITS)

@@ -11,6 +11,7 @@ from cme.errors import Unusable
 from cme.installation import connect
 from cme.settings import Settings
 from cme.store import schools
+from cme.store.database import db
 
 
 @contextmanager
@@ -24,7 +25,11 @@ def open_database(*, prepare: bool = True) -> Iterator[Flask]:
     connect(app, Settings.load(), prepare=prepare)
     try:
         with app.app_context():
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
     except OperationalError as fault:
         raise Unusable("The database did not answer in time, and nothing was saved. Try again.") from fault
 

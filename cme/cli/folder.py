@@ -87,7 +87,8 @@ def import_folder(files: Sequence[Path], map_file: Path, answers: Answers, *, jo
     """
     schools, rows = assign(files, read_map(map_file))
     with open_database():
-        pass
+        # What every process needs is made here, once: the tables, and the key that files are sealed with.
+        Settings.load().resolve_secret_key()
     interrupted = False
     # A process that is forked would share the connections of this one.
     context = get_context("spawn")
@@ -256,6 +257,8 @@ def _rows_of(future: Future[list[Row]], laestab: str, registers: Sequence[Regist
     if fault is None:
         return future.result()
     why = f"its process ended ({type(fault).__name__}). What was imported stays; import it again."
+    if isinstance(fault, Unusable):
+        why = str(fault)
     return [Row(name_of(paths), laestab, said=(f"{name_of(paths)}: {why}",)) for paths in registers]
 
 

@@ -8,3 +8,47 @@ createAll(FilterToggleButton, {
   toggleButton: { showText: "Show filters", hideText: "Hide filters", classes: "govuk-button--secondary" },
   toggleButtonContainer: { selector: ".cme-filter-toggle" },
 });
+
+const PREVIEW_PARTS = ["preview-status", "preview-rows"];
+const PREVIEW_PAUSE_MS = 300;
+
+// A form that shows what would come of it: after each change the page that its preview button would open is
+// fetched, and the parts of it that show the preview take the place of those on this page.
+function previewAsChosen(form) {
+  let waiting;
+  let isAsking = false;
+  let isStale = false;
+
+  async function ask() {
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(form.dataset.preview, { method: "POST", body });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const parts = PREVIEW_PARTS.map((id) => page.getElementById(id));
+      parts.forEach((part) => document.getElementById(part.id).replaceChildren(...part.childNodes));
+    } catch {
+      document.getElementById("preview-rows").replaceChildren();
+      document.getElementById("preview-status").textContent =
+        "The preview could not be made. Choose “Show preview” to try again.";
+    }
+  }
+
+  // One at a time: a large file takes the server a while.
+  async function show() {
+    isStale = true;
+    if (isAsking) return;
+    isAsking = true;
+    while (isStale) {
+      isStale = false;
+      await ask();
+    }
+    isAsking = false;
+  }
+
+  form.addEventListener("change", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(show, PREVIEW_PAUSE_MS);
+  });
+}
+
+document.querySelectorAll("form[data-preview]").forEach(previewAsChosen);

@@ -40,7 +40,27 @@ def is_ordered(full_name: str) -> bool:
     return "," in name or len(words) < 2 or (not all(capitals) and (capitals[0] or capitals[-1]))
 
 
-_PARTICLES = frozenset("van von der den de di da del della la le al el bin ibn abu mac st ter ten dos du".split())
+_PARTICLES = frozenset(
+    {
+        "van",
+        "von",
+        "der",
+        "den",
+        "de",
+        "di",
+        "da",
+        "del",
+        "della",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "abu",
+    }
+    | {"mac", "st", "ter", "ten", "dos", "du"}
+)
 
 
 def compared(name: str) -> str:

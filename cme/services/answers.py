@@ -93,7 +93,7 @@ def keep_mapping(
             address=address,
             detail={
                 "fingerprint": mapped.fingerprint,
-                "fields": ", ".join(sorted(set(mapped.fields.values()) - {""})),
+                "fields": list[audit.Word](sorted(set(mapped.fields.values()) - {""})),
             },
         )
 

@@ -117,15 +117,18 @@ def undo(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> Re
         changes = registers.read_changes(scope, upload.id)
         _put_back_marks(scope, upload, changes)
         receipt = upload.receipt or {}
-        roll.revert(scope, upload.school_id, receipt["roll"], at=at)
-        _put_back_particulars(scope, receipt["particulars"])
+        changed_since = len(roll.revert(scope, upload.school_id, receipt["roll"], at=at))
+        changed_since += _put_back_particulars(scope, receipt["particulars"])
         for registration in pupils.list_registrations(scope, receipt["added"]).values():
             registration.annulled_at = at
         upload.status = ImportStatus.UNDONE.value
         upload.undone_at, upload.undone_by = at, scope.name
         session.flush()
         recounted, followed = recount_school(upload.school, at=at)
-        upload.receipt = receipt | {"undone": write_impact(recounted, followed)}
+        upload.receipt = receipt | {
+            "undone": write_impact(recounted, followed),
+            "changed_since": changed_since,
+        }
         audit.record(
             scope,
             "upload.undone",
@@ -247,8 +250,9 @@ def _keep_particulars(scope: Scope, plan: Plan) -> list[dict[str, Any]]:
     return done
 
 
-def _put_back_particulars(scope: Scope, done: Iterable[Mapping[str, Any]]) -> None:
-    """Set what an upload took over back to what it was, where it still stands."""
+def _put_back_particulars(scope: Scope, done: Iterable[Mapping[str, Any]]) -> int:
+    """Set what an upload took over back to what it was, where it still stands; how many do not."""
+    changed_since = 0
     found = pupils.list_registrations(scope, {each["registration_id"] for each in done})
     for each in done:
         registration = found[each["registration_id"]]
@@ -256,6 +260,9 @@ def _put_back_particulars(scope: Scope, done: Iterable[Mapping[str, Any]]) -> No
             old = each["old"]
             value = date.fromisoformat(old) if each["name"] == "born_on" and old else old
             _set(registration, each["name"], value)
+        else:
+            changed_since += 1
+    return changed_since
 
 
 _OF_REGISTRATION = frozenset({"year_group", "class_name", "admission_number"})

@@ -52,7 +52,7 @@ def try_mapping(
     known_until = local_date(upload.uploaded_at)
     workbook = _open_file(scope, upload.id, wanted.file)
     preview = preview_mapping(workbook, wanted, replace(known, mappings=(mapped,)), known_until)
-    return Trial((), preview) if preview else Trial((Fault(no_register(mapped)),))
+    return Trial((), preview) if preview else Trial((Fault(no_register(wanted, mapped)),))
 
 
 def keep_mapping(

@@ -1,6 +1,6 @@
 """Counting register files without a database: the whole of `cme count`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from cme.attendance.lines import BLANK, Coverage, until
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.policy import PolicyPack
+from importers.answers import NO_ANSWERS, Answers
 from importers.issues import Issue, Severity
 from importers.reading import Limits, Refused, read_workbook
 from importers.registers import PupilReading, RegisterReading, read_register
@@ -22,17 +23,18 @@ class CountRequest:
     """What to count and how.
 
     `as_of` narrows the register to what was known on that day; `minimum` keeps only pupils of whom any run
-    is at least that long; `today` is the last day whose marks can be real. `bank_holidays` is asked once the
-    files are read, so that they can be worked out meanwhile.
+    is at least that long; `today` is the last day whose marks can be real. `answers` are to what the files
+    leave open.
     """
 
     paths: tuple[Path, ...]
     today: date
-    bank_holidays: Callable[[], frozenset[date]]
+    bank_holidays: frozenset[date]
     policy: PolicyPack
     periods: tuple[Period, ...] = ()
     as_of: date | None = None
     minimum: int = 0
+    answers: Answers = NO_ANSWERS
     with_ledger: bool = False
 
 
@@ -88,12 +90,12 @@ class CountResult:
 
 def count_files(request: CountRequest, *, limits: Limits) -> CountResult:
     """Count the files as parts of one school's register. Reads only; raises nothing for a bad file."""
-    reading = _read(request.paths, max(request.today, request.as_of or request.today), limits)
+    reading = _read(request, max(request.today, request.as_of or request.today), limits)
     if reading.errors:
         return CountResult(reading, reading.issues, None, ())
     if request.as_of is not None:
         reading = replace(reading, pupils=tuple(_as_known_on(request.as_of, one) for one in reading.pupils))
-    calendar = SchoolCalendar(request.periods, request.bank_holidays())
+    calendar = SchoolCalendar(request.periods, request.bank_holidays)
     days, issues = register_of(reading.pupils, calendar, as_of=request.as_of)
     errors = [issue for issue in issues if issue.severity is Severity.ERROR]
     if errors:
@@ -104,11 +106,11 @@ def count_files(request: CountRequest, *, limits: Limits) -> CountResult:
     return CountResult(reading, (*reading.issues, *issues), days, tuple(kept))
 
 
-def _read(paths: Sequence[Path], known_until: date, limits: Limits) -> RegisterReading:
+def _read(request: CountRequest, known_until: date, limits: Limits) -> RegisterReading:
     refused: list[Issue] = []
 
     def workbooks() -> Iterator[tuple[str, Any]]:
-        for path in paths:
+        for path in request.paths:
             try:
                 with path.open("rb") as file:
                     content = file.read(limits.upload_bytes + 1)
@@ -118,7 +120,7 @@ def _read(paths: Sequence[Path], known_until: date, limits: Limits) -> RegisterR
             except OSError:
                 refused.append(_unopenable(path))
 
-    return read_register(workbooks(), known_until=known_until, refused=refused)
+    return read_register(workbooks(), known_until=known_until, answers=request.answers, refused=refused)
 
 
 def _as_known_on(on: date, pupil: PupilReading) -> PupilReading:

@@ -1,5 +1,6 @@
 """Files that people download: a register to fill in, and their own file back with what is wrong in it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -37,12 +38,12 @@ class Contents(StrEnum):
 class Template:
     """Which register to download: its layout, whom it lists, and the Monday of its week.
 
-    A sample is of the last weeks, whatever the week.
+    Without a week it is of the coming one. A sample is of the last weeks, whatever the week.
     """
 
     layout: Layout
     contents: Contents
-    monday: date
+    monday: date | None = None
     as_csv: bool = False
 
 
@@ -59,11 +60,12 @@ def list_weeks(scope: Scope, laestab: str, *, today: date) -> tuple[Week, ...]:
 
     Raises LookupError for a school outside the scope.
     """
-    calendar = calendar_of(schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER))
-    this = today - timedelta(days=today.weekday())
-    mondays = (this + timedelta(weeks=number) for number in range(-WEEKS_BEFORE, WEEKS_AFTER + 1))
-    weeks = (Week(monday, tuple(_school_days(calendar, monday))) for monday in mondays)
-    return tuple(week for week in weeks if week.days)
+    return _weeks(calendar_of(schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER)), today)
+
+
+def coming_week(weeks: Sequence[Week], today: date) -> Week | None:
+    """This week until its last school day is over, then the next one; None where there is no further one."""
+    return next((week for week in weeks if week.days[-1] >= today), None)
 
 
 def make_template(
@@ -72,7 +74,8 @@ def make_template(
     """A register to fill in, or a sample, as a file: its name and its bytes.
 
     One with the pupils of the roll is recorded as an export of their particulars. Raises LookupError for a
-    school outside the scope, and where the roll is asked for by somebody who may not see it.
+    school outside the scope, for a week that is not on offer, and where the roll is asked for by somebody
+    who may not see it.
     """
     school = schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER)
     register = _register(scope, school, wanted, today=local_date(at))
@@ -132,7 +135,7 @@ def _register(scope: Scope, school: School, wanted: Template, *, today: date) ->
     calendar = calendar_of(school)
     if wanted.contents is Contents.SAMPLE:
         return sample_register(school.laestab, calendar, today)
-    days = tuple(_school_days(calendar, wanted.monday))
+    days = _days(_weeks(calendar, today), wanted.monday, today)
     if wanted.contents is Contents.EMPTY:
         return Register(days)
     if not scope.may(Permission.SEE_PUPIL, authority_id=school.authority_id, school_id=school.id):
@@ -156,6 +159,26 @@ def _listed(one: Registration) -> Listed:
     )
 
 
-def _school_days(calendar: SchoolCalendar, monday: date) -> list[date]:
-    week = (monday + timedelta(days=number) for number in range(_SCHOOL_WEEK))
-    return [on for on in week if calendar.is_school_day(on)]
+def _weeks(calendar: SchoolCalendar, today: date) -> tuple[Week, ...]:
+    this = _monday(today)
+    mondays = (this + timedelta(weeks=number) for number in range(-WEEKS_BEFORE, WEEKS_AFTER + 1))
+    weeks = (Week(on, tuple(filter(calendar.is_school_day, _weekdays(on)))) for on in mondays)
+    return tuple(week for week in weeks if week.days)
+
+
+def _days(weeks: Sequence[Week], monday: date | None, today: date) -> tuple[date, ...]:
+    if monday is None:
+        coming = coming_week(weeks, today)
+        return coming.days if coming else _weekdays(_monday(today))
+    for week in weeks:
+        if week.monday == monday:
+            return week.days
+    raise LookupError("the week is not on offer")
+
+
+def _monday(on: date) -> date:
+    return on - timedelta(days=on.weekday())
+
+
+def _weekdays(monday: date) -> tuple[date, ...]:
+    return tuple(monday + timedelta(days=number) for number in range(_SCHOOL_WEEK))

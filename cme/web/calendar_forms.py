@@ -74,10 +74,12 @@ class EntryForm(Form):
         )
 
     def period(self) -> Period:
-        """The entry as it was filled in."""
+        """The entry as it was filled in. Raises ValueError before the form is validated."""
         half = self.half.data if self.half.data in list(Half) else None
         note = " ".join((self.note.data or "").split())
         first_on = self.first_on.data
+        if first_on is None:
+            raise ValueError("the form is not valid")
         kind = PeriodKind(self.kind.data)
         return Period(kind, first_on, self.last_on.data or first_on, note, Half(half) if half else None)
 

@@ -64,9 +64,14 @@ class _NoEmptyHint:
         if not field.description:
             params.pop("hint", None)
         if "fieldset" in params:
-            params["fieldset"].setdefault("legend", {}).setdefault("text", field.label.text)
+            params["fieldset"] = _with_legend(params["fieldset"], field)
         params.setdefault("idPrefix", field.id)
         return params
+
+
+def _with_legend(fieldset: dict[str, Any], field: Any) -> dict[str, Any]:
+    """The fieldset with the field's own legend; what a template gives may be given to several fields."""
+    return {**fieldset, "legend": {"text": field.label.text, **fieldset.get("legend", {})}}
 
 
 class _RadioWidget(_NoEmptyHint, GovRadioInput):
@@ -154,7 +159,7 @@ class _DateWidget(GovDateInput):
 
     def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
         params: dict[str, Any] = super().map_gov_params(field, **kwargs)
-        params["fieldset"].setdefault("legend", {}).setdefault("text", field.label.text)
+        params["fieldset"] = _with_legend(params["fieldset"], field)
         if not field.description:
             params.pop("hint", None)
         for part, item in zip(_PARTS, params["items"], strict=True):

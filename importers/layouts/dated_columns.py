@@ -10,7 +10,7 @@ from cme.attendance.codes import Half
 from importers import findings, questions
 from importers.answers import Question
 from importers.cells import LONE, share_of_days, share_of_weeks
-from importers.dates import holds_date
+from importers.dates import WrittenDate, holds_date
 from importers.headers import IDENTIFIERS, Column, Header, Unit, cell_at
 from importers.issues import Issue
 from importers.layouts.drafts import (
@@ -52,13 +52,8 @@ def find(sheet: Sheet, header: Header, body: range, proof: Sequence[int], known:
     cells = [cell for column in columns for cell in below(sheet, proof, column)]
     if unit is Unit.DAY and share_of_weeks(cells) >= KNOWN_SHARE and not names_lessons(sheet, header):
         unit = Unit.WEEK
-    if unit is Unit.SESSION:
-        share = known.share_of_codes(cells)
-    elif unit is Unit.DAY:
-        share = 0.0 if names_lessons(sheet, header) else share_of_days(cells)
-    else:
-        share = share_of_weeks(cells)
-    if share < KNOWN_SHARE:
+    shares = {Unit.SESSION: known.share_of_codes, Unit.DAY: share_of_days, Unit.WEEK: share_of_weeks}
+    if not known.proves(shares[unit], cells) or (unit is Unit.DAY and names_lessons(sheet, header)):
         return None
     fields = {name: at for name, at in header.fields.items() if name not in _ONLY_IN_ROWS}
     reader = _Columns(sheet, header._replace(fields=fields), body, unit, columns, known)
@@ -69,11 +64,17 @@ def find(sheet: Sheet, header: Header, body: range, proof: Sequence[int], known:
         sheet=sheet,
         header=reader.header,
         body=body,
-        written=[one.written for one in columns.values()],
+        written=[_written(one, unit) for one in columns.values()],
         place=header.place(sheet, min(columns)),
         swapped=may_be_swapped(texts, [on for on in dates if on is not None]),
         build=reader.table,
     )
+
+
+def _written(one: Column, unit: Unit) -> WrittenDate:
+    """The date of a column; that of a week is a Monday's, which tells day and month apart."""
+    is_week = one.week is Week.START or (unit is Unit.WEEK and one.week is None)
+    return one.written.of_monday() if is_week else one.written
 
 
 def _is_date(sheet: Sheet, header: Header, column: int) -> bool:
@@ -185,12 +186,10 @@ class _Columns:
             self._issues.append(findings.date_unreadable(place))
         elif written.contradicts(timing.order):
             self._issues.append(findings.weekday_contradicts(place, written, timing.order))
-        elif one.week is Week.END or (one.week and on.weekday() != 0):
+        elif one.week is Week.END or ((one.week or self.unit is Unit.WEEK) and on.weekday() != 0):
             self._issues.append(findings.no_monday(place, on))
         elif not self.known.is_plausible(on):
             self._issues.append(findings.implausible_date(place, on))
-        elif self.unit is Unit.WEEK and on.weekday() != 0:
-            self._issues.append(findings.no_monday(place, on))
         else:
             return on + timedelta(days=one.offset)
         return None

@@ -12,7 +12,6 @@ from importers.dates import WrittenDate, from_serial, write_day
 from importers.headers import IDENTIFIERS, Header, cell_at
 from importers.issues import Issue
 from importers.layouts.drafts import (
-    KNOWN_SHARE,
     NO_MARKS,
     Draft,
     Known,
@@ -62,7 +61,7 @@ def find_day_cells(
     mark = _mark(header)
     if mark is None or "session" in header.fields or any(field == "mark" for field, _ in header.doubled):
         return None
-    if share_of_days(below(sheet, proof, mark)) < KNOWN_SHARE:
+    if not known.proves(share_of_days, below(sheet, proof, mark)):
         return None
     return _draft("day-cells", "date", sheet, header, body, known, {mark: mark})
 
@@ -72,7 +71,7 @@ def find_week_strings(
 ) -> Draft | None:
     """`week-strings` with the Monday in the row: all marks of a pupil's week in one cell."""
     mark = _mark(header)
-    if mark is None or share_of_weeks(below(sheet, proof, mark)) < KNOWN_SHARE:
+    if mark is None or not known.proves(share_of_weeks, below(sheet, proof, mark)):
         return None
     return _draft("week-strings", "week_start", sheet, header, body, known, {mark: mark})
 
@@ -83,7 +82,7 @@ def _mark(header: Header) -> int | None:
 
 def _holds_codes(sheet: Sheet, proof: Sequence[int], columns: Iterable[int], known: Known) -> bool:
     cells = (cell for column in columns for cell in below(sheet, proof, column))
-    return known.share_of_codes(cells) >= KNOWN_SHARE
+    return known.proves(known.share_of_codes, cells)
 
 
 def _draft(
@@ -94,7 +93,7 @@ def _draft(
         return None
     cells = set(below(sheet, body, at))
     texts: dict[Cell, WrittenDate] = {
-        cell: found for cell in cells if isinstance(cell, str) and (found := write_day(cell))
+        cell: found for cell in cells if isinstance(cell, str) and (found := _written(cell, slug))
     }
     reader = _Rows(slug, sheet, header, body, known, marks, at, cells, texts)
     return Draft(
@@ -107,6 +106,12 @@ def _draft(
         swapped=may_be_swapped(texts.values(), [cell for cell in cells if isinstance(cell, date)]),
         build=reader.table,
     )
+
+
+def _written(text: str, slug: str) -> WrittenDate | None:
+    """The date in a text; that of a week is a Monday's, which tells day and month apart."""
+    found = write_day(text)
+    return found.of_monday() if found and slug == "week-strings" else found
 
 
 @dataclass
@@ -174,13 +179,13 @@ class _Rows:
             on = written.read(timing.order)
         if on is None:
             return findings.date_unreadable
+        if self.slug == "week-strings" and on.weekday() != 0:
+            return lambda place: findings.no_monday(place, on)
         if written is not None and written.contradicts(timing.order):
             contradicting = written
             return lambda place: findings.weekday_contradicts(place, contradicting, timing.order)
         if not self.known.is_plausible(on):
             return lambda place: findings.implausible_date(place, on)
-        if self.slug == "week-strings" and on.weekday() != 0:
-            return lambda place: findings.no_monday(place, on)
         return on
 
     def _reader(self) -> Callable[[int, date], Reading]:

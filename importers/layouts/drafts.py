@@ -25,11 +25,14 @@ _YEARS_BEFORE = 7
 class Known:
     """What is known beyond a sheet: what people said, and the last day that can have marks.
 
-    Without such a day every year is plausible, and none is offered as an answer.
+    Without such a day every year is plausible, and none is offered as an answer. With `blank_too` the cells
+    of a table may all be blank, for others of the file are proved.
     """
 
-    def __init__(self, answers: Answers, known_until: date | None = None) -> None:
+    def __init__(self, answers: Answers, known_until: date | None = None, *, blank_too: bool = False) -> None:
         self.answers = answers
+        self._known_until = known_until
+        self._blank_too = blank_too
         self._year = academic_year(known_until) if known_until else None
         self.own: OwnCodes = own_codes(answers.translations)
 
@@ -44,6 +47,15 @@ class Known:
     def is_plausible(self, on: date) -> bool:
         """Whether a register can have marks of a date."""
         return self._year is None or academic_year(on) in self.years()
+
+    def beside_others(self) -> "Known":
+        """The same beside a table that is proved, so that one without any mark is one too."""
+        return Known(self.answers, self._known_until, blank_too=True)
+
+    def proves(self, share: Callable[[Iterable[Cell]], float], cells: Iterable[Cell]) -> bool:
+        """Whether enough of the cells where pupils stand look like marks."""
+        found = list(cells)
+        return share(found) >= KNOWN_SHARE or (self._blank_too and all(cell in NO_MARKS for cell in found))
 
     def share_of_codes(self, cells: Iterable[Cell]) -> float:
         """The share of the cells with anything in them that look like codes, the school's own among them."""

@@ -43,17 +43,28 @@ class Recognised:
 
     @property
     def layout(self) -> str:
-        """The slug of the file's layout: "wide-1", "long+stacked", "wide-2+sheets"; '' without a table."""
+        """The slug of the file's layout: "wide-1", "long+stacked", "wide-2+sheets"; '' without a table.
+
+        Of several sheets with several tables each it says the sheets.
+        """
         found = [tables for tables in self.tables if tables]
         if not found:
             return ""
-        stacked = any(len(tables) > 1 or tables[0].heads for tables in found)
-        return found[0][0].layout + "+stacked" * stacked + "+sheets" * (len(found) > 1)
+        slug = found[0][0].layout
+        if len(found) > 1:
+            return f"{slug}+sheets"
+        return f"{slug}+stacked" if len(found[0]) > 1 or found[0][0].heads else slug
 
 
 def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
     """The registers in the sheets of one file. All its dates are read in one order."""
     by_sheet = [_drafts_of(sheet, known) for sheet in sheets]
+    if any(found.drafts for found in by_sheet):
+        beside = known.beside_others()
+        by_sheet = [
+            found if found.drafts else _drafts_of(sheet, beside)
+            for sheet, found in zip(sheets, by_sheet, strict=True)
+        ]
     drafts = [one for found in by_sheet for one in found.drafts]
     issues = [issue for found in by_sheet for issue in found.issues]
     if not drafts:
@@ -67,11 +78,6 @@ def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
     )
     asked += [question for found in tables for table in found for question in table.questions]
     return Recognised(tables, tuple(issues), tuple(asked))
-
-
-def find_table(sheet: Sheet, known: Known) -> Table | None:
-    """The first register in one sheet by itself; None when there is none."""
-    return next(iter(recognise([sheet], known).tables[0]), None)
 
 
 def _table(draft: Draft, heads: frozenset[int], timing: Timing) -> Table:
@@ -92,13 +98,17 @@ def _drafts_of(sheet: Sheet, known: Known) -> _SheetDrafts:
     groups = _groups(list(_heads(sheet, reader)))
     if not groups:
         return _SheetDrafts()
+    ends = [*(group[0].first for group in groups[1:]), len(sheet.rows)]
+    proved = [_draft(sheet, group, end, known) for group, end in zip(groups, ends, strict=True)]
+    if not any(proved):
+        return _SheetDrafts()
+    beside = known.beside_others()
     drafts: list[Draft] = []
     heads: list[frozenset[int]] = []
     issues = [findings.pupil_above(sheet, row) for row in _pupils_above(sheet, groups[0][0])]
-    for group, following in zip(groups, [*groups[1:], None], strict=True):
-        end = following[0].first if following else len(sheet.rows)
+    for group, end, found in zip(groups, ends, proved, strict=True):
         floor = drafts[-1].header.row + 1 if drafts else 0
-        draft = _draft(sheet, group, end, known)
+        draft = found or _draft(sheet, group, end, beside)
         if draft is not None:
             drafts.append(replace(draft, top=_top(sheet, group[0], floor)))
             heads.append(frozenset(row for again in group[1:] for row in range(again.first, again.row + 1)))

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 
+from importers.hashes import sha256_of
 from importers.issues import Issue, Severity
 from importers.reading.isolation import Message, run_child
 from importers.reading.limits import WEB_LIMITS, Limits
@@ -50,14 +51,7 @@ def read_workbook(
         Issue(code=code, message=NOTICES[code], severity=Severity.WARNING, file=shown)
         for code in answer.notices
     )
-    return Workbook(kind, tuple(answer.sheets), notices, _sha256(content))
-
-
-def _sha256(content: bytes) -> str:
-    # What hashlib loads takes 4 MB; here the child has ended and its memory is free.
-    import hashlib  # noqa: PLC0415
-
-    return hashlib.sha256(content).hexdigest()
+    return Workbook(kind, tuple(answer.sheets), notices, sha256_of(content))
 
 
 @dataclass

@@ -1,14 +1,13 @@
-"""The report: whole `cme count` against pandas merely reading, recount, and approving a week."""
+"""The report: `cme count` against pandas merely reading, recount, approving a week, and a night's folder."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import approving, counting, recounting
+from tests.benchmarks import approving, counting, folder, recounting
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for report in (counting.report, recounting.report, approving.report):
-            report(folder)
+        for report in (counting.report, recounting.report, approving.report, folder.report):
+            report(Path(name))
             sys.stdout.flush()

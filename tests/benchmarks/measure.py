@@ -1,6 +1,5 @@
 """Timing whole processes in pairs, and the memory of all their processes together."""
 
-import os
 import statistics
 import subprocess
 import sys
@@ -10,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = os.sysconf("SC_PAGE_SIZE")
-SAMPLE_SECONDS = 0.005
+SAMPLE_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished command: wall seconds, and the peak resident bytes of it and its children together."""
+    """One finished command: wall seconds, and the peak memory of it and its children together, in bytes.
+
+    A page that several of them share counts once.
+    """
 
     seconds: float
     peak_bytes: int
@@ -67,7 +68,7 @@ def cme(*arguments: str | Path) -> list[str]:
 
 def _watch(pid: int, peak: list[int], ended: threading.Event) -> None:
     while not ended.is_set():
-        peak[0] = max(peak[0], sum(map(_resident, _family(pid))))
+        peak[0] = max(peak[0], sum(map(_share, _family(pid))))
         time.sleep(SAMPLE_SECONDS)
 
 
@@ -79,8 +80,10 @@ def _family(pid: int) -> list[int]:
     return [pid, *(each for child in text.split() for each in _family(int(child)))]
 
 
-def _resident(pid: int) -> int:
+def _share(pid: int) -> int:
+    """The resident bytes of a process, those it shares with others divided among them (PSS)."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-    except (OSError, IndexError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
         return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))

@@ -46,6 +46,7 @@ PAGES = {
     "roll": ("the DSL", "/schools/{busy}/pupils", "Pupils on roll"),
     "ten days": ("the DSL", "/schools/{busy}/pupils?show=ten_days", "Ten days or more"),
     "uploads": ("the DSL", "/schools/{busy}/uploads", "Waiting for approval"),
+    "register to fill in": ("the DSL", "/schools/{busy}/uploads/templates", "Which pupils should be in it?"),
     "upload to check": ("the DSL", "/uploads/{checked}", "Approve and import"),
     "upload that changes nothing": ("the DSL", "/uploads/{again}", "is held already"),
     "upload with errors": ("the DSL", "/uploads/{faulty}", "The first 100 are listed"),

@@ -7,6 +7,7 @@ what it holds ("case_reference", never "id").
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,7 +15,16 @@ from weakref import WeakKeyDictionary
 from cme import clock
 from cme.access.roles import Sight
 from cme.store.database import db, transaction
-from cme.store.tables import Pupil, RegisterFile, RegisterImport, RegisterReading, Registration, UserSession
+from cme.store.tables import (
+    CodeTranslation,
+    ColumnMapping,
+    Pupil,
+    RegisterFile,
+    RegisterImport,
+    RegisterReading,
+    Registration,
+    UserSession,
+)
 from cme.store.vault import seal
 from tests.integration.web.casebook import Casebook
 from tests.people import Person, Place, World
@@ -79,6 +89,37 @@ def _import(world: World, place: Place, _person: Person) -> int:
         return upload.id
 
 
+def _translation(world: World, place: Place, _person: Person) -> int:
+    """A code of the school's own."""
+    with world.app.app_context(), transaction() as session:
+        kept = CodeTranslation(
+            school_id=place.school_id,
+            own_code=f"I{next(_NUMBERS)}",
+            code="I",
+            first_on=date(2026, 9, 1),
+            created_at=clock.now(),
+            created_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
+def _mapping(world: World, place: Place, _person: Person) -> int:
+    """Columns that are remembered for the school."""
+    with world.app.app_context(), transaction() as session:
+        kept = ColumnMapping(
+            school_id=place.school_id,
+            fingerprint=secrets.token_hex(32),
+            columns={"header_row": 0, "fields": {"0": "upn"}, "headings": [f"Number {next(_NUMBERS)}"]},
+            created_at=clock.now(),
+            created_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
 _NUMBERS = count(1)
 
 
@@ -101,6 +142,8 @@ OBJECTS: Mapping[str, Object] = {
     ),
     "import_id": Object(_import, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "laestab": Object(_laestab, unknown="8419999"),
+    "mapping_id": Object(_mapping, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "registration_id": Object(_registration, unknown=999_999),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
+    "translation_id": Object(_translation, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
 }

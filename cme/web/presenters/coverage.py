@@ -16,6 +16,9 @@ from cme.web.presenters.words import counted, listed, school_days
 MOST_DAYS = 5
 """Days named one by one; of more, the first and the last are."""
 
+MOST_SENTENCES = 2
+"""Sentences about registers in part among the things to do; the rest stands further down the page."""
+
 COMPLETE = "Every school day has its register."
 
 _HALVES = {Half.AM: "morning", Half.PM: "afternoon"}
@@ -31,10 +34,14 @@ def days_listed(days: Sequence[date]) -> str:
 
 
 def days_in_short(days: Sequence[date]) -> str:
-    """The same for a few dates; for more, the first and the last."""
+    """The same for a few dates; for more, how many there are between the first and the last."""
     if len(days) <= MOST_DAYS:
         return days_listed(days)
-    return f"days between {days_listed(days[:1])} and {days_listed(days[-1:])}"
+    return f"{school_days(len(days))} {_between(days)}"
+
+
+def _between(days: Sequence[date]) -> str:
+    return f"between {days_listed([days[0], days[-1]])}"
 
 
 def actions(covered: Any, laestab: str) -> list[dict[str, Any]]:
@@ -60,27 +67,34 @@ def actions(covered: Any, laestab: str) -> list[dict[str, Any]]:
             {
                 "heading": f"Complete the register of {school_days(len(registers.partial))}",
                 "href": href,
-                "why": " ".join(parts[:2]) + (" More are listed below." if len(parts) > 2 else ""),
+                "why": " ".join(parts[:MOST_SENTENCES])
+                + (" There is more below." if len(parts) > MOST_SENTENCES else ""),
                 "tone": "warn",
             }
         )
     return found
 
 
-def summary(covered: Any) -> dict[str, Any]:
-    """Every day without a register or with only a part of one, for the school's first page."""
+def summary(covered: Any, *, is_asked: bool = False) -> dict[str, Any]:
+    """Every day without a register or with only a part of one, for the school's first page.
+
+    Whoever `is_asked` to upload has read most of it in `actions`: only what was left out there is repeated.
+    """
     registers: RegisterCoverage = covered.coverage
-    missing = _missing(registers.missing) if registers.missing else ""
+    missing, partial = registers.missing, _partial(registers.partial)
+    is_long = len(missing) > MOST_DAYS
+    is_complete = registers.school_days and not missing and not partial
     return {
-        "empty": "" if missing or registers.partial or not registers.school_days else COMPLETE,
-        "missing": missing,
-        "months": _by_month(registers.missing) if len(registers.missing) > MOST_DAYS else [],
-        "partial": _partial(registers.partial),
+        "empty": COMPLETE if is_complete else "",
+        "missing": _missing(missing) if missing and (is_long or not is_asked) else "",
+        "months": _by_month(missing) if is_long else [],
+        "partial": partial if len(partial) > MOST_SENTENCES or not is_asked else [],
     }
 
 
 def _missing(days: Sequence[date]) -> str:
-    return f"No register for {days_in_short(days)} ({school_days(len(days))})."
+    number = f" ({school_days(len(days))})" if len(days) <= MOST_DAYS else ""
+    return f"No register for {days_in_short(days)}{number}."
 
 
 def _by_month(days: Sequence[date]) -> list[str]:
@@ -186,11 +200,15 @@ def _row(covered: Any) -> dict[str, Any]:
         "last": dates.day(registers.last_on) if registers.last_on else _no_register(covered),
         "missing": f"{missing:,}",
         "tone": "" if not missing else "due" if missing == 1 else "overdue",
-        "days": days_in_short(registers.missing) if missing else "",
+        "days": _row_days(registers.missing),
         "partial": f"{len(registers.partial):,}",
         "waiting": f"{covered.waiting:,}",
         "has_calendar": covered.has_calendar,
     }
+
+
+def _row_days(days: Sequence[date]) -> str:
+    return _between(days) if len(days) > MOST_DAYS else days_listed(days)
 
 
 def _no_register(covered: Any) -> str:

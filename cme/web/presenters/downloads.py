@@ -1,14 +1,12 @@
 """What a person may choose of a register to download."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from cme.documents.templates import Layout
-from cme.services.exports import Contents, Week
+from cme.services.exports import Contents, Week, coming_week
 from cme.web.presenters import dates
-
-_FRIDAY = 4
 
 _CONTENTS = {
     Contents.ROLL: ("The pupils on your roll", "Their names and numbers are filled in. You add the marks."),
@@ -23,15 +21,10 @@ _LAYOUTS = {
 }
 
 
-def monday_of(on: date) -> date:
-    """The Monday of a day's week."""
-    return on - timedelta(days=on.weekday())
-
-
 def choices(weeks: Sequence[Week], today: date, *, sees_roll: bool) -> dict[str, Any]:
     """Everything to choose from, as the components take it, with what most want chosen already."""
     contents = [each for each in _CONTENTS if sees_roll or each is not Contents.ROLL]
-    coming = _coming(weeks, today)
+    coming = coming_week(weeks, today)
     return {
         "contents": [_item(each, *_CONTENTS[each], checked=each is contents[0]) for each in contents],
         "layouts": [_item(each, *texts, checked=each is Layout.WIDE) for each, texts in _LAYOUTS.items()],
@@ -39,7 +32,7 @@ def choices(weeks: Sequence[Week], today: date, *, sees_roll: bool) -> dict[str,
             {
                 "value": week.monday.isoformat(),
                 "text": dates.day_span(week.days[0], week.days[-1]),
-                "selected": week.monday == coming,
+                "selected": week == coming,
             }
             for week in weeks
         ],
@@ -48,12 +41,6 @@ def choices(weeks: Sequence[Week], today: date, *, sees_roll: bool) -> dict[str,
             _item("csv", "CSV", "", checked=False),
         ],
     }
-
-
-def _coming(weeks: Sequence[Week], today: date) -> date | None:
-    """This week until its Friday is over, then the next one with school."""
-    this = monday_of(today) if today.weekday() <= _FRIDAY else monday_of(today) + timedelta(weeks=1)
-    return next((week.monday for week in weeks if week.monday >= this), None)
 
 
 def _item(value: str, text: str, hint: str, *, checked: bool) -> dict[str, Any]:

@@ -161,6 +161,7 @@ def pupil_page(registration: Any, standing: Standing, *, today: date) -> dict[st
     return {
         "name": full_name(registration.pupil),
         "identity": identity(registration, registration.school.name, today),
+        "annulled": dates.day(local_date(registration.annulled_at)) if registration.annulled_at else "",
         "removed": dates.day(registration.removed_on) if registration.removed_on else "",
         "as_of": dates.day(standing.as_of) if standing.as_of else "",
         "figures": figures(standing),

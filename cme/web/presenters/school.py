@@ -54,7 +54,7 @@ def home(school: SchoolToday) -> dict[str, Any]:
         "has_register": school.last_register_on is not None,
         "last_register": dates.day(school.last_register_on) if school.last_register_on else "",
         "has_calendar": school.covered.has_calendar,
-        "coverage": coverage.summary(school.covered),
+        "coverage": coverage.summary(school.covered, is_asked=school.may_upload),
         "counts": _counts(school),
         "actions": _actions(school),
         "as_of": next((dates.day(one.as_of) for one in school.absent if one.as_of), ""),

@@ -231,3 +231,10 @@ def what_undoing_takes_back(upload: Any) -> list[str]:
         "Every pupil of the school is counted again and cases follow. The history of a case stays.",
     ]
     return [sentence for sentence in sentences if sentence]
+
+
+def changed_since(number: int) -> str:
+    """What an undone upload had set and somebody has set otherwise since; '' where there is nothing."""
+    if not number:
+        return ""
+    return f"{counted(number, 'particular')} of pupils stay as they are: they were changed again afterwards."

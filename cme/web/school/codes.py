@@ -50,8 +50,9 @@ class CodeForm(Form):
 
     @property
     def translation(self) -> Translation:
-        """What was entered."""
-        return Translation(self.own_code.data, self.code.data, self.first_on.data, self.last_on.data)
+        """What was entered, once the form is valid."""
+        first_on: Any = self.first_on.data
+        return Translation(self.own_code.data, self.code.data, first_on, self.last_on.data)
 
     def refuse(self, fault: str) -> None:
         """Put the sentence at the field that it is about."""
@@ -68,7 +69,7 @@ class CodeForm(Form):
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/codes")
-def show_codes(laestab: str) -> ResponseReturnValue:
+def codes(laestab: str) -> ResponseReturnValue:
     """The school's own codes, and the form for another."""
     school = find_school(laestab, Permission.UPLOAD_REGISTER)
     return _codes_page(school, CodeForm.begun(clock.today()))
@@ -88,7 +89,7 @@ def add_code(laestab: str) -> ResponseReturnValue:
         form.refuse(str(fault))
         return _codes_page(find_school(laestab, Permission.UPLOAD_REGISTER), form), 422
     flash("The code is kept, and used with every file that is read from now on.", "success")
-    return redirect(url_for("school.show_codes", laestab=laestab), 303)
+    return redirect(url_for("school.codes", laestab=laestab), 303)
 
 
 @blueprint.post("/schools/<string(length=7):laestab>/codes/<int:translation_id>/end")
@@ -101,7 +102,7 @@ def end_code(laestab: str, translation_id: int) -> ResponseReturnValue:
     except LookupError:
         abort(404)
     flash("The code stands for nothing any more. Marks that were imported stay as they are.", "success")
-    return redirect(url_for("school.show_codes", laestab=laestab), 303)
+    return redirect(url_for("school.codes", laestab=laestab), 303)
 
 
 def _codes_page(school: Any, form: CodeForm) -> str:

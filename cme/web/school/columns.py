@@ -9,7 +9,7 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.services import answers, columns
 from cme.services.columns import Trial
-from cme.services.uploads import NotNow
+from cme.services.uploads import ImportStatus, NotNow
 from cme.store import registers
 from cme.web import guard
 from cme.web.presenters import columns as present
@@ -21,7 +21,7 @@ from importers.answers import ColumnsToMap
 
 
 @blueprint.get("/uploads/<int:import_id>/columns")
-def map_columns(import_id: int) -> ResponseReturnValue:
+def ask_columns(import_id: int) -> ResponseReturnValue:
     """The columns of a sheet, each with what it may be, and the first rows as they would read."""
     upload = _find_upload(import_id)
     wanted = _wanted_sheet(upload)
@@ -56,10 +56,12 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     if trial.faults:
         form.refuse(trial.faults)
         return _columns_page(upload, wanted, form, trial), 422
-    flash("The columns are remembered for files with the same headings.", "success")
-    if columns.list_unmapped(scope, upload):
-        return redirect(url_for("school.map_columns", import_id=import_id), 303)
-    return _to_upload(import_id)
+    is_asked = bool(columns.list_unmapped(scope, upload))
+    if is_asked or upload.status == ImportStatus.CHECKED:
+        # A page of errors shows no messages: it would come up later, out of place.
+        flash("The columns are remembered for files with the same headings.", "success")
+    page = "school.ask_columns" if is_asked else "school.show_upload"
+    return redirect(url_for(page, import_id=import_id), 303)
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/columns")

@@ -67,7 +67,7 @@ def _wanted() -> Template:
     return Template(
         layout=Layout(given.get("layout", Layout.WIDE)),
         contents=Contents(given.get("contents", Contents.SAMPLE)),
-        monday=present.monday_of(date.fromisoformat(week) if week else local_date(clock.now())),
+        monday=date.fromisoformat(week) if week else None,
         as_csv=given.get("file") == "csv",
     )
 

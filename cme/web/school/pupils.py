@@ -12,11 +12,12 @@ from cme.casework.case import Refused
 from cme.clock import local_date
 from cme.services import casework
 from cme.services.absence import explain
-from cme.store import cases, pupils, roll
+from cme.store import cases, pupils, registers, roll
 from cme.web import guard
 from cme.web.presenters import ledger as present_ledger
 from cme.web.presenters import pupils as present
 from cme.web.presenters import roll as present_roll
+from cme.web.presenters.corrections import corrections
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import OpenCaseForm
 from cme.web.school.permissions import May, may_at
@@ -61,6 +62,7 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
         registration_id=registration_id,
         pupil=present.pupil_page(registration, explained.standing, today=local_date(at)),
         about=present_roll.about(registration, contacts, roll.list_flags(scope, registration_id)),
+        corrections=corrections(registers.read_mark_history(scope, registration_id)),
         ledger=present_ledger.ledger_page(explained.ledger, show_all="all" in request.args),
         cases=present.case_links(history),
         may=may,

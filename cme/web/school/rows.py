@@ -54,9 +54,7 @@ def take_in(import_id: int) -> ResponseReturnValue:
     """Take a row in again that was left out."""
     _, plan = _open(import_id)
     key = request.form.get("key", "")
-    if key not in {one.key for one in plan.left_out}:
-        abort(404)
-    return _keep(import_id, {key: None})
+    return _keep(import_id, {one.key: None for one in plan.left_out if one.key == key})
 
 
 def _open(import_id: int) -> tuple[Check, Plan]:

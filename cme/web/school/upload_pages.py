@@ -112,4 +112,7 @@ def _receipt(upload: Any) -> dict[str, Any]:
 def _undone(upload: Any) -> dict[str, Any]:
     moved = (upload.receipt or {}).get("undone", ())
     registrations = pupils.list_registrations(guard.scope(), [entry["registration_id"] for entry in moved])
-    return {"impact": present.recorded_impact(moved, registrations)}
+    return {
+        "impact": present.recorded_impact(moved, registrations),
+        "changed_since": present.changed_since((upload.receipt or {}).get("changed_since", 0)),
+    }

@@ -48,7 +48,7 @@ class ProvenXlsx:
         return map(self._container.repack, self._container.blocks(part.name, part.cuts))
 
     def _is_divided(self, part: ProvenPart) -> bool:
-        # With each block the other parts are read again: never more of them, all in all, than of the sheets.
+        # The other parts are read again with each block: as often as they fit into the sheet, and once more.
         return bool(part.cuts.at) and self._container.size(part.name) > self._container.kept_bytes
 
 

@@ -18,6 +18,7 @@ from tests.integration.services.office import days_from, write_register
 
 WEEKS = [days_from(date(2026, 10, 12), 5), days_from(date(2026, 10, 19), 5)]
 SCHOOLS = [f"841200{number}" for number in range(8)]
+SECRET_KEY = "a key for tests alone, 0123456789abcdef"
 PATIENCE = 60
 """Seconds after which a process that should have done something is given up."""
 
@@ -27,6 +28,7 @@ def add_schools(cme: CommandLine, monkeypatch: pytest.MonkeyPatch, request: pyte
     """Eight schools without a calendar, on the database that the test is for; its address."""
     if "database_url" in request.fixturenames:
         monkeypatch.setenv("CME_DATABASE_URL", request.getfixturevalue("database_url"))
+        monkeypatch.setenv("CME_SECRET_KEY", SECRET_KEY)
     for number, laestab in enumerate(SCHOOLS):
         said = cme("school", "add", "--laestab", laestab, "--urn", f"10000{number}", "--name", "Alder Grove")
         assert said.status == 0

@@ -177,7 +177,13 @@ def test_an_upload_its_refusal_and_its_approval_are_on_the_audit_log(town: Town)
         ("upload.received", f"import:{cancelled}", "user:7", "school_user"),
         ("upload.cancelled", f"import:{cancelled}", "user:7", "school_user"),
     ]
-    assert told[1][7] == {"school": office.school_id, "marks_added": 40, "marks_altered": 0, "cases": 1}
+    assert told[1][7] == {
+        "school": office.school_id,
+        "marks_added": 40,
+        "marks_altered": 0,
+        "cases": 1,
+        "confirmed": ["first_upload"],
+    }
     assert told[2][7]["code"]
     assert told[-1][6] == "192.0.2.7"
     assert audit.verify().ok

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.codes import Half
-from cme.attendance.coverage import ClassMarks, PartDay, RegisterCoverage, marked_sessions, register_coverage
+from cme.attendance.coverage import (
+    ClassMarks,
+    PartDay,
+    RegisterCoverage,
+    class_marks,
+    marked_sessions,
+    register_coverage,
+)
 from cme.attendance.lines import BLANK, from_marks
 
 from .build import BANK_HOLIDAYS, CALENDAR, OPENS, WITHOUT_TERMS, closure, dates, school_days
@@ -33,6 +40,20 @@ def cover(
     *classes: ClassMarks, until: date, calendar: SchoolCalendar = CALENDAR, had_registers: bool = False
 ) -> RegisterCoverage:
     return register_coverage(calendar, classes, until, had_registers=had_registers)
+
+
+def test_a_class_has_the_marks_of_its_pupils_and_the_size_of_its_roll() -> None:
+    here = from_marks([(THURSDAY, AM, "/"), (date(2025, 11, 12), PM, "\\")])
+    gone = from_marks([(FRIDAY, PM, "O")])
+    found = class_marks(
+        [("9A", True, here), ("9A", False, gone), ("9B", True, {2026: BLANK}), ("", True, {})]
+    )
+    both = marked_sessions(here[2026]) | marked_sessions(gone[2026])
+    assert found == {
+        2025: (ClassMarks("9A", 1, marked_sessions(here[2025])),),
+        2026: (ClassMarks("9A", 1, both),),
+    }
+    assert both.bit_count() == 2
 
 
 def test_every_school_day_with_a_mark_is_covered() -> None:

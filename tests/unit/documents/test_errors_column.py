@@ -9,6 +9,8 @@ from openpyxl import load_workbook
 from cme.documents.errors_column import count_cells, errors_workbook
 from cme.documents.workbooks import Page, write_workbook
 from cme.synthetic import make_upn
+from importers.answers import Answers, MappedColumns
+from importers.fingerprints import fingerprint
 from importers.issues import Issue
 from importers.reading import Cell, Workbook, read_workbook
 from importers.registers import RegisterReading, read_register
@@ -153,3 +155,19 @@ def test_what_was_merged_or_hidden_stays_so() -> None:
         (((0, 0, 0, 1),), frozenset({2}), False),
         ((), frozenset(), True),
     ]
+
+
+def test_a_layout_that_a_person_mapped_is_known_again_with_its_errors() -> None:
+    head: list[Cell] = ["Ref", "Child", "When", "First half", "Second half"]
+    fields = ("admission_number", "full_name", "date", "am_mark", "pm_mark")
+    mapped = MappedColumns(fingerprint(head), 0, dict(enumerate(fields)))
+    rows: list[list[Cell]] = [["001", "Birch, Ada", "13/10/2026", "/", "QZ"]]
+    rows += [[f"00{number}", "Cole, Cora", "13/10/2026", "/", "\\"] for number in range(2, 6)]
+    given = workbook(Page(title="A", rows=[head, *rows]))
+    answers = Answers(mappings=(mapped,))
+    first = read_register([("a.xlsx", given)], known_until=TODAY, answers=answers)
+    assert [issue.cell for issue in first.errors] == ["E2"]
+    back = read_workbook(errors_workbook([("a.xlsx", given)], first.errors), "a.xlsx")
+    assert back.sheets[0].rows[0] == [*head, "Errors"]
+    again = read_register([("a.xlsx", back)], known_until=TODAY, answers=answers)
+    assert again.issues == first.issues

@@ -8,10 +8,10 @@ from io import BytesIO, StringIO
 import openpyxl
 import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import Table, TableCell, TableRow
+from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
-from importers.reading import Cell
+from importers.reading import Cell, Sheet
 
 Grid = list[list[Cell]]
 
@@ -81,6 +81,72 @@ def as_semicolons(rows: Grid) -> bytes:
 
 def as_tabs(rows: Grid) -> bytes:
     return as_csv(rows, "\t", "utf-16")
+
+
+def merged_xlsx(*sheets: Sheet) -> bytes:
+    """Whole sheets with their merged cells as .xlsx."""
+    workbook = openpyxl.Workbook()
+    workbook.remove(workbook.active)
+    for one in sheets:
+        made = workbook.create_sheet(one.name)
+        for number, row in enumerate(one.rows, 1):
+            for column, cell in enumerate(row, 1):
+                if cell != "":
+                    made.cell(number, column, cell)
+        for top, left, bottom, right in one.merged:
+            made.merge_cells(None, top + 1, left + 1, bottom + 1, right + 1)
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def merged_xls(one: Sheet) -> bytes:
+    """A whole sheet with its merged cells as .xls."""
+    workbook = xlwt.Workbook()
+    made = workbook.add_sheet(one.name)
+    as_date = xlwt.easyxf(num_format_str="DD/MM/YYYY")
+    merged = {(top, left): (bottom, right) for top, left, bottom, right in one.merged}
+    for number, row in enumerate(one.rows):
+        for column, cell in enumerate(row):
+            bottom, right = merged.get((number, column), (number, column))
+            style = as_date if isinstance(cell, date) else xlwt.Style.default_style
+            if (number, column) in merged:
+                made.write_merge(number, bottom, column, right, cell, style)
+            elif cell != "":
+                made.write(number, column, cell, style)
+    out = BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def merged_ods(one: Sheet) -> bytes:
+    """A whole sheet with its merged cells as .ods."""
+    document = OpenDocumentSpreadsheet()
+    table = Table(name=one.name)
+    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in one.merged}
+    covered = {
+        (row, column)
+        for top, left, bottom, right in one.merged
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    } - spans.keys()
+    for number, row in enumerate(one.rows):
+        line = TableRow()
+        for column, cell in enumerate(row):
+            if (number, column) in covered:
+                line.addElement(CoveredTableCell())
+                continue
+            made = _ods_cell(cell)
+            if (number, column) in spans:
+                rows, columns = spans[number, column]
+                made.setAttribute("numberrowsspanned", rows)
+                made.setAttribute("numbercolumnsspanned", columns)
+            line.addElement(made)
+        table.addElement(line)
+    document.spreadsheet.addElement(table)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
 
 
 KINDS: dict[str, Callable[[Grid], bytes]] = {

@@ -191,6 +191,11 @@ def test_a_phone_number_is_kept_as_given_and_doubted_aloud(cell: Cell, phone: st
     assert warned(Parent_phone=cell) == issues
 
 
+def test_a_name_in_two_columns_fits_where_one_does() -> None:
+    (contact,) = entry_of(Parent_1_forename="f" * 200, Parent_1_surname="s" * 200).contacts
+    assert len(contact.name) <= 240
+
+
 def test_a_bad_email_is_kept_as_given_with_a_warning() -> None:
     assert entry_of(Parent_email="ana at home").contacts[0].email == "ana at home"
     assert warned(Parent_email="ana at home") == ["email_invalid"]

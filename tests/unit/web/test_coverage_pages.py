@@ -51,9 +51,10 @@ def test_days_name_each_month_once(days: list[date], words: str) -> None:
 
 
 def test_many_days_are_said_by_their_first_and_last() -> None:
-    assert present.days_in_short(MANY) == "days between Thu 12 November and Thu 17 December"
-    months = present.summary(covered(*MANY))["months"]
-    assert months == ["Thu 12, Thu 19 and Thu 26 November", "Thu 3, Thu 10 and Thu 17 December"]
+    assert present.days_in_short(MANY) == "6 school days between Thu 12 November and Thu 17 December"
+    found = present.summary(covered(*MANY), is_asked=True)
+    assert found["missing"] == f"No register for {present.days_in_short(MANY)}."
+    assert found["months"] == ["Thu 12, Thu 19 and Thu 26 November", "Thu 3, Thu 10 and Thu 17 December"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +85,17 @@ def test_a_register_in_part_says_which_half_and_which_classes() -> None:
     ]
     (action,) = present.actions(covered(partial=parts), "8412001")
     assert action["heading"] == "Complete the register of 3 school days"
+
+
+def test_whoever_is_asked_to_upload_does_not_read_the_same_twice() -> None:
+    parts = [PartDay(THURSDAY, Half.PM, ()), PartDay(FRIDAY, Half.AM, ()), PartDay(MONDAY, None, ("9A",))]
+    few = covered(THURSDAY, partial=tuple(parts[:2]))
+    assert not any(present.summary(few, is_asked=True).values())
+    assert all(present.summary(few)[name] for name in ("missing", "partial"))
+    many = covered(partial=tuple(parts))
+    assert len(present.summary(many, is_asked=True)["partial"]) == 3
+    (action,) = present.actions(many, "8412001")
+    assert action["why"].endswith("There is more below.")
 
 
 def test_a_school_without_a_gap_is_told_so_and_asked_for_nothing() -> None:

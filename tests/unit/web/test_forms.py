@@ -15,6 +15,7 @@ class Visit(Form):
     visited_on = DateField(
         "Date of the visit", required="Enter the date of the visit", noun="The date of the visit"
     )
+    left_on = DateField("Last day")
 
 
 def send(**sent: object) -> Visit:
@@ -51,3 +52,13 @@ def test_a_date_is_read_from_its_parts(parts: list[str]) -> None:
 )
 def test_a_date_that_cannot_be_read_says_which_part(parts: list[str], text: str, href: str) -> None:
     assert send(visited_on=parts).error_list == [{"text": text, "href": href}]
+
+
+def test_each_date_keeps_its_own_legend_when_both_are_styled_alike() -> None:
+    alike = {"fieldset": {"legend": {"classes": "govuk-fieldset__legend--s"}}}
+    form = send()
+    params = [
+        field.widget.map_gov_params(field, id=field.id, items=[{}, {}, {}], params=alike)
+        for field in (form.visited_on, form.left_on)
+    ]
+    assert [each["fieldset"]["legend"]["text"] for each in params] == ["Date of the visit", "Last day"]

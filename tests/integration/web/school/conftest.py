@@ -68,9 +68,9 @@ class Office:
         return self.client.post(f"{check_page}/approve", self.ticked(check_page, accept=accept))
 
     def ticked(self, check_page: str, *, accept: bool = False) -> dict[str, object]:
-        """The form of a check page as somebody leaves it who confirms everything; `accept` all differences."""
+        """The form of a check page with everything confirmed and, to `accept`, every difference ticked."""
         page = self.client.get(check_page)
-        pupils = re.search(r"Type the number of pupils", page.words)
+        is_first = "Type the number of pupils" in page.words
         found = re.search(r"register, ([\d,]+) pupil", page.words)
         assert found
         return {
@@ -78,7 +78,7 @@ class Office:
             "confirmed": page.values("confirmed"),
             "accepted": page.values("accepted") if accept else [],
             "warnings_seen": "y",
-            "new_pupils": found[1] if pupils else "",
+            "new_pupils": found[1] if is_first else "",
         }
 
     def pupil(self, surname: str) -> str:

@@ -67,7 +67,7 @@ def test_namesakes_are_told_apart(office: Office) -> None:
         "Adno,Surname,Forename,DOB,19/11/2026 AM,19/11/2026 PM\r\n"
         "1,Birch,Ben,04/05/2014,O,O\r\n2,Birch,Ben,06/07/2015,/,\\\r\n"
     )
-    office.client.post(f"{office.send(content.encode()).location}/approve")
+    office.confirm(office.send(content.encode()).location)
     page = office.client.get(f"{office.path}/pupils")
     assert {"Birch, Ben (born 4 May 2014)", "Birch, Ben (born 6 July 2015)"} <= page.links.keys()
 
@@ -149,3 +149,12 @@ def test_the_office_opens_no_case(world: World, office: Office) -> None:
     clerk = world.sign_in_as(Role.SCHOOL_USER)
     assert "Why is a case needed now?" not in clerk.get(path).words
     clerk.post(f"{path}/cases", {"reason": REASON}, status=404)
+
+
+def test_a_corrected_mark_is_told_with_the_file_and_who(office: Office) -> None:
+    office.approve({"Birch, Ben": ["O"] * 4})
+    office.approve({"Birch, Ben": ["O", "O", "C", "O"]})
+    page = office.client.get(office.pupil("Birch"))
+    assert "2 marks were changed" in page.words
+    assert "O to C What became of it Corrected" in page.words
+    assert "register.csv, approved by Robin Marsh" in page.words

@@ -31,7 +31,7 @@ def test_the_page_says_what_can_be_uploaded(office: Office) -> None:
     page = office.client.get(f"{office.path}/uploads")
     assert "smaller than 10MB" in page.words
     assert "Unique pupil number" in page.words
-    assert page.links["as Excel"] == f"{office.path}/uploads/sample.xlsx"
+    assert page.links["Download a register to fill in"] == f"{office.path}/uploads/templates"
 
 
 def test_no_file_is_asked_for_beside_the_field(office: Office) -> None:
@@ -277,15 +277,6 @@ def test_a_receipt_tells_of_a_run_that_ended(office: Office, book: Casebook) -> 
     page = office.client.get("/uploads/2")
     assert "1 pupil stopped being absent without authority." in page.words
     assert "Absence ended. Closing proposed." in page.words
-
-
-@pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_the_sample_register_can_be_uploaded(office: Office, kind: str) -> None:
-    sample = office.client.get(f"{office.path}/uploads/sample.{kind}")
-    assert sample.headers["Content-Disposition"] == f"attachment; filename=sample-register.{kind}"
-    page = office.client.get(office.send(sample.response.data, name=f"sample.{kind}").location)
-    assert page.heading == "Check the register"
-    assert "12 new pupils" in page.words
 
 
 def test_an_upload_of_another_school_is_not_there(world: World, office: Office) -> None:
