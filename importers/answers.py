@@ -43,7 +43,8 @@ class Answers:
 
     `date_order` and `academic_year` (the year in which it begins) decide what the file does not prove,
     `lone_codes` the half of a day whose one cell holds one code that either half may have ("AM" or "PM"),
-    `surname_first` the order of names without a comma. `sheets` are hidden sheets that a person picked.
+    `surname_first` the order of names without a comma. `sheets` are hidden sheets that a person picked, and
+    `left_out` rows that a person left out: file, sheet and row (from 1).
     """
 
     mappings: tuple[MappedColumns, ...] = ()
@@ -53,6 +54,7 @@ class Answers:
     lone_codes: str = ""
     surname_first: bool | None = None
     sheets: frozenset[str] = field(default_factory=frozenset)
+    left_out: frozenset[tuple[str, str, int]] = field(default_factory=frozenset)
 
 
 NO_ANSWERS = Answers()

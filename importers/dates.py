@@ -10,8 +10,8 @@ from functools import lru_cache
 from cme.attendance.lines import academic_year
 from importers.words import MONTH_OF, WEEKDAY_OF, normalise
 
-FIRST_MONTH = 9
-"""The month in which an academic year begins."""
+FIRST_MONTH = 8
+"""The first month of a school year for dates without a year: a term may open in late August (our policy)."""
 
 
 class DateOrder(StrEnum):

@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from enum import StrEnum
 from typing import NamedTuple
 
 from cme.attendance.codes import Half
 from cme.identity.upn import read_upn
 from importers import findings
 from importers.answers import MappedColumns
+from importers.columns import DAY_LETTERS, Column, column_of, weekdays_of
 from importers.dates import WrittenDate, from_serial
 from importers.fingerprints import fingerprint
 from importers.issues import Issue
-from importers.moments import Moment, Week, moment_of
+from importers.moments import Moment, moment_of
 from importers.reading import Cell, Sheet
 from importers.words import FIELD_OF, WEAK_HEADINGS, normalise
 
@@ -23,34 +23,7 @@ HEADER_ROWS = 40
 IDENTIFIERS = ("upn", "admission_number")
 _TIME_SHARE = 0.6
 _DIGITS = frozenset("0123456789")
-_MONDAY_TO_SUNDAY = "MTWTFSS"
-_LETTERS = frozenset(_MONDAY_TO_SUNDAY)
-_SCHOOL_WEEK = 5
 _HALF_FIGURES = (1, 2)
-
-
-class Unit(StrEnum):
-    """How much time the marks in one cell are of."""
-
-    SESSION = "session"
-    DAY = "day"
-    WEEK = "week"
-
-
-class Column(NamedTuple):
-    """When the marks of a column are of, as its headings say.
-
-    `offset` counts the days from the date of a week line to that of the column, `week` tells that the date
-    is a week's, `whole` that this week has seven days; `rows` is how many rows of headings say all this.
-    """
-
-    unit: Unit
-    written: WrittenDate
-    half: Half | None = None
-    offset: int = 0
-    week: Week | None = None
-    whole: bool = False
-    rows: int = 1
 
 
 class Header(NamedTuple):
@@ -205,11 +178,11 @@ class HeaderReader:
                 numbers += on is None
             if moment is not None:
                 found[column] = moment
-            elif isinstance(cell, str) and cell.strip() in _LETTERS:
+            elif isinstance(cell, str) and cell.strip() in DAY_LETTERS:
                 letters.append((column, cell.strip()))
             elif not isinstance(cell, str) or normalise(cell) not in FIELD_OF:
                 others += 1
-        found.update(_weekdays(letters))
+        found.update(weekdays_of(letters))
         if numbers:
             # Among other numbers one of five figures is no date.
             cells = self._sheet.rows[row]
@@ -311,7 +284,7 @@ class HeaderReader:
             line = self._week_line(rows, floor)
         columns = {}
         for column, said in parts.items():
-            one = _column(said, days_under, line)
+            one = column_of(said, days_under, line)
             if one is not None:
                 columns[column] = one
         return columns
@@ -349,38 +322,6 @@ class HeaderReader:
         return {column: " ".join(found) for column, found in texts.items()}
 
 
-def _column(
-    said: Sequence[tuple[int, int, Moment]],
-    days_under: Mapping[tuple[int, int], set[int]],
-    line: Moment | None,
-) -> Column | None:
-    """What headings, the lowest first, say of one column; None where they name no date."""
-    half = next((moment.half for _, _, moment in said if moment.half is not None), None)
-    weekday = next((moment.weekday for _, _, moment in said if moment.weekday is not None), None)
-    days = [one for one in said if one[2].written is not None and one[2].week is None]
-    weeks = [moment for _, _, moment in said if moment.week is not None]
-    rows = len({row for row, _, moment in said if moment.week is None or weekday is not None})
-    written = None
-    week: Moment | None = None
-    if days:
-        row, at, day = days[0]
-        if len(days_under[row, at]) > 1:
-            week = day._replace(week=Week.START)
-        else:
-            written = day.written
-    elif weeks or (line is not None and weekday is not None):
-        week = weeks[0] if weeks else line
-        rows += not weeks
-    if written is not None:
-        if weekday is not None and written.weekday is None:
-            written = WrittenDate(written.day_first, written.month_first, weekday, written.yearless)
-        return Column(Unit.SESSION if half else Unit.DAY, written, half, rows=rows)
-    if week is None or week.written is None or (half is not None and weekday is None):
-        return None
-    unit = Unit.WEEK if weekday is None else Unit.SESSION if half else Unit.DAY
-    return Column(unit, week.written, half, weekday or 0, week.week, week.whole, rows)
-
-
 def _name_halves(fields: dict[str, int], doubled: list[tuple[str, int]], halves: Mapping[int, Half]) -> None:
     """Let "Mark" under AM and "Mark" under PM be the two marks of a day."""
     marks = [("mark", fields["mark"])] if "mark" in fields else []
@@ -390,20 +331,6 @@ def _name_halves(fields: dict[str, int], doubled: list[tuple[str, int]], halves:
         del fields["mark"]
         fields.update({f"{half.lower()}_mark": column for half, column in named.items()})
         doubled[:] = [one for one in doubled if one not in marks]
-
-
-def _weekdays(letters: Sequence[tuple[int, str]]) -> dict[int, Moment]:
-    """The weekdays that single letters mean: only where they are whole runs of M T W T F."""
-    text = "".join(letter for _, letter in letters)
-    for times in (1, len(Half)):
-        for days in (_SCHOOL_WEEK, len(_MONDAY_TO_SUNDAY)):
-            run = "".join(letter * times for letter in _MONDAY_TO_SUNDAY[:days])
-            if text and text == run * (len(text) // len(run)):
-                return {
-                    column: Moment(weekday=number % len(run) // times)
-                    for number, (column, _) in enumerate(letters)
-                }
-    return {}
 
 
 def _has_digit(cell: Cell) -> bool:

@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 from cme.attendance.codes import Half
 from cme.attendance.lines import BLANK, academic_year, position
+from cme.identity.names import compared
 from cme.identity.upn import read_upn
 from importers import findings, questions
 from importers.answers import NO_ANSWERS, Answers, ColumnsToMap, Question
@@ -178,6 +179,7 @@ class _Reader:
         self._known_until = known_until
         self._known = Known(answers, known_until)
         self._picked = answers.sheets
+        self._left_out = answers.left_out
         self._surname_first = answers.surname_first
         self._own_codes = own_codes(answers.translations)
         self._questions: dict[str, Question] = {}
@@ -187,6 +189,7 @@ class _Reader:
         self._by_upn: dict[str, _Draft] = {}
         self._by_number: dict[str, _Draft] = {}
         self._by_bare_number: dict[str, list[_Draft]] = {}
+        self._by_particulars: dict[tuple[str, str, date], _Draft] = {}
         self._files: list[FileReading] = []
         self._issues: list[Issue] = []
         self._unlisted: Counter[Severity] = Counter()
@@ -274,6 +277,9 @@ class _Reader:
                 self._skipped += any(cell != "" for cell in row.cells)
                 block = block_of(row.cells) or block
                 continue
+            if (name, table.sheet.name, row.number + 1) in self._left_out:
+                self._report(findings.row_left_out(table, row), name)
+                continue
             for issue in row.issues:
                 self._report(issue, name)
             draft = self._draft_of(name, table, row)
@@ -290,12 +296,17 @@ class _Reader:
         if too_long:
             return None
         upn, number = self._upn(name, table, row), text_of(table, row, "admission_number")
+        particulars = None
         if not upn and not number:
-            if not self._report_unreadable(name, table, row) and not text_of(table, row, "upn"):
-                self._report(findings.no_identifier(table, row), name)
-            return None
+            particulars = _particulars(table, row)
+            if particulars is None or text_of(table, row, "upn"):
+                if not self._report_unreadable(name, table, row) and not text_of(table, row, "upn"):
+                    self._report(findings.no_identifier(table, row), name)
+                return None
         by_upn, by_number = self._by_upn.get(upn), self._by_number.get(number)
         draft = by_upn or by_number or self._by_padding(name, table, row, upn, number)
+        if particulars is not None:
+            draft = self._by_particulars.get(particulars)
         if draft is None:
             draft = _Draft(upn, number, _where(f"row {row.number + 1}", table, name))
             self._drafts.append(draft)
@@ -311,6 +322,8 @@ class _Reader:
         draft.admission_number = draft.admission_number or number
         if draft.upn:
             self._by_upn[draft.upn] = draft
+        if particulars is not None:
+            self._by_particulars[particulars] = draft
         if number and number not in self._by_number:
             self._by_number[number] = draft
             self._by_bare_number.setdefault(number.lstrip("0"), []).append(draft)
@@ -458,6 +471,13 @@ class _Reader:
             schools=tuple(self._schools),
             future=dict(self._future),
         )
+
+
+def _particulars(table: Table, row: RegisterRow) -> tuple[str, str, date] | None:
+    """Full name and date of birth, by which a pupil without a number is known; None where one is missing."""
+    surname, forename = map(compared, name_of(table, row))
+    born_on = birth_date_of(table, row)
+    return (surname, forename, born_on) if surname and forename and born_on else None
 
 
 def _where(place: str, table: Table, file: str) -> str:

@@ -29,6 +29,7 @@ def answers_for(scope: Scope, school_id: int, own: Mapping[str, Any]) -> Answers
         lone_codes=halves,
         surname_first=own.get("surname_first"),
         sheets=frozenset(own.get("sheets", ())),
+        left_out=frozenset((each["file"], each["sheet"], each["row"]) for each in own.get("left_out", ())),
     )
 
 

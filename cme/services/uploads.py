@@ -278,7 +278,7 @@ def answer(
             f"import:{upload.id}",
             at=at,
             address=address,
-            detail={"answers": ", ".join(sorted(said)), "status": upload.status},
+            detail={"answers": [*sorted(said)], "status": upload.status},
         )
     return upload
 

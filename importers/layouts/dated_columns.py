@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cme.attendance.codes import Half
-from importers import findings, questions
+from importers import questions
 from importers.answers import Question
 from importers.cells import LONE, share_of_days, share_of_weeks
+from importers.columns import Column, Unit
 from importers.dates import WrittenDate, holds_date
-from importers.headers import IDENTIFIERS, Column, Header, Unit, cell_at
+from importers.headers import IDENTIFIERS, Header, cell_at
 from importers.issues import Issue
+from importers.layouts import faults
 from importers.layouts.drafts import (
     KNOWN_SHARE,
     NO_MARKS,
@@ -129,7 +131,7 @@ class _Columns:
         """The table, once it is known how its dates are read."""
         header, sheet = self.header, self.sheet
         self._issues = header.doubled_fields(sheet, IDENTIFIERS)
-        self._issues += [findings.undated_marks(header.place(sheet, at)) for at in self._undated()]
+        self._issues += [faults.undated_marks(header.place(sheet, at)) for at in self._undated()]
         sessions = self._sessions(timing) if timing.settled else {}
         asked: tuple[Question, ...] = ()
         if self.unit is Unit.SESSION:
@@ -169,11 +171,11 @@ class _Columns:
             place = self.header.place(self.sheet, column)
             if sessions[0] in first_column:
                 first = cell_address(self.header.row, first_column[sessions[0]])
-                self._issues.append(findings.doubled_session(place, first))
+                self._issues.append(faults.doubled_session(place, first))
             elif on.weekday() < _DAYS[False]:
                 found[column] = sessions
             elif any(cell not in NO_MARKS for cell in below(self.sheet, self.body, column)):
-                self._issues.append(findings.not_a_school_day(place, on))
+                self._issues.append(faults.not_a_school_day(place, on))
             first_column.setdefault(sessions[0], column)
         return found
 
@@ -183,13 +185,13 @@ class _Columns:
         written = timing.dated(one.written)
         on = written.read(timing.order)
         if on is None:
-            self._issues.append(findings.date_unreadable(place))
+            self._issues.append(faults.date_unreadable(place))
         elif written.contradicts(timing.order):
-            self._issues.append(findings.weekday_contradicts(place, written, timing.order))
+            self._issues.append(faults.weekday_contradicts(place, written, timing.order))
         elif one.week is Week.END or ((one.week or self.unit is Unit.WEEK) and on.weekday() != 0):
-            self._issues.append(findings.no_monday(place, on))
+            self._issues.append(faults.no_monday(place, on))
         elif not self.known.is_plausible(on):
-            self._issues.append(findings.implausible_date(place, on))
+            self._issues.append(faults.implausible_date(place, on))
         else:
             return on + timedelta(days=one.offset)
         return None
@@ -220,11 +222,11 @@ class _Columns:
             for column, held in sessions.items():
                 found = cut(cell_at(self.sheet, number, column), held)
                 if isinstance(found, Unreadable):
-                    issues.append(findings.not_cut(self.header.place(self.sheet, column, number), found))
+                    issues.append(faults.not_cut(self.header.place(self.sheet, column, number), found))
                     found = ("",) * len(held)
                 if any(piece not in NO_MARKS for piece in found[_SESSIONS:]):
                     place = self.header.place(self.sheet, column, number)
-                    issues.append(findings.not_a_school_day(place, held[_SESSIONS].on))
+                    issues.append(faults.not_a_school_day(place, held[_SESSIONS].on))
                 pieces += found[:_SESSIONS]
             return RegisterRow(number, self.sheet.rows[number], marks, issues, pieces)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cme.attendance.codes import Half
-from importers import findings, questions
+from importers import questions
 from importers.answers import Question
 from importers.cells import LONE, share_of_days, share_of_weeks
 from importers.dates import WrittenDate, from_serial, write_day
 from importers.headers import IDENTIFIERS, Header, cell_at
 from importers.issues import Issue
+from importers.layouts import faults
 from importers.layouts.drafts import (
     NO_MARKS,
     Draft,
@@ -131,20 +132,20 @@ class _Rows:
     def table(self, timing: Timing) -> Table:
         """The table, once it is known how its dates are read."""
         sheet, header, at = self.sheet, self.header, self.at
-        dates: dict[Cell, date | findings.DateFault] = {cell: self._date(cell, timing) for cell in self.cells}
+        dates: dict[Cell, date | faults.DateFault] = {cell: self._date(cell, timing) for cell in self.cells}
         read_marks = self._reader()
         columns = tuple(self.marks)
 
         def read_row(number: int) -> RegisterRow:
             row = sheet.rows[number]
-            on = dates.get(cell_at(sheet, number, at), findings.date_unreadable)
+            on = dates.get(cell_at(sheet, number, at), faults.date_unreadable)
             if not isinstance(on, date):
                 fault = on(header.place(sheet, at, number))
                 return RegisterRow(number, row, (), (fault,) if timing.settled else ())
             if on.weekday() >= _SCHOOL_DAYS:
                 marked = any(cell_at(sheet, number, column) not in NO_MARKS for column in columns)
                 place = header.place(sheet, at, number)
-                return RegisterRow(number, row, (), (findings.not_a_school_day(place, on),) if marked else ())
+                return RegisterRow(number, row, (), (faults.not_a_school_day(place, on),) if marked else ())
             marks, issues, pieces = read_marks(number, on)
             return RegisterRow(number, row, marks, (*shifted(header, sheet, number), *issues), pieces)
 
@@ -166,7 +167,7 @@ class _Rows:
             questions=self._questions(dates),
         )
 
-    def _date(self, cell: Cell, timing: Timing) -> "date | findings.DateFault":
+    def _date(self, cell: Cell, timing: Timing) -> "date | faults.DateFault":
         """The date of a cell, or what is wrong with it."""
         written = self.texts.get(cell)
         on: date | None = None
@@ -178,14 +179,14 @@ class _Rows:
             written = timing.dated(written)
             on = written.read(timing.order)
         if on is None:
-            return findings.date_unreadable
+            return faults.date_unreadable
         if self.slug == "week-strings" and on.weekday() != 0:
-            return lambda place: findings.no_monday(place, on)
+            return lambda place: faults.no_monday(place, on)
         if written is not None and written.contradicts(timing.order):
             contradicting = written
-            return lambda place: findings.weekday_contradicts(place, contradicting, timing.order)
+            return lambda place: faults.weekday_contradicts(place, contradicting, timing.order)
         if not self.known.is_plausible(on):
-            return lambda place: findings.implausible_date(place, on)
+            return lambda place: faults.implausible_date(place, on)
         return on
 
     def _reader(self) -> Callable[[int, date], Reading]:
@@ -204,7 +205,7 @@ class _Rows:
                 if known is not None:
                     marks.append(MarkCell(column, session_of(on, known)))
                 elif isinstance(half, int):
-                    issues.append(findings.unknown_session(header.place(sheet, half, number)))
+                    issues.append(faults.unknown_session(header.place(sheet, half, number)))
             return marks, issues, None
 
         return read_marks
@@ -220,7 +221,7 @@ class _Rows:
             found = cutter.day(cell, held) if days == 1 else cutter.week(cell, held)
             marks = [MarkCell(at, session) for at, session in enumerate(held)]
             if isinstance(found, Unreadable):
-                issue = findings.not_cut(header.place(sheet, column, number), found)
+                issue = faults.not_cut(header.place(sheet, column, number), found)
                 return marks, (issue,), ("",) * len(held)
             return marks, (), found
 
@@ -230,7 +231,7 @@ class _Rows:
         days = {"day-cells": 1, "week-strings": _SCHOOL_DAYS}.get(self.slug, 0)
         return tuple(self.marks) * (days * len(Half))
 
-    def _questions(self, dates: "Mapping[Cell, date | findings.DateFault]") -> tuple[Question, ...]:
+    def _questions(self, dates: "Mapping[Cell, date | faults.DateFault]") -> tuple[Question, ...]:
         if self.slug != "day-cells":
             return ()
         (column,) = self.marks

@@ -12,6 +12,7 @@ from importers.cells import Cutter
 from importers.dates import DateOrder, WrittenDate, possible_orders, write_date
 from importers.headers import Header
 from importers.issues import Issue
+from importers.layouts import faults
 from importers.marks import OwnCodes, fold, known_share, own_codes
 from importers.reading import Cell, Sheet
 from importers.tables import Table
@@ -135,5 +136,5 @@ def shifted(header: Header, sheet: Sheet, row: int) -> tuple[Issue, ...]:
     width = max(len(sheet.rows[number]) for number in range(header.first, header.row + 1))
     beyond = [(column, cell) for column, cell in enumerate(sheet.rows[row][width:], width) if cell != ""]
     if beyond and all(str(cell).strip() in CODES for _, cell in beyond):
-        return (findings.row_too_long(header.place(sheet, beyond[0][0], row)),)
+        return (faults.row_too_long(header.place(sheet, beyond[0][0], row)),)
     return ()

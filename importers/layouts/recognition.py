@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from cme.identity.upn import read_upn
-from importers import findings
 from importers.answers import Question
 from importers.cells import share_of_days, share_of_weeks
 from importers.headers import HEADER_ROWS, Header, HeaderReader, cell_at
 from importers.issues import Issue
-from importers.layouts import dated_columns, dated_rows
+from importers.layouts import dated_columns, dated_rows, faults
 from importers.layouts.drafts import KNOWN_SHARE, Draft, Known, Timing
 from importers.layouts.timing import settle
 from importers.reading import Cell, Sheet
@@ -71,7 +70,7 @@ def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
         return Recognised(tuple(() for _ in sheets), (), ())
     timing, said, asked = settle(drafts, known)
     issues += said
-    issues += [findings.dates_swapped(draft.place) for draft in drafts if draft.swapped]
+    issues += [faults.dates_swapped(draft.place) for draft in drafts if draft.swapped]
     tables = tuple(
         tuple(_table(one, heads, timing) for one, heads in zip(found.drafts, found.heads, strict=True))
         for found in by_sheet
@@ -105,7 +104,7 @@ def _drafts_of(sheet: Sheet, known: Known) -> _SheetDrafts:
     beside = known.beside_others()
     drafts: list[Draft] = []
     heads: list[frozenset[int]] = []
-    issues = [findings.pupil_above(sheet, row) for row in _pupils_above(sheet, groups[0][0])]
+    issues = [faults.pupil_above(sheet, row) for row in _pupils_above(sheet, groups[0][0])]
     for group, end, found in zip(groups, ends, proved, strict=True):
         floor = drafts[-1].header.row + 1 if drafts else 0
         draft = found or _draft(sheet, group, end, beside)
@@ -113,11 +112,11 @@ def _drafts_of(sheet: Sheet, known: Known) -> _SheetDrafts:
             drafts.append(replace(draft, top=_top(sheet, group[0], floor)))
             heads.append(frozenset(row for again in group[1:] for row in range(again.first, again.row + 1)))
         elif any(group[0].identifies(sheet, row) for row in range(group[0].row + 1, end)):
-            issues.append(findings.second_table(sheet, group[0].row))
+            issues.append(faults.second_table(sheet, group[0].row))
     if not drafts:
         return _SheetDrafts()
     if any(draft.header.mapped for draft in drafts):
-        issues.append(findings.mapping_used(sheet))
+        issues.append(faults.mapping_used(sheet))
     return _SheetDrafts(tuple(drafts), tuple(heads), tuple(issues))
 
 

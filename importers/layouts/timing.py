@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from cme.attendance.lines import academic_year
-from importers import findings, questions
+from importers import questions
 from importers.answers import Question
 from importers.dates import (
     DateOrder,
@@ -18,6 +18,7 @@ from importers.dates import (
 )
 from importers.headers import cell_at
 from importers.issues import Issue
+from importers.layouts import faults
 from importers.layouts.drafts import Draft, Known, Timing, births
 from importers.moments import moment_of
 from importers.reading import Cell, Sheet
@@ -38,16 +39,16 @@ def settle(drafts: Sequence[Draft], known: Known) -> tuple[Timing, list[Issue], 
         if year is None:
             year = known.answers.academic_year
         if year is None:
-            issues.append(findings.year_missing(first.place))
+            issues.append(faults.year_missing(first.place))
             asked = questions.academic_year([one for one in written if one.yearless], known.years())
             return Timing(DateOrder.DAY_FIRST, None, settled=False), issues, [asked]
-        issues.append(findings.year_assumed(first.sheet, year))
+        issues.append(faults.year_assumed(first.sheet, year))
         written = [one.in_year(year) for one in written]
     found = find_order(written)
     if found is None:
         return (
             Timing(DateOrder.DAY_FIRST, year, settled=False),
-            [*issues, findings.no_date_order(first.place)],
+            [*issues, faults.no_date_order(first.place)],
             [],
         )
     found, said, asked_order = _order(found, written, titles, drafts, known)
@@ -74,7 +75,7 @@ def _order(
         if len(proved) == 1 and proved[0] in orders:
             return OrderFound(proved[0], assumed=False), [], []
         asked = [questions.date_order(written)] if found.both_fit else []
-        return found, [findings.order_assumed(drafts[0].sheet, found.order)], asked
+        return found, [faults.order_assumed(drafts[0].sheet, found.order)], asked
     other = next((order for order in orders if order is not found.order), None)
     if other and any(one.contradicts(found.order) for one in written):
         fits = not any(one.contradicts(other) for one in written)

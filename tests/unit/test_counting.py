@@ -74,7 +74,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             path.write_bytes(part if isinstance(part, bytes) else b"")
             if not isinstance(part, bytes):
                 grids[path.name] = part
-        values = {"today": TODAY, "bank_holidays": england, "policy": load_pack()} | how
+        values = {"today": TODAY, "bank_holidays": england(), "policy": load_pack()} | how
         return count_files(CountRequest(paths=tuple(paths), **values), limits=WEB_LIMITS)
 
     return count

@@ -234,6 +234,12 @@ def test_dates_from_january_are_of_the_second_half_of_a_school_year():
     assert found.in_year(2026).read(DateOrder.DAY_FIRST) == date(2027, 1, 5)
 
 
+def test_a_week_over_the_end_of_august_is_of_one_year():
+    days = [found for text in ("Mon 31 Aug", "Tue 1 Sep") if (found := write_day(text))]
+
+    assert [one.in_year(2026).day_first for one in days] == [date(2026, 8, 31), date(2026, 9, 1)]
+
+
 def test_29_february_is_no_date_in_a_year_without_one():
     found = write_day("29 Feb")
 
