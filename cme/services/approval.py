@@ -73,7 +73,9 @@ def approve(
         recounted, followed = recount_school(upload.school, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = at, scope.name
-        upload.receipt = write_receipt(plan, recounted, followed) | {
+        receipt = write_receipt(plan, recounted, followed)
+        upload.receipt = receipt | {
+            "left_out": [*receipt["left_out"], *_left_out_unread(upload)],
             "added": sorted(added.values()),
             "particulars": particulars,
             "roll": entered,
@@ -312,6 +314,14 @@ def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> di
         added.append((planned.key, registration))
     db.session.flush()
     return {key: registration.id for key, registration in added}
+
+
+def _left_out_unread(upload: RegisterImport) -> list[dict[str, str]]:
+    """The rows that were left out before the files could be read."""
+    return [
+        {"address": f"row {each['row']} in {each['file']}", "reason": each["reason"]}
+        for each in upload.answers.get("reading", {}).get("left_out", ())
+    ]
 
 
 def _in_file_order(proposal: Proposal, registrations: Mapping[str, int]) -> list[int | None]:

@@ -6,6 +6,7 @@ from typing import Any
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import capitalised
+from importers.issues import Issue
 from importers.planned import DecisionKind, HeldPupil, KnownPupil, Plan
 from importers.registers import PupilReading
 
@@ -85,3 +86,16 @@ def not_one_row(row: str, found: int) -> str:
     if found == 0:
         return f"Row {row} is no pupil who would be taken in. Look at the row numbers in your file"
     return f"Row {row} stands on several sheets. Take the row out of the file and upload it again"
+
+
+def rows_in_error(errors: Sequence[Issue], row: str) -> list[dict[str, Any]]:
+    """The places of a row with that number that has an error: one for each sheet and file."""
+    places = {(issue.file, issue.sheet) for issue in errors if str(issue.row or "") == row}
+    return [{"file": file, "sheet": sheet, "row": int(row)} for file, sheet in sorted(places)]
+
+
+def not_one_faulty_row(row: str, found: int) -> str:
+    """Why a row in error cannot be left out by its number."""
+    if found == 0:
+        return f"Row {row} has no error. Enter the number of a row in the table"
+    return f"Row {row} has errors on several sheets. Take the row out of the file and upload it again"

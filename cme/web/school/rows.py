@@ -37,16 +37,35 @@ def decide_rows(import_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/uploads/<int:import_id>/rows/leave-out")
 def leave_out(import_id: int) -> ResponseReturnValue:
-    """Leave one row of the file out, with the reason."""
-    checked, plan = _open(import_id)
+    """Leave one row of the file out, with the reason: of a checked file its pupil, else the row in error."""
+    checked = _waiting(import_id)
+    if checked.plan is None:
+        return _leave_out_unread(checked)
     form = LeaveOutForm()
-    found = form.find(plan.pupils) if form.validate() else []
+    found = form.find(checked.plan.pupils) if form.validate() else []
     if not form.errors and len(found) != 1:
         form.row.errors = [present.not_one_row(form.row.data, len(found))]
     if form.errors or len(found) != 1:
-        return _rows_page(checked, _forms(plan, empty=True), form), 422
+        return _rows_page(checked, _forms(checked.plan, empty=True), form), 422
     decision = Decision(DecisionKind.LEAVE_OUT, reason=form.reason.data)
     return _keep(import_id, {found[0].key: decision})
+
+
+def _leave_out_unread(checked: Check) -> ResponseReturnValue:
+    """Leave a row out that has an error, and read the files again without it."""
+    form, upload = LeaveOutForm(), checked.upload
+    places = present.rows_in_error(checked.errors, form.row.data or "") if form.validate() else []
+    if not form.errors and len(places) != 1:
+        form.row.errors = [present.not_one_faulty_row(form.row.data, len(places))]
+    if form.errors or len(places) != 1:
+        return upload_page(upload.id, leave_out=form), 422
+    before = upload.answers.get("reading", {}).get("left_out", [])
+    said = {"left_out": [*before, places[0] | {"reason": form.reason.data}]}
+    try:
+        uploads.answer(guard.scope(), upload.id, said, at=clock.now(), address=request.remote_addr or "")
+    except NotNow as refusal:
+        return upload_page(upload.id, refusal=str(refusal)), 409
+    return redirect(url_for("school.show_upload", import_id=upload.id), 303)
 
 
 @blueprint.post("/uploads/<int:import_id>/rows/take-in")
@@ -57,13 +76,21 @@ def take_in(import_id: int) -> ResponseReturnValue:
     return _keep(import_id, {one.key: None for one in plan.left_out if one.key == key})
 
 
-def _open(import_id: int) -> tuple[Check, Plan]:
-    """An upload that waits for approval and has no error; 404 for any other."""
+def _waiting(import_id: int) -> Check:
+    """An upload on which nobody has decided; 404 for any other."""
     try:
         checked = uploads.check(guard.scope(), import_id, at=clock.now())
     except NotNow:
         checked = None
-    if checked is None or checked.plan is None:
+    if checked is None or checked.upload.decided_at is not None:
+        abort(404)
+    return checked
+
+
+def _open(import_id: int) -> tuple[Check, Plan]:
+    """An upload that waits for approval and has no error; 404 for any other."""
+    checked = _waiting(import_id)
+    if checked.plan is None:
         abort(404)
     return checked, checked.plan
 

@@ -11,15 +11,21 @@ from cme.store import cases, pupils, registers
 from cme.web import guard
 from cme.web.presenters import confirming, faults, plans
 from cme.web.presenters import uploads as present
-from cme.web.school.forms import ApproveForm, UploadForm
+from cme.web.school.forms import ApproveForm, LeaveOutForm, UploadForm
 from cme.web.school.permissions import may_at
 
 
-def upload_page(import_id: int, *, refusal: str = "", form: ApproveForm | None = None) -> str:
+def upload_page(
+    import_id: int,
+    *,
+    refusal: str = "",
+    form: ApproveForm | None = None,
+    leave_out: LeaveOutForm | None = None,
+) -> str:
     """What to put right, what approval would do, what it did, or that the upload was cancelled or undone.
 
-    `refusal` is why something that was just asked for cannot be done, `form` what was confirmed so far. 404
-    outside the scope.
+    `refusal` is why something that was just asked for cannot be done, `form` what was confirmed so far and
+    `leave_out` a row that cannot be left out so. 404 outside the scope.
     """
     upload = registers.find_import(guard.scope(), import_id)
     if upload is None:
@@ -40,7 +46,7 @@ def upload_page(import_id: int, *, refusal: str = "", form: ApproveForm | None =
     same = uploads.find_same(guard.scope(), checked.upload)
     shown = {"same": present.same_file(same) if same else None}
     if checked.plan is None:
-        return _render("faulty", upload, refusal, shown | _errors(checked))
+        return _render("faulty", upload, refusal, shown | _errors(checked, leave_out))
     return _render("checked", upload, refusal, shown | _plan(checked, checked.plan, form))
 
 
@@ -57,11 +63,13 @@ def _render(template: str, upload: Any, refusal: str, shown: dict[str, Any]) -> 
     )
 
 
-def _errors(checked: uploads.Check) -> dict[str, Any]:
+def _errors(checked: uploads.Check, leave_out: LeaveOutForm | None) -> dict[str, Any]:
+    form = leave_out or LeaveOutForm(formdata=None)
     return {
+        "leave_out": form,
         "form": UploadForm(formdata=None),
         "warnings": faults.warning_texts(checked.warnings),
-        "errors": faults.error_list(checked.errors),
+        "errors": form.error_list or faults.error_list(checked.errors),
         "issues": faults.issue_rows(checked.errors),
         "issues_caption": faults.issues_caption(checked.errors),
         "helps": faults.helps(checked.errors),

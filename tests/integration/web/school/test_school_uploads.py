@@ -302,3 +302,16 @@ def test_looking_at_approve_does_nothing(office: Office) -> None:
     check_page = office.upload({"Birch, Ben": ["O"]})
     office.client.get(f"{check_page}/approve", status=405)
     assert office.client.get(check_page).heading == "Check the register"
+
+
+def test_a_row_in_error_can_be_left_out(office: Office) -> None:
+    faulty = office.upload({"Birch, Ben": ["Q9", "O", "O"], "Cole, Cora": ["O"] * 3})
+    page = office.client.post(f"{faulty}/rows/leave-out", {"row": "4", "reason": "x"}, status=422)
+    assert page.errors == ["Row 4 has no error. Enter the number of a row in the table"]
+    office.client.post(f"{faulty}/rows/leave-out", {"row": "3", "reason": "A visitor"})
+    page = office.client.get(faulty)
+    assert page.heading == "Check the register"
+    assert "Row 3 was left out by a person" in page.words
+    receipt = office.client.get(office.confirm(faulty).location)
+    assert "Left out: A visitor" in receipt.words
+    assert count_of(office.world, Registration) == 2
