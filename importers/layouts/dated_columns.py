@@ -254,6 +254,8 @@ class _Columns:
             is_dated = any(
                 isinstance(one, date) or (isinstance(one, str) and holds_date(one)) for one in headings
             )
-            share = max(self.known.share_of_codes(cells), share_of_weeks(cells))
-            if share >= _PROVEN_SHARE and (is_dated or not _PRESENT.isdisjoint(map(str, cells))):
+            share = max(self.known.share_of_codes(cells), share_of_days(cells), share_of_weeks(cells))
+            if share >= _PROVEN_SHARE and (
+                is_dated or any(not _PRESENT.isdisjoint(str(one)) for one in cells)
+            ):
                 yield column

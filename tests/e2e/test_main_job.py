@@ -73,10 +73,14 @@ def upload_the_sample(page: Page, axe: LOOK, folder: Path) -> None:
     page.get_by_role("button", name="Upload your first register").click()
     page.get_by_text("What can be uploaded").click()
     axe(page)
+    page.get_by_role("link", name="Download a register to fill in").click()
+    page.get_by_label("Twelve made-up pupils").check()
+    axe(page)
     with page.expect_download() as download:
-        page.get_by_role("link", name="as Excel").click()
+        page.get_by_role("button", name="Download").click()
     file = folder / download.value.suggested_filename
     download.value.save_as(file)
+    page.get_by_role("link", name="Back to uploads").click()
     page.get_by_label("Register file").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
 
@@ -87,7 +91,14 @@ def upload_the_sample(page: Page, axe: LOOK, folder: Path) -> None:
 
 
 def approve(page: Page, axe: LOOK) -> None:
-    """Approve the upload; end on its receipt."""
+    """Approve the upload once its pupils are counted; end on its receipt."""
+    page.get_by_role("button", name="Approve and import").click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    axe(page)
+    summary.get_by_role("link", name="Type 12 to confirm").click()
+    expect(page.get_by_label("Type the number of pupils")).to_be_focused()
+    page.keyboard.type("12")
     page.get_by_role("button", name="Approve and import").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Register imported")
     expect(page.get_by_role("alert")).to_contain_text("every pupil is counted again")

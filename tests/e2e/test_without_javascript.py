@@ -19,17 +19,24 @@ def test_a_register_is_uploaded_checked_and_approved(
     page = open_browser(world.person(Role.SCHOOL_USER), java_script_enabled=False)
     page.goto("/")
     page.get_by_role("button", name="Upload your first register").click()
-    page.get_by_text("What can be uploaded").click()
+    page.get_by_role("link", name="Download a register to fill in").click()
+    page.get_by_label("Twelve made-up pupils").check()
+    page.get_by_label("CSV", exact=True).check()
     with page.expect_download() as download:
-        page.get_by_role("link", name="as CSV").click()
+        page.get_by_role("button", name="Download").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
 
+    page.get_by_role("link", name="Back to uploads").click()
     page.get_by_label("Register file").set_input_files(file)
     page.get_by_role("button", name="Upload and check").click()
     expect_heading(page, "Check the register")
     page.get_by_text("Names of 12 new pupils").click()
     expect(page.get_by_role("group").get_by_role("listitem")).to_have_count(12)
+    page.get_by_label("Type the number of pupils").fill("11")
+    page.get_by_role("button", name="Approve and import").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.get_by_label("Type the number of pupils").fill("12")
     page.get_by_role("button", name="Approve and import").click()
 
     expect_heading(page, "Register imported")

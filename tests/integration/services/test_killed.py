@@ -26,7 +26,7 @@ from tests.store import SAME_PATH
 WEEK = days_from(date(2026, 10, 12), 5)
 AT = after_school(WEEK[-1])
 PUPILS = 150
-DELAYS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
+DELAYS = (0.05, 0.2, 0.4, 0.8)
 """Seconds after which the writer is killed; it needs about half a second."""
 
 APPROVER = """

@@ -118,6 +118,16 @@ def test_a_column_of_marks_under_no_half_is_never_passed_over():
     assert {code for code, _ in errors(inner)} >= {"undated_marks"}
 
 
+@pytest.mark.parametrize("heading", ["Wed 11/11/2026", "Wed", ""])
+@pytest.mark.parametrize("cells", [("/\\", "OO"), ("O", "/")])
+def test_a_day_in_one_cell_beside_sessions_is_never_passed_over(heading: str, cells: tuple[str, str]):
+    heads: list[Cell] = ["UPN", "Name", *headings(WEEK[:1]), heading, *headings(WEEK[1:2])]
+    rows: Grid = [heads]
+    rows += [[upn(n), f"BELL{n}, Ana", "/", "\\", cell, "/", "\\"] for n, cell in enumerate(cells)]
+
+    assert errors(rows) == [("undated_marks", "E1")]
+
+
 def test_a_register_of_mornings_has_one_half():
     rows: Grid = [
         ["", "", "Mon 09/11/2026", "Tue 10/11/2026"],
