@@ -1,7 +1,7 @@
 """The headings over a register, in one row or several: which field or which time each column is of."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -24,6 +24,12 @@ IDENTIFIERS = ("upn", "admission_number")
 _TIME_SHARE = 0.6
 _DIGITS = frozenset("0123456789")
 _HALF_FIGURES = (1, 2)
+
+
+def says_who(fields: Collection[str]) -> bool:
+    """Whether columns tell children apart: a UPN, an admission number, or full name and date of birth."""
+    is_named = "full_name" in fields or {"surname", "forename"} <= set(fields)
+    return any(field in fields for field in IDENTIFIERS) or (is_named and "date_of_birth" in fields)
 
 
 class Header(NamedTuple):
@@ -49,7 +55,7 @@ class Header(NamedTuple):
     @property
     def identified(self) -> bool:
         """Whether a column says who a row is about."""
-        return any(field in self.fields for field in IDENTIFIERS)
+        return says_who(self.fields)
 
     @property
     def is_dated(self) -> bool:
@@ -57,8 +63,9 @@ class Header(NamedTuple):
         return self.identified and bool(self.columns or {"date", "week_start"} & set(self.fields))
 
     def identifies(self, sheet: Sheet, row: int) -> bool:
-        """Whether a row has something like a UPN or a number in one of the columns for them."""
-        columns = [self.fields[field] for field in IDENTIFIERS if field in self.fields]
+        """Whether a row has something like a UPN, a number or a date in one of the columns for them."""
+        names = (*IDENTIFIERS, "date_of_birth")
+        columns = [self.fields[field] for field in names if field in self.fields]
         return any(_has_digit(cell_at(sheet, row, column)) for column in columns)
 
     def heads_like(self, other: "Header") -> bool:
@@ -108,7 +115,7 @@ class HeaderReader:
         Unless `whole`, a row that does not say who its columns are about is read by itself.
         """
         fields, doubled = self._fields(row)
-        whole = whole or any(name in fields for name in IDENTIFIERS)
+        whole = whole or says_who(fields)
         rows = self._block(row, fields, floor) if whole else [row]
         filled = self._filled(rows)
         columns = self._columns(rows, filled, floor)

@@ -9,6 +9,7 @@ from cme.attendance.codes import Half, code_of
 from cme.identity.upn import read_upn
 from importers.answers import Answers, ColumnsToMap, MappedColumns
 from importers.fingerprints import MAPPABLE
+from importers.headers import says_who
 from importers.issues import Severity
 from importers.layouts import Known, recognise
 from importers.marks import OwnCodes, Session, Unreadable, own_codes, read_mark
@@ -21,13 +22,15 @@ from importers.tables import RegisterRow, Table
 PREVIEWED_ROWS = 5
 """Rows under the headings that are shown as they read."""
 
-_IDENTIFIERS = frozenset({"upn", "admission_number"})
 _NOT_YET = "This day has not come yet. The mark is not counted."
 _LAYOUTS = (
     "A row can be one mark (date, session and mark), one day (date, mark for the morning and mark for the "
     "afternoon) or one week (week beginning and a cell with ten marks). Or the dates stand in the headings."
 )
-_WHO = "Say which column holds the UPN or the admission number. Names alone do not tell children apart."
+_WHO = (
+    "Say which column holds the UPN or the admission number, or the name and the date of birth. Names alone "
+    "do not tell children apart."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def mapping_faults(mapped: MappedColumns) -> tuple[Fault, ...]:
         for field, words in MAPPABLE
         if field and len(held := columns.get(field, [])) > 1
     ]
-    if not _IDENTIFIERS & columns.keys():
+    if not says_who(columns.keys()):
         faults.append(Fault(_WHO))
     return tuple(faults)
 

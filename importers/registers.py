@@ -222,7 +222,9 @@ class _Reader:
         for issue in registers.issues:
             self._report(issue, name)
         for question in registers.questions:
-            self._questions.setdefault(question.kind, question)
+            # Where no answer would fit there is only the error: the file itself must be put right.
+            if question.choices:
+                self._questions.setdefault(question.kind, question)
         if not tables:
             for sheet in visible[:3]:
                 self._report(why_no_register(sheet), name)

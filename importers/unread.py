@@ -140,7 +140,7 @@ def _lacks(best: Header | None) -> str:
         return "No row has the headings of a register."
     looks = f"Row {best.row + 1} looks like the headings but"
     if not best.identified:
-        return f"{looks} has no UPN and no admission number."
+        return f"{looks} has no UPN, no admission number, and no name with a date of birth."
     if not best.is_dated:
         return f"{looks} no column is dated (for example Mon 09/11/2026 AM)."
     return f"{looks} the cells below are not attendance codes."

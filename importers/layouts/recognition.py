@@ -42,17 +42,12 @@ class Recognised:
 
     @property
     def layout(self) -> str:
-        """The slug of the file's layout: "wide-1", "long+stacked", "wide-2+sheets"; '' without a table.
-
-        Of several sheets with several tables each it says the sheets.
-        """
+        """The slug of the file's layout: "wide-1", "long+stacked", "wide-2+sheets"; '' without a table."""
         found = [tables for tables in self.tables if tables]
         if not found:
             return ""
-        slug = found[0][0].layout
-        if len(found) > 1:
-            return f"{slug}+sheets"
-        return f"{slug}+stacked" if len(found[0]) > 1 or found[0][0].heads else slug
+        is_stacked = any(len(tables) > 1 or tables[0].heads for tables in found)
+        return found[0][0].layout + ("+stacked" if is_stacked else "") + ("+sheets" if len(found) > 1 else "")
 
 
 def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:

@@ -39,7 +39,7 @@ class RegisterImport(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     size: Mapped[int]
     status: Mapped[str] = mapped_column(String(12))
-    layout: Mapped[str] = mapped_column(String(20), default="")
+    layout: Mapped[str] = mapped_column(String(40), default="")
     pupils: Mapped[int] = mapped_column(default=0)
     first_on: Mapped[date | None]
     last_on: Mapped[date | None]

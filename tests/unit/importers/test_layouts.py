@@ -460,7 +460,7 @@ def test_a_layout_that_is_not_read_is_refused_and_says_what_its_headings_lack():
 def test_a_sheet_without_identifiers_is_refused_by_the_row_of_its_headings():
     message = refused([["Northmoor"], ["Name", *headings()], ["BELL, Ana", *week_of("P")]])
 
-    assert "Row 2 looks like the headings but has no UPN and no admission number." in message
+    assert "Row 2 looks like the headings but has no UPN, no admission number" in message
 
 
 def test_a_sheet_whose_cells_are_no_codes_is_refused():

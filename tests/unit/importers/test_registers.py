@@ -475,3 +475,25 @@ def test_one_half_only_is_said_once_for_the_whole_register():
     ]
 
     assert [issue.code for issue in read(*mornings).issues] == ["one_session"]
+
+
+def test_a_pupil_without_a_number_is_known_by_full_name_and_date_of_birth():
+    heads = ["Surname", "Forename", "DOB", "Date", "Session", "Mark"]
+    reading = read(
+        [
+            heads,
+            ["Bell", "Ana", "04/05/2014", "13/11/2026", "AM", "/"],
+            ["Bell", "Ana", "04/05/2014", "13/11/2026", "PM", "O"],
+            ["Bell", "Ben", "04/05/2014", "13/11/2026", "AM", "/"],
+        ]
+    )
+
+    assert not reading.errors
+    assert [(one.forename, codes(one)) for one in reading.pupils] == [("Ana", "/O"), ("Ben", "/")]
+
+
+def test_names_without_dates_of_birth_are_refused():
+    reading = read([["Name", "Mon 09/11/2026 AM"], ["BELL, Ana", "/"], ["COLE, Ben", "O"]])
+
+    assert not reading.pupils
+    assert "no name with a date of birth" in reading.errors[0].message

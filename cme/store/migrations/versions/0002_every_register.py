@@ -172,6 +172,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("undone_by", sa.String(length=120), nullable=True))
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("answers", sa.JSON(), nullable=False, server_default="{}"))
+        batch_op.alter_column("layout", existing_type=sa.String(length=20), type_=sa.String(length=40))
 
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.add_column(sa.Column("leaving_on", sa.Date(), nullable=True))
@@ -187,6 +188,7 @@ def downgrade() -> None:
         batch_op.drop_column("leaving_on")
 
     with op.batch_alter_table("register_import", schema=None) as batch_op:
+        batch_op.alter_column("layout", existing_type=sa.String(length=40), type_=sa.String(length=20))
         batch_op.drop_column("answers")
         batch_op.drop_column("erased_at")
         batch_op.drop_column("undone_by")
