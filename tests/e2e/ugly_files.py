@@ -1,4 +1,4 @@
-"""One school's register as seven systems export it, a week each: every file is another layout, and none is tidy.
+"""One school's register as seven systems export it, a week each: every file has another layout.
 
 Otis Okafor is absent without authority from the second Wednesday on; everybody else has an ordinary autumn.
 """
@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from cme.attendance.codes import Half
 from cme.synthetic import make_upn
 from importers.reading import Cell
-from tests.unit.importers.layouts import Pupil, codes_of, day_cells, week_strings, who, wide_1
+from tests.unit.importers.layouts import IDENTITY, Pupil, codes_of, day_cells, week_strings, who, wide_1
 from tests.unit.importers.spreadsheets import as_csv, as_ods
 
 LAST_DAY = date(2026, 11, 19)
@@ -34,12 +34,13 @@ CLASSES = ("7A", "8B")
 _NAMES = (
     ABSENT, "Adeyemi, Ada", "Brandt, Bea", "Castle, Cy", "Dunn, Dora", "Eaves, Edie",
     "Fry, Femi", "Gale, Gus", "Hart, Hana", "Iqbal, Ines", "Joyce, Jem", "Kaur, Kit",
+    "Lowe, Lila", "Moss, Max", "Nash, Nia",
 )  # fmt: skip
 _STORIES = {
     "Brandt, Bea": {week[2]: "C1" for week in WEEKS[::2]},
-    "Dunn, Dora": {on: "I" for on in WEEKS[3]},
+    "Dunn, Dora": dict.fromkeys(WEEKS[3], "I"),
     "Gale, Gus": {week[0]: "L" for week in WEEKS},
-    "Iqbal, Ines": {on: "N" for on in WEEKS[6]},
+    "Iqbal, Ines": dict.fromkeys(WEEKS[6], "N"),
 }
 
 
@@ -72,7 +73,7 @@ def tidy(week: int) -> bytes:
 
 
 def merged_dates(week: int) -> bytes:
-    """Titles, true dates in merged cells over AM and PM, a hidden row, class blocks, totals and a key (.xlsx)."""
+    """Titles, true dates in merged cells, a hidden row, class blocks, totals and a key (.xlsx)."""
     days = WEEKS[week]
     workbook = openpyxl.Workbook()
     sheet = workbook.active
@@ -110,11 +111,11 @@ def day_columns(week: int) -> bytes:
 def week_cells(week: int) -> bytes:
     """A whole week's marks in one cell under "W/C" (.ods)."""
     (sheet,) = week_strings(PUPILS, WEEKS[week])
-    return as_ods([["Alder Grove School"], ["Group: whole school"], *sheet.rows, ["Total", "", "", 12]])
+    return as_ods([["Alder Grove School"], ["Group: whole school"], *sheet.rows, ["Total", "", "", 15]])
 
 
 def long_rows(week: int) -> bytes:
-    """A row a mark, the month first in the dates, numbers without their zeros, columns of their own (.xls)."""
+    """A row a mark, the month first in the dates, numbers without their zeros, "Export Mark" (.xls)."""
     rows: list[list[Cell]] = [
         [
             "House",
@@ -144,7 +145,7 @@ def long_rows(week: int) -> bytes:
 
 
 def many_sheets(week: int) -> bytes:
-    """A sheet a half of the school, its classes stacked with headings of their own, and a hidden sheet (.xlsx)."""
+    """Sheets of stacked classes, each under its headings, without years, and a hidden sheet (.xlsx)."""
     workbook = openpyxl.Workbook()
     workbook.active.title = "Cover"
     workbook.active.append(["Alder Grove School"])
@@ -153,8 +154,9 @@ def many_sheets(week: int) -> bytes:
         everybody = _class(class_name)
         for group, pupils in (("red", everybody[::2]), ("blue", everybody[1::2])):
             sheet.append([f"Class {class_name} {group}"])
-            for row in wide_1(pupils, WEEKS[week])[0].rows:
-                sheet.append(row)
+            sheet.append([*IDENTITY, *(f"{on:%a %-d %b} {half}" for on in WEEKS[week] for half in Half)])
+            for pupil in pupils:
+                sheet.append([*who(pupil), *codes_of(pupil, WEEKS[week])])
             sheet.append(["Number present", "", "", "", *[len(pupils)] * (2 * len(WEEKS[week]))])
             sheet.append([])
     workbook.create_sheet("Lookups").append(["Code", "Meaning"])
@@ -183,9 +185,9 @@ def with_one_mark(week: int, mark: str, name: str) -> bytes:
 
 
 def everybody_absent(week: int) -> bytes:
-    """A register of all but three pupils in which nobody is ever there."""
+    """A register of all but four pupils in which nobody is ever there."""
     absent = {(on, half): "O" for on in WEEKS[week] for half in Half}
-    (sheet,) = wide_1([replace(pupil, marks=absent) for pupil in PUPILS[3:]], WEEKS[week])
+    (sheet,) = wide_1([replace(pupil, marks=absent) for pupil in PUPILS[4:]], WEEKS[week])
     return as_csv(sheet.rows)
 
 
