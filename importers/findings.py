@@ -16,6 +16,10 @@ EMPTY_FILE = Issue(
 )
 
 
+_MOST_ROWS = 5
+"""Rows that one finding names by their numbers."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A cell of a sheet under one of its headings."""
@@ -177,8 +181,73 @@ def identity_conflict(table: Table, row: RegisterRow, earlier: str) -> Issue:
     )
 
 
+def joined_by_name(table: Table, row: RegisterRow, earlier: str, count: int) -> Issue:
+    """Pupils of a file who have no number in common with the rest of the register, and were found by name."""
+    who = "1 pupil" if count == 1 else f"{count:,} pupils, the first"
+    others = "one before" if count == 1 else "those before"
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "joined_by_name",
+        f"{who} in row {row.number + 1}, shares no number with {others} ({earlier}) and was taken for the same "
+        "by full name and date of birth. Export every part with UPNs.",
+        Severity.WARNING,
+    )
+
+
+def one_of_several(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """A row whose full name and date of birth are those of several pupils, and that has no number of theirs."""
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "one_of_several",
+        f"Row {row.number + 1} may be of several pupils, who have one name and date of birth (see {earlier}). "
+        "Add the UPN, so that the marks reach the right child.",
+    )
+
+
+def same_name(table: Table, row: RegisterRow, earlier: str, *, differ: bool) -> Issue:
+    """Two pupils of one full name and date of birth: an error unless their numbers tell them apart."""
+    place = _in_table(table, row.number, _identifier_column(table))
+    if differ:
+        return place.issue(
+            "same_name",
+            f"The pupil in row {row.number + 1} has the full name and date of birth of the one in {earlier}, but "
+            "another number. They were taken for two pupils: if they are one, correct the number.",
+            Severity.WARNING,
+        )
+    return place.issue(
+        "same_name",
+        f"The pupils in row {row.number + 1} and in {earlier} have one full name and date of birth, and no "
+        "numbers that tell them apart. Export every part with UPNs, so that one child is not counted as two.",
+    )
+
+
+def other_forename(table: Table, row: RegisterRow, earlier: str) -> Issue:
+    """A row with the number of a pupil but another forename; nothing else speaks against it."""
+    return _in_table(table, row.number, _identifier_column(table)).issue(
+        "other_forename",
+        f"Row {row.number + 1} has the number of the pupil in {earlier} but another forename. It was taken for "
+        "the same child: if it is another, correct the number.",
+        Severity.WARNING,
+    )
+
+
+def rows_repeated(table: Table, rows: Sequence[int], earlier: str) -> Issue:
+    """Rows (from 0) of pupils who have a row already under the same dated headings."""
+    numbers = [f"{row + 1:,}" for row in rows[:_MOST_ROWS]]
+    if len(rows) > _MOST_ROWS:
+        numbers.append(f"{len(rows) - _MOST_ROWS:,} more")
+    if len(numbers) == 1:
+        said = f"Row {numbers[0]} is of a pupil who has a row above, in {earlier}"
+    else:
+        listed = f"{', '.join(numbers[:-1])} and {numbers[-1]}"
+        said = f"Rows {listed} are of pupils who have a row above, the first in {earlier}"
+    return _in_table(table, rows[0], _identifier_column(table)).issue(
+        "rows_repeated",
+        f"{said}. Their marks were put together: check that it is one child each time.",
+        Severity.WARNING,
+    )
+
+
 def other_child(table: Table, row: RegisterRow, earlier: str) -> Issue:
-    """Two rows with one number but another surname and another birth date."""
+    """Two rows with one number but another birth date and another name."""
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "identity_conflict",
         f"Row {row.number + 1} has the number of the pupil in {earlier}, but names or dates of birth do not "
@@ -244,16 +313,6 @@ def future_marks(on: date, count: int) -> Issue:
         code="future_mark",
         severity=Severity.WARNING,
         message=f"{count:,} marks are dated {on:%-d %B %Y}, which has not come yet. They were not counted.",
-    )
-
-
-def not_listed(severity: Severity, count: int) -> Issue:
-    """How many more issues there are than are listed."""
-    return Issue(
-        code="more_issues",
-        severity=severity,
-        message=f"There are {count:,} more of these than are listed. "
-        "Mend the listed ones and send the file again.",
     )
 
 

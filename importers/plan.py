@@ -3,12 +3,13 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from datetime import date
 from types import MappingProxyType
 
 from cme.attendance.lines import BLANK, differences, overlay
 from cme.identity.likeness import Identity, compare
 from cme.identity.matching import Match, Step, match
-from cme.identity.names import compared
+from cme.identity.names import compared, particulars
 from importers.planned import (
     CloseMatch,
     Decision,
@@ -23,26 +24,8 @@ from importers.planned import (
     PlannedPupil,
     RowKind,
 )
-from importers.registers import PupilReading
+from importers.register import PupilReading
 from importers.roll import NOTHING
-
-__all__ = [
-    "CloseMatch",
-    "Decision",
-    "DecisionKind",
-    "HeldPupil",
-    "KnownPupil",
-    "LeftOut",
-    "LineChange",
-    "NumberConflict",
-    "ParticularChange",
-    "Plan",
-    "PlannedPupil",
-    "RowKind",
-    "plan_import",
-    "row_keys",
-]
-
 
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 
@@ -137,9 +120,16 @@ _MESSAGES = {
     Step.NONE: "This pupil ({address}) is not on the roll, and the row has too little to tell the child from "
     "others next time. Export the register with UPNs, or with names and dates of birth.",
     Step.TWICE: "This pupil ({address}) and another in the file would be the same child on the roll. Say "
-    "which of them is, and leave the other out.",
+    "which of them is, and leave the other out. If they are two children, say that one is new.",
 }
 """What is wrong, where and what to do, for each reason to hold a pupil."""
+
+
+_NAMESAKE = (
+    "This pupil ({address}) and another in the file have the same full name and date of birth, but not the same "
+    "number. Say that it is another child, or leave one of the rows out and correct the number in your own "
+    "system."
+)
 
 
 class _Sorter:
@@ -163,6 +153,7 @@ class _Sorter:
         self._accepted = accepted
         self._numbers = {one.admission_number for one in known} if trusts_numbers else None
         self._taken: set[int] = set()
+        self._times: Counter[tuple[str, str, date] | None] = Counter()
 
     def sort(self, rows: Sequence[_Row], decisions: Mapping[str, Decision]) -> None:
         """Take what a person left out, then who is sure, then what a person decided of the rest."""
@@ -174,6 +165,7 @@ class _Sorter:
             else:
                 rest.append(row)
                 self._taken.update(row[2].found if row[2].step.is_match else ())
+        self._times = Counter(particulars(one.surname, one.forename, one.born_on) for _, one, _ in rest)
         asked = Counter(self._chosen(row, decisions.get(row[0])) for row in rest)
         for row in rest:
             chosen = self._chosen(row, decisions.get(row[0]))
@@ -200,31 +192,37 @@ class _Sorter:
 
     def _plan_or_hold(self, row: _Row, decision: Decision | None) -> None:
         key, reading, found = row
-        if found.step is Step.NONE and self._can_be_found_again(reading):
-            self._plan(row, None, None)
-            return
+        step, message = found.step, _MESSAGES.get(found.step, "")
+        if step is Step.NONE and self._can_be_found_again(reading):
+            who = particulars(reading.surname, reading.forename, reading.born_on)
+            if who is None or self._times[who] == 1:
+                self._plan(row, None, None)
+                return
+            step, message = Step.TWICE, _NAMESAKE
+        candidates = tuple(self._known[place] for place in found.found)
         choices = {DecisionKind.LATER, DecisionKind.LEAVE_OUT}
         if not self._taken.issuperset(found.found):
             choices.add(DecisionKind.SAME)
-        if found.step is Step.CLOSE or (found.step is Step.NUMBER_CONFLICT and reading.upn):
+        if (
+            step is Step.CLOSE
+            or (step is Step.NUMBER_CONFLICT and reading.upn)
+            or (step is Step.TWICE and self._has_own_number(reading, candidates))
+        ):
             choices.add(DecisionKind.NEW)
         if decision is not None and decision.kind is DecisionKind.NEW and DecisionKind.NEW in choices:
             self._plan(row, None, None)
             return
         ours = _identity_read(reading)
         self.in_file.update(found.found)
-        candidates = tuple(self._known[place] for place in found.found)
         why = tuple(compare(ours, _identity_known(one)).sentence for one in candidates)
-        message = _MESSAGES[found.step].format(address=reading.address)
+        message = message.format(address=reading.address)
         deferred = decision is not None and decision.kind is DecisionKind.LATER
-        if found.step is Step.CLOSE:
+        if step is Step.CLOSE:
             held = CloseMatch(key, reading, candidates, why, frozenset(choices), message, deferred)
             self.close.append(held)
         else:
             self.conflicts.append(
-                NumberConflict(
-                    key, reading, candidates, why, frozenset(choices), message, deferred, found.step
-                )
+                NumberConflict(key, reading, candidates, why, frozenset(choices), message, deferred, step)
             )
 
     def _plan(self, row: _Row, place: int | None, step: Step | None) -> None:
@@ -253,6 +251,12 @@ class _Sorter:
         """Whether the same row next week would find a pupil made of this one, and not make another."""
         has_number = self._free_number(reading) and (reading.surname or reading.born_on)
         return bool(reading.upn or has_number or (reading.surname and reading.forename and reading.born_on))
+
+    def _has_own_number(self, reading: PupilReading, candidates: Iterable[KnownPupil]) -> bool:
+        """Whether a row has a UPN or number that is none of the candidates', by which it is found next time."""
+        if reading.upn:
+            return all(reading.upn not in (one.upn, one.former_upn) for one in candidates)
+        return bool(self._free_number(reading))
 
     def _free_number(self, reading: PupilReading) -> str:
         number = reading.admission_number

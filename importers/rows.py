@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from cme.attendance.codes import ABOLISHED, CODES
-from cme.identity.names import compared, is_ordered, split_name
+from cme.identity.names import compared, is_ordered, particulars, split_name
 from cme.identity.upn import read_upn
 from importers.dates import from_serial, write_date
 from importers.reading import Cell, CellError
@@ -77,6 +77,11 @@ def birth_date_of(table: Table, row: RegisterRow) -> date | None:
     if written is None or written.contradicts(table.birth_order):
         return None
     return written.read(table.birth_order)
+
+
+def particulars_of(table: Table, row: RegisterRow) -> tuple[str, str, date] | None:
+    """Full name and date of birth, by which a pupil without a number is known; None where one is missing."""
+    return particulars(*name_of(table, row), birth_date_of(table, row))
 
 
 def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:

@@ -2,10 +2,13 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import event
 
 from cme.store.database import db, init_database
 from cme.store.schema import prepare_schema
@@ -34,6 +37,23 @@ def prepare(database_url: str) -> None:
     app = store_app(database_url)
     prepare_schema(app)
     close(app)
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What an application asks of its database meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def close(app: Flask) -> None:

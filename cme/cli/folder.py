@@ -27,8 +27,8 @@ from cme.cli.tables import in_words, write_table
 from cme.errors import Unusable
 from cme.installation import connect
 from cme.services import uploads
+from cme.services.checking import NotNow
 from cme.services.impact import foresee
-from cme.services.uploads import NotNow
 from cme.settings import Settings
 from importers.answers import Answers
 
@@ -230,11 +230,12 @@ def _take(scope: Scope, laestab: str, paths: Register, answers: Answers, *, yes:
     held = held_by(found)
     if held:
         return replace(row, result=HELD, said=tuple(f"{name}: {sentence}" for sentence in held))
-    if plan.changes_nothing:
+    if found.changes_nothing:
         uploads.cancel(scope, upload.id, at=clock.now())
         return replace(row, result=NOTHING_NEW)
     if not yes:
-        moves = ((one.before.return_run, one.after.return_run) for one in foresee(scope, upload, plan))
+        foreseen = foresee(scope, upload, plan, today=clock.today())
+        moves = ((one.before.return_run, one.after.return_run) for one in foreseen)
         return replace(row, reached=_reached(moves), result=WAITING)
     try:
         impact = (approve(scope, found).receipt or {})["impact"]

@@ -11,7 +11,7 @@ from cme.errors import Unusable
 
 if TYPE_CHECKING:
     from cme.access.scope import Scope
-    from cme.services.uploads import Check
+    from cme.services.checking import Check
     from importers.answers import Answers
 
 UNUSABLE = 2
@@ -105,7 +105,7 @@ def _import(scope: "Scope", laestab: str, path: Path, answers: "Answers", *, yes
     from cme.cli import intake
     from cme.cli.tables import show_issues
     from cme.services import uploads
-    from cme.services.uploads import NotNow
+    from cme.services.checking import NotNow
 
     try:
         found = intake.receive(scope, laestab, [path], answers)
@@ -117,7 +117,7 @@ def _import(scope: "Scope", laestab: str, path: Path, answers: "Answers", *, yes
         click.echo(f"{path.name}: nothing was imported. Put the errors right and import it again.", err=True)
         return False
     held = intake.held_by(found)
-    if found.plan.changes_nothing and not held:
+    if found.changes_nothing and not held:
         uploads.cancel(scope, found.upload.id, at=clock.now())
         click.echo(f"{path.name}: everything in it is held already. Nothing was changed.")
         return True
@@ -162,3 +162,8 @@ def _show_plan(name: str, found: "Check") -> None:
         f"unchanged {kinds.get('unchanged', 0)}, on roll but not in the file {len(plan.not_in_file)}; "
         f"marks: {plan.marks_added} first, {plan.marks_altered} changed"
     )
+    if found.roll:
+        waiting = sum(change.asks for change in found.roll)
+        click.echo(
+            f"  roll data: {len(found.roll) - waiting} to be filled in, {waiting} that differ and stay as held"
+        )

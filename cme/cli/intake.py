@@ -10,8 +10,8 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.services import answers as kept
-from cme.services import approval, uploads
-from cme.services.uploads import Check, NotNow
+from cme.services import approval, checking, uploads
+from cme.services.checking import Check, NotNow
 from cme.store import schools
 from cme.store.tables import RegisterImport
 from importers.answers import NO_ANSWERS, Answers
@@ -39,7 +39,7 @@ def receive(scope: Scope, laestab: str, paths: Sequence[Path], answers: Answers 
         import_id = patiently(lambda: uploads.receive(scope, laestab, files, at=clock.now()))
         if said := _said(answers):
             patiently(lambda: uploads.answer(scope, import_id, said, at=clock.now()))
-        found = uploads.check(scope, import_id, at=clock.now())
+        found = checking.check(scope, import_id, at=clock.now())
     except Refused as refusal:
         raise NotTaken(f"{refusal.issue.file or paths[0].name}: {refusal.issue.message}") from None
     except LookupError:

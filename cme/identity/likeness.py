@@ -95,14 +95,23 @@ class Comparison(NamedTuple):
         return odd and three.count(Likeness.SAME) == 2
 
     @property
+    def is_sibling(self) -> bool:
+        """Whether forename and birth date both differ, and neither by what may be a slip."""
+        return self.forename is self.born_on is Likeness.DIFFERENT and not self.swapped
+
+    @property
     def contradicts(self) -> bool:
-        """Whether surname and birth date both differ, so that even an identifier is doubted."""
-        return self.surname in _UNLIKE and self.born_on in _UNLIKE
+        """Whether even an identifier is doubted: birth date and surname differ, or birth date and forename.
+
+        The forename is our policy, stricter than registers.md s.6: with a UPN mistyped, a child would get the
+        marks of a brother or sister.
+        """
+        return (self.surname in _UNLIKE and self.born_on in _UNLIKE) or self.is_sibling
 
     @property
     def bears_out(self) -> bool:
-        """Whether surname or birth date agrees, which an admission number needs."""
-        return Likeness.SAME in (self.surname, self.born_on)
+        """Whether surname or birth date agrees, which an admission number needs, and it is no sibling's."""
+        return Likeness.SAME in (self.surname, self.born_on) and not self.is_sibling
 
     @property
     def sentence(self) -> str:

@@ -20,9 +20,10 @@ _Key = TypeVar("_Key", bound=Hashable)
 class Step(StrEnum):
     """By what a record was matched, or why it was not.
 
-    The first three are a match. CLOSE is for a person to decide. In the next four an identifier is known but
-    the match is in doubt: its bearer has another surname and birth date (UPN), is not borne out or has
-    another UPN (NUMBER), nothing is there to compare (UNPROVEN), or is claimed by another record too (TWICE).
+    The first three are a match. CLOSE is for a person to decide. In the next four the match is in doubt: the
+    bearer of the identifier has another birth date and another name (UPN), is not borne out or has another
+    UPN (NUMBER), nothing is there to compare (UNPROVEN), or the child is another record's too (TWICE), by an
+    identifier or by full name and birth date.
     """
 
     UPN = "upn"
@@ -131,11 +132,19 @@ class _Matcher:
         )
 
     def close(self, record: Identity) -> Match:
-        """Step 4: whom a person should look at, the most alike first; else the child is unknown."""
+        """Step 4: whom a person should look at, the most alike first; else the child is unknown.
+
+        Who is alike in full name and birth date with a child of another record may be that child in two rows,
+        whatever the identifiers say (our policy).
+        """
         found: dict[int, int] = {}
         for place in self._neighbours(record):
             other = self._known[place]
-            if place in self._taken or place in found or self._differ(record, other):
+            if place in self._taken:
+                if compare(record, other)[:3].count(Likeness.SAME) == 3:
+                    return Match(Step.TWICE, (place,))
+                continue
+            if place in found or self._differ(record, other):
                 continue
             comparison = compare(record, other)
             if comparison.is_close:

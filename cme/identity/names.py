@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 
@@ -69,6 +70,12 @@ def compared(name: str) -> str:
         return name.lower()
     letters = unicodedata.normalize("NFKD", name).casefold()
     return "".join(character for character in letters if character.isalnum())
+
+
+def particulars(surname: str, forename: str, born_on: date | None) -> tuple[str, str, date] | None:
+    """Full name, as it is compared, and birth date; None where one of the three is missing."""
+    names = compared(surname), compared(forename)
+    return (*names, born_on) if all(names) and born_on else None
 
 
 _PARTS = re.compile(r"[\s\-\u2010-\u2015]+")

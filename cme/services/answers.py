@@ -18,8 +18,13 @@ class Unacceptable(Exception):
     """An answer that cannot be kept: what is wrong with it, and what to do."""
 
 
+_REMEMBERED = ("date_order", "surname_first", "lone_codes")
+"""Answers that hold for the next upload too: how a school's system writes, not what one file leaves open."""
+
+
 def answers_for(scope: Scope, school_id: int, own: Mapping[str, Any]) -> Answers:
     """Everything known for an upload of a school; `own` is what was said about this upload itself."""
+    own = _remembered(scope, school_id) | dict(own)
     order, halves = own.get("date_order"), own.get("lone_codes", "")
     return Answers(
         mappings=tuple(map(_mapped, registers.list_mappings(scope, school_id))),
@@ -31,6 +36,15 @@ def answers_for(scope: Scope, school_id: int, own: Mapping[str, Any]) -> Answers
         sheets=frozenset(own.get("sheets", ())),
         left_out=frozenset((each["file"], each["sheet"], each["row"]) for each in own.get("left_out", ())),
     )
+
+
+def _remembered(scope: Scope, school_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for said in registers.read_answers(scope, school_id):
+        for name, value in said.get("reading", {}).items():
+            if name in _REMEMBERED:
+                found.setdefault(name, value)
+    return found
 
 
 def read_answer(question: str, value: str) -> dict[str, Any] | None:

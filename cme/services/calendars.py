@@ -23,10 +23,10 @@ from cme.attendance.periods import (
     fingerprint,
     key_of,
 )
-from cme.attendance.standing import Standing
 from cme.clock import local_date
-from cme.services.absence import Change, Recount, count_school, recount_school, whole_school
-from cme.services.following import Followed
+from cme.services.absence import Change, count_school, recount_school, whole_school
+from cme.services.following import Followed, foresee_register
+from cme.services.impact import moves
 from cme.store import audit, calendars, cases, pupils, schools
 from cme.store.database import transaction
 from cme.store.tables import School
@@ -80,7 +80,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do; nothing was written. `based_on` is the fingerprint of the calendar it is of."""
+    """What a change would do; nothing was written. `based_on` is the fingerprint of the calendar it is of.
+
+    `changes` are of everybody whose runs or case would move, `followed` of the cases that would.
+    """
 
     edit: Edit
     after: Periods
@@ -88,6 +91,7 @@ class Preview:
     days: Days
     marked: tuple[MarkedDay, ...]
     changes: tuple[Change, ...]
+    followed: tuple[Followed, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +118,16 @@ def preview(scope: Scope, laestab: str, edit: Edit, *, today: date) -> Preview:
     counted = pupils.read_counted(whole, school.id)
     was, will_be = (SchoolCalendar(each, bank_holidays.england()) for each in (before, after))
     lines = [one.lines for one in counted]
-    changes = count_school(will_be, counted).changes
+    recounted = count_school(will_be, counted)
+    followed = foresee_register(whole, school, recounted.days, recounted.pupils, today=today)
     return Preview(
         edit=edit,
         after=after,
         based_on=fingerprint(before),
         days=_days(was, will_be),
         marked=tuple(_closed_with_marks(was, will_be, lines)),
-        changes=tuple(change for change in changes if _moves(change)),
+        changes=tuple(change for change, _ in moves(recounted, followed)),
+        followed=followed,
     )
 
 
@@ -145,7 +151,7 @@ def change(
         receipt = Receipt(
             edit=edit,
             days=_days(was, now),
-            moves=tuple(_moved(recounted, followed)),
+            moves=tuple(change for change, _ in moves(recounted, followed)),
             followed=followed,
             deadlines=sum(owed[key] != owed_now[key] for key in owed.keys() & owed_now.keys()),
         )
@@ -203,24 +209,6 @@ def _checked(before: Periods, edit: Edit, based_on: str, today: date) -> Periods
     if fingerprint(before) != based_on:
         raise ChangedMeanwhile
     return _edited(before, edit, today)
-
-
-def _moves(change: Change) -> bool:
-    return _runs(change.before) != _runs(change.after)
-
-
-def _runs(standing: Standing) -> tuple[int | None, ...]:
-    return standing.return_run, standing.removal_run, standing.days_unseen
-
-
-def _moved(recounted: Recount, followed: Sequence[Followed]) -> Iterator[Change]:
-    """Whose runs changed or whose case moved."""
-    with_case = {one.registration_id for one in followed}
-    told = {each.registration_id: each for each in recounted.changes}
-    for key, pupil in recounted.pupils.items():
-        found = told.get(key, Change(key, pupil.standing, pupil.standing))
-        if key in with_case or _moves(found):
-            yield found
 
 
 def _deadlines(school: School) -> dict[str, tuple[date | None, date | None]]:

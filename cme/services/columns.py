@@ -7,7 +7,7 @@ from datetime import datetime
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.services import answers, readings, uploads
-from cme.services.uploads import ImportStatus, NotNow
+from cme.services.checking import ImportStatus, NotNow
 from cme.store.tables import RegisterImport
 from importers.answers import ColumnsToMap
 from importers.mapping import (

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from cme import bank_holidays
 from cme.access.scope import Scope
+from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.coverage import RegisterCoverage, register_coverage
 from cme.attendance.lines import academic_year
-from cme.services.absence import calendar_of
 from cme.store import coverage
 from cme.store.coverage import SchoolMarks
 from cme.store.tables import School
@@ -34,7 +35,7 @@ def cover_schools(scope: Scope, *, today: date, school_id: int | None = None) ->
 
 
 def _cover(found: SchoolMarks, until: date) -> CoveredSchool:
-    year, calendar = academic_year(until), calendar_of(found.school)
+    year, calendar = academic_year(until), SchoolCalendar(found.periods, bank_holidays.england())
     registers = register_coverage(
         calendar,
         found.years.get(year, ()),

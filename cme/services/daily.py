@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.attendance.calendar import SchoolCalendar
 from cme.services import digest, mail, retention
 from cme.services.absence import recount_school
 from cme.services.digest import Office
@@ -55,7 +57,10 @@ class Unsent(Exception):
 
 
 def steps(scope: Scope, day: Day) -> list[Step]:
-    """A day's work, in the order in which it is done: digests are written when everything has moved on."""
+    """A day's work, in the order in which it is done: digests are written when everything has moved on.
+
+    At weekends and on bank holidays no digest is written or sent; all else is done.
+    """
     old = set(retention.schools_to_erase(scope, on=day.on, keep_days=day.keep_days))
     places = [(school.laestab, school.name) for school in schools.list_schools(scope, Permission.SEE_PUPIL)]
     db.session.rollback()
@@ -67,10 +72,16 @@ def steps(scope: Scope, day: Day) -> list[Step]:
     if planned:
         planned.append(Step("Files", "the database's journal", _forget))
     planned += [Step("Cases", name, partial(move_on, scope, laestab, at=day.at)) for laestab, name in places]
-    planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
-    if day.server is not None:
-        planned.append(Step("E-mail", "all messages", partial(_send, scope, day, day.server)))
+    if _is_working_day(day.on):
+        planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
+        if day.server is not None:
+            planned.append(Step("E-mail", "all messages", partial(_send, scope, day, day.server)))
     return planned
+
+
+def _is_working_day(on: date) -> bool:
+    """Whether anybody is at work to read a digest; what is due stands in the next one (our policy)."""
+    return SchoolCalendar(bank_holidays=bank_holidays.england()).is_school_day(on)
 
 
 def take(step: Step) -> Outcome:

@@ -34,27 +34,37 @@ class Due:
 def write_digests(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
     """Put a digest of a day into the outbox for everybody who has something to do; how many are new.
 
-    One a day and person: somebody who has had today's gets no second, whatever has come up since.
+    One a day and person: somebody who has had today's gets no second, whatever has come up since. What
+    there is to do is gathered before anything is written, so that no upload waits for it.
     """
+    bodies = _bodies(scope, office, on)
+    if not bodies:
+        return 0
+    subject = f"{office.service_name}: things to do on {on:%A} {on.day} {on:%B %Y}"
     with transaction():
-        due = Due(
-            cover_schools(scope, today=on),
-            outbox.list_authorities(scope),
-            outbox.count_due_at_schools(scope, on),
-            outbox.count_due_at_authorities(scope, on),
+        written = sum(
+            outbox.add_message(user_id, outbox.DIGEST, on, subject=subject, body=body, at=at)
+            for user_id, body in bodies.items()
         )
-        written_to = outbox.list_written_to(scope, outbox.DIGEST, on)
-        subject = f"{office.service_name}: things to do on {on:%A} {on.day} {on:%B %Y}"
-        written = 0
-        for user in outbox.list_recipients(scope):
-            if user.id in written_to:
-                continue
-            if places := list(things_to_do(scope_of(user, on), due)):
-                body = _body(places, office, on)
-                written += outbox.add_message(user.id, outbox.DIGEST, on, subject=subject, body=body, at=at)
         if written:
             audit.record(scope, "digests.written", "outbox", at=at, detail={"messages": written})
         return written
+
+
+def _bodies(scope: Scope, office: Office, on: date) -> dict[int, str]:
+    """What is to be written to whom, by user; whoever has a digest of the day, or nothing to do, is left out."""
+    due = Due(
+        cover_schools(scope, today=on),
+        outbox.list_authorities(scope),
+        outbox.count_due_at_schools(scope, on),
+        outbox.count_due_at_authorities(scope, on),
+    )
+    written_to = outbox.list_written_to(scope, outbox.DIGEST, on)
+    return {
+        user.id: _body(places, office, on)
+        for user in outbox.list_recipients(scope)
+        if user.id not in written_to and (places := list(things_to_do(scope_of(user, on), due)))
+    }
 
 
 def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:

@@ -11,10 +11,10 @@ from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
 from cme.documents.errors_column import MOST_CELLS, count_cells, errors_workbook
 from cme.documents.templates import Layout, Listed, Register, template_csv, template_workbook
-from cme.services import readings, uploads
+from cme.services import checking, readings
 from cme.services.absence import calendar_of
+from cme.services.checking import NotNow
 from cme.services.samples import sample_register
-from cme.services.uploads import NotNow
 from cme.store import audit, pupils, schools
 from cme.store.database import transaction
 from cme.store.tables import Registration, School
@@ -101,7 +101,7 @@ def faulty_workbook(scope: Scope, import_id: int, *, at: datetime, address: str 
     Raises NotNow when there is nothing wrong with the upload, its files are erased, or they are too large
     to be given back, and LookupError outside the scope.
     """
-    checked = uploads.check(scope, import_id, at=at)
+    checked = checking.check(scope, import_id, at=at)
     if checked is None:
         raise LookupError("the upload is not within the scope")
     if not checked.errors:

@@ -1,6 +1,6 @@
 """What the cases of a school make of a count: opened, advanced, or proposed for closing by themselves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,7 +37,10 @@ class CountedPupil:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """A case that the count moved: the stage before and after, and the kinds of its new events."""
+    """A case that a count moves: the stage before and after, and the kinds of its new events.
+
+    `reference` is '' while the case is yet to be opened.
+    """
 
     reference: str
     registration_id: int
@@ -57,33 +60,79 @@ def follow_register(
 ) -> tuple[Followed, ...]:
     """Let every case of a school follow the count, inside the open transaction."""
     history = cases.read_cases_to_follow(scope, school.id)
-    flagged = roll.read_flagged(scope, school.id)
-    followed = []
-    for registration_id, pupil in sorted(counted.items()):
-        own = history.get(registration_id, [])
+    for own in history.values():
         for each in own:
             store_state(each)
+    flagged = roll.read_flagged(scope, school.id)
+    followed = []
+    for course in _courses(school, days, counted, history, flagged, local_date(at)):
+        case = course.case
+        if course.decisions:
+            case = case or open_case(school, course.registration_id, at=at)
+            append_events(case, course.decisions, by=THE_REGISTER, role="", at=at)
+            followed.append(course.followed(case))
+        if case is not None:
+            set_deadline(case, course.facts, calendar)
+    return tuple(followed)
+
+
+def foresee_register(
+    scope: Scope,
+    school: School,
+    days: RegisterDays,
+    counted: Mapping[int, CountedPupil],
+    *,
+    today: date,
+    newly_flagged: Set[int] = frozenset(),
+) -> tuple[Followed, ...]:
+    """What `follow_register` would do with a count, and with flags that are yet to be raised; writes nothing.
+
+    Registrations that are yet to be made have ids below 0.
+    """
+    history = cases.read_cases_to_follow(scope, school.id)
+    flagged = roll.read_flagged(scope, school.id) | newly_flagged
+    courses = _courses(school, days, counted, history, flagged, today)
+    return tuple(course.followed(course.case) for course in courses if course.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What the count makes of one registration's case by itself; `case` is None where none is open."""
+
+    registration_id: int
+    case: Case | None
+    state: CaseState
+    facts: CaseFacts
+    decisions: tuple[Decision, ...]
+
+    def followed(self, case: Case | None) -> Followed:
+        """The move of the case that the decisions are, or would be, appended to."""
+        return Followed(
+            case.reference if case else "",
+            self.registration_id,
+            self.state.stage,
+            self.decisions[-1].next_stage,
+            tuple(decision.event.value for decision in self.decisions),
+        )
+
+
+def _courses(
+    school: School,
+    days: RegisterDays,
+    counted: Mapping[int, CountedPupil],
+    history: Mapping[int, Sequence[Case]],
+    flagged: Set[int],
+    today: date,
+) -> Iterator[_Course]:
+    """Everybody who has a case or is absent, and what follows for them; writes nothing."""
+    for registration_id, pupil in sorted(counted.items()):
+        own = history.get(registration_id, [])
         if not own and not pupil.standing.return_run:
             continue
         case = own[-1] if own and own[-1].closed_at is None else None
         state = cases.state_of(case) if case else CaseState()
         facts = _facts(school, days, pupil, case, state, own, flagged=registration_id in flagged)
-        decisions = follow(state, facts, local_date(at))
-        if decisions:
-            case = case or open_case(school, registration_id, at=at)
-            append_events(case, decisions, by=THE_REGISTER, role="", at=at)
-            followed.append(
-                Followed(
-                    case.reference,
-                    registration_id,
-                    state.stage,
-                    Stage(case.stage),
-                    tuple(decision.event.value for decision in decisions),
-                )
-            )
-        if case is not None:
-            set_deadline(case, facts, calendar)
-    return tuple(followed)
+        yield _Course(registration_id, case, state, facts, follow(state, facts, today))
 
 
 def _facts(

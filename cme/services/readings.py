@@ -3,23 +3,18 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from importers.gates import FileFacts, facts_of
 from pydantic import TypeAdapter
 
-from cme import bank_holidays
 from cme.access.scope import Scope
-from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.lines import BLANK, overlay
-from cme.services.counting import register_of
-from cme.store import registers, schools
+from cme.store import registers
 from cme.store.tables import RegisterReading
 from cme.store.vault import Unsealable, seal, unseal
-from importers.answers import Answers, ColumnsToMap, Question
-from importers.issues import Issue
+from importers.answers import ColumnsToMap, Question
+from importers.gates import FileFacts, facts_of
 from importers.reading import WEB_LIMITS, Limits, Workbook, read_workbook
-from importers.registers import PupilReading, read_register
+from importers.registers import PupilReading
 from importers.registers import RegisterReading as Register
 
 File = tuple[str, bytes]
@@ -70,21 +65,6 @@ def read_files(scope: Scope, import_id: int) -> list[File]:
 def open_files(files: Sequence[File], *, limits: Limits = WEB_LIMITS) -> list[tuple[str, Workbook]]:
     """Each file as a workbook. Raises Refused, naming the file, for one that cannot be read."""
     return [(name, read_workbook(content, name, limits=limits)) for name, content in files]
-
-
-def read_school_register(
-    scope: Scope,
-    school_id: int,
-    workbooks: Sequence[tuple[str, Workbook]],
-    *,
-    known_until: date,
-    answers: Answers,
-) -> tuple[Register, tuple[Issue, ...]]:
-    """One school's register from its parts, and every issue, those with its calendar among them."""
-    reading = read_register(workbooks, known_until=known_until, answers=answers)
-    calendar = SchoolCalendar(schools.read_periods(scope, school_id), bank_holidays.england())
-    _, odd = register_of(reading.pupils, calendar)
-    return reading, (*reading.issues, *odd)
 
 
 def hash_of(files: Sequence[File]) -> str:

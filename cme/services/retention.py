@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import LONDON
-from cme.services.uploads import ImportStatus
+from cme.services import erasure
+from cme.services.checking import ImportStatus
 from cme.store import audit, retention, schools
 from cme.store.database import transaction
 
@@ -32,7 +33,7 @@ def schools_to_erase(scope: Scope, *, on: date, keep_days: int) -> tuple[str, ..
 def erase_kept(scope: Scope, laestab: str, *, on: date, keep_days: int, at: datetime) -> Erased:
     """Erase what was uploaded for a school and decided on more than `keep_days` days before a day.
 
-    An upload on which nobody decided in that time is cancelled. Counts, hash, receipt and who decided stay.
+    An upload on which nobody decided in that time is cancelled. What stays is told in `erasure`.
     On SQLite the bytes are overwritten; PostgreSQL frees them when it vacuums, and they are sealed until
     then. Raises LookupError for a school outside the scope.
     """
@@ -43,9 +44,7 @@ def erase_kept(scope: Scope, laestab: str, *, on: date, keep_days: int, at: date
         for upload in lapsed:
             upload.status = ImportStatus.CANCELLED.value
             upload.decided_at, upload.decided_by = at, f"the service, after {keep_days} days"
-        for upload in uploads:
-            upload.erased_at = at
-        erased = Erased(len(uploads), retention.erase(uploads), len(lapsed))
+        erased = Erased(len(uploads), erasure.erase(uploads, at=at), len(lapsed))
         for upload in lapsed:
             audit.record(scope, "upload.lapsed", f"import:{upload.id}", at=at)
         if uploads:

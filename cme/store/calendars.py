@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.attendance.calendar import Period, PeriodKind
-from cme.attendance.codes import Half
+from cme.attendance.calendar import Period
 from cme.attendance.periods import Edit
 from cme.store.database import db
+from cme.store.schools import period_of
 from cme.store.scoping import schools_within
 from cme.store.tables import AuthorityPeriod, CalendarPeriod, LocalAuthority, School
 
@@ -58,12 +58,7 @@ def read_authority_periods(scope: Scope, authority_id: int) -> tuple[Period, ...
         )
         .order_by(AuthorityPeriod.first_on, AuthorityPeriod.id)
     )
-    return tuple(
-        Period(
-            PeriodKind(row.kind), row.first_on, row.last_on, row.note, Half(row.half) if row.half else None
-        )
-        for row in rows
-    )
+    return tuple(map(period_of, rows))
 
 
 def last_entry_at(scope: Scope, school_id: int) -> datetime | None:

@@ -8,21 +8,27 @@ from sqlalchemy.orm import undefer
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.attendance.calendar import Period
 from cme.attendance.coverage import ClassMarks
 from cme.store.database import db
+from cme.store.schools import read_every_period, read_periods
 from cme.store.scoping import schools_within
 from cme.store.tables import RegisterImport, School
 
 Years = Mapping[int, tuple[ClassMarks, ...]]
 """The classes of a school with their marks, by academic year."""
 
+Periods = Mapping[int, tuple[Period, ...]]
+"""What calendars say, by school."""
+
 
 @dataclass(frozen=True, slots=True)
 class SchoolMarks:
-    """A school with its marks; `waiting` uploads wait there for somebody to approve them."""
+    """A school with its marks and calendar; `waiting` uploads wait there for somebody to approve them."""
 
     school: School
     years: Years
+    periods: tuple[Period, ...]
     waiting: int
 
 
@@ -57,7 +63,13 @@ def list_school_marks(scope: Scope, school_id: int | None = None) -> Sequence[Sc
     )
     if school_id is not None:
         query = query.where(School.id == school_id)
-    return [SchoolMarks(school, _years(school), number) for school, number in db.session.execute(query)]
+        periods: Periods = {school_id: read_periods(scope, school_id)}
+    else:
+        periods = read_every_period(scope)
+    return [
+        SchoolMarks(school, _years(school), periods.get(school.id, ()), number)
+        for school, number in db.session.execute(query)
+    ]
 
 
 def _years(school: School) -> Years:

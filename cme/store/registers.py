@@ -1,7 +1,7 @@
 """Uploads of registers, and the lines and mark changes that an approved one writes."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, literal, select, tuple_
@@ -120,7 +120,7 @@ def read_approved_after(
     rows = db.session.execute(
         _approved_readings(scope, upload.school_id)
         .add_columns(RegisterImport)
-        .where(RegisterImport.id != upload.id, RegisterImport.decided_at >= upload.decided_at)
+        .where(RegisterImport.id != upload.id, RegisterImport.decided_at > upload.decided_at)
         .order_by(RegisterImport.decided_at, RegisterImport.id)
     )
     return [(upload, reading) for reading, upload in rows]
@@ -137,6 +137,30 @@ def _approved_readings(scope: Scope, school_id: int) -> Select[RegisterReading]:
             schools_within(scope, Permission.UPLOAD_REGISTER),
         )
     )
+
+
+def last_decided_at(scope: Scope, school_id: int) -> datetime | None:
+    """When somebody last decided on an upload of a school; None before the first time."""
+    return db.session.scalar(
+        select(func.max(RegisterImport.decided_at))
+        .join(RegisterImport.school)
+        .where(RegisterImport.school_id == school_id, schools_within(scope, Permission.UPLOAD_REGISTER))
+    )
+
+
+def read_answers(scope: Scope, school_id: int, *, limit: int = 20) -> Sequence[dict[str, Any]]:
+    """What people said about a school's last approved uploads, the newest first."""
+    return db.session.scalars(
+        select(RegisterImport.answers)
+        .join(RegisterImport.school)
+        .where(
+            RegisterImport.school_id == school_id,
+            RegisterImport.status == "approved",
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+        .order_by(RegisterImport.decided_at.desc())
+        .limit(limit)
+    ).all()
 
 
 def read_changes(scope: Scope, import_id: int) -> Sequence[MarkChange]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
-from sqlalchemy.orm import defer
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -35,7 +34,6 @@ def list_old(scope: Scope, school_id: int, kept_until: datetime) -> Sequence[Reg
             _is_old(kept_until),
             schools_within(scope, Permission.UPLOAD_REGISTER),
         )
-        .options(defer(RegisterImport.check), defer(RegisterImport.receipt))
         .order_by(RegisterImport.id)
     ).all()
 

@@ -1,7 +1,9 @@
 """Schools and their calendars, and the local authorities they belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
 
 from sqlalchemy import select
 
@@ -11,7 +13,7 @@ from cme.attendance.calendar import Period, PeriodKind
 from cme.attendance.codes import Half
 from cme.store.database import db
 from cme.store.scoping import schools_within
-from cme.store.tables import CalendarPeriod, LocalAuthority, School
+from cme.store.tables import AuthorityPeriod, CalendarPeriod, LocalAuthority, School
 
 
 def read_authority_ids() -> frozenset[int]:
@@ -88,12 +90,25 @@ def read_periods(scope: Scope, school_id: int) -> tuple[Period, ...]:
         .where(CalendarPeriod.school_id == school_id, schools_within(scope, Permission.SEE_SCHOOL))
         .order_by(CalendarPeriod.first_on, CalendarPeriod.id)
     )
-    return tuple(
-        Period(
-            PeriodKind(row.kind), row.first_on, row.last_on, row.note, Half(row.half) if row.half else None
-        )
-        for row in rows
+    return tuple(map(period_of, rows))
+
+
+def read_every_period(scope: Scope) -> Mapping[int, tuple[Period, ...]]:
+    """What the calendars of all schools of the scope say, in order, by school; one without any is left out."""
+    rows = db.session.scalars(
+        select(CalendarPeriod)
+        .join(School, School.id == CalendarPeriod.school_id)
+        .where(schools_within(scope, Permission.SEE_SCHOOL))
+        .order_by(CalendarPeriod.school_id, CalendarPeriod.first_on, CalendarPeriod.id)
     )
+    by_school = groupby(rows, attrgetter("school_id"))
+    return {school_id: tuple(map(period_of, own)) for school_id, own in by_school}
+
+
+def period_of(row: CalendarPeriod | AuthorityPeriod) -> Period:
+    """A stored entry of a calendar as the pure rooms know it."""
+    half = Half(row.half) if row.half else None
+    return Period(PeriodKind(row.kind), row.first_on, row.last_on, row.note, half)
 
 
 def add_periods(school_id: int, periods: Iterable[Period], at: datetime) -> None:

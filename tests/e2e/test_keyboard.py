@@ -19,6 +19,16 @@ STOPPING_PAGES = {
     "busy school": ("the DSL", "/schools/{busy}/", PHONE),
     "uploads": ("the DSL", "/schools/{busy}/uploads", PHONE),
     "upload to check": ("the DSL", "/uploads/{checked}", DESKTOP),
+    "upload held": ("the DSL of a new school", "/uploads/{first}", PHONE),
+    "upload of mixed rows": ("the DSL of a messy school", "/uploads/{mixed}", DESKTOP),
+    "rows that wait": ("the DSL of a messy school", "/uploads/{mixed}/rows", PHONE),
+    "upload with a question": ("the DSL of a messy school", "/uploads/{asked}", PHONE),
+    "columns": ("the DSL of a messy school", "/uploads/{unmapped}/columns", PHONE),
+    "own codes": ("the DSL of a messy school", "/schools/{messy}/codes", PHONE),
+    "register to fill in": ("the DSL", "/schools/{busy}/uploads/templates", PHONE),
+    "undo": ("the DSL of a messy school", "/uploads/{undoable}/undo", DESKTOP),
+    "calendar": ("the DSL of a new school", "/schools/{new}/calendar", PHONE),
+    "date to add": ("the DSL of a new school", "/schools/{new}/calendar/entry", DESKTOP),
     "pupil": ("the DSL", "/pupils/{child_draft}", PHONE),
     "case": ("the DSL", "/cases/{draft}", PHONE),
     "review": ("the DSL", "/cases/{enquiries}/review", DESKTOP),
@@ -33,6 +43,8 @@ WIDE_PAGES = (
     ("the DSL", "/schools/{busy}/", TABLET),
     ("the DSL", "/uploads/{faulty}", PHONE),
     ("the DSL", "/uploads/{approved}", TABLET),
+    ("the DSL of a messy school", "/uploads/{mixed}", PHONE),
+    ("the DSL of a messy school", "/uploads/{mixed}/rows", PHONE),
     ("the DSL", "/pupils/{child_draft}", TABLET),
     ("the DSL", "/account", PHONE),
 )
@@ -135,6 +147,41 @@ def test_sorting_and_filtering_the_queue(town: Town, open_browser: OpenBrowser) 
     page.keyboard.press("Enter")
     expect(page.get_by_role("rowheader")).to_contain_text([town.path("{decision}")])
     expect(heading).to_have_attribute("aria-sort", "ascending")
+
+
+def test_approving_what_is_held(town: Town, open_browser: OpenBrowser) -> None:
+    page = open_browser(town.person("the DSL of a new school"))
+    page.goto(town.path("/uploads/{first}"))
+
+    tab_to(page, page.get_by_label("I have checked this, and it is right").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Approve and import"))
+    page.keyboard.press("Enter")
+
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    tab_to(page, summary.get_by_role("link", name="Type 12 to confirm"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Type the number of pupils")).to_be_focused()
+    expect(page.get_by_label("I have checked this, and it is right").first).to_be_checked()
+
+
+def test_saying_who_a_pupil_is(town: Town, open_browser: OpenBrowser) -> None:
+    page = open_browser(town.person("the DSL of a messy school"))
+    page.goto(town.path("/uploads/{mixed}/rows"))
+    choices = page.get_by_role("group", name="Who is this?").first
+
+    tab_to(page, choices.get_by_role("radio").first)
+    for _ in range(choices.get_by_role("radio").count() - 2):
+        page.keyboard.press("ArrowDown")
+    expect(choices.get_by_label("Leave this row out")).to_be_checked()
+    tab_to(page, page.get_by_role("button", name="Keep these decisions"))
+    page.keyboard.press("Enter")
+
+    link = page.locator(".govuk-error-summary").get_by_role("link", name="Enter why the row is left out")
+    tab_to(page, link)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Why is the row left out?").first).to_be_focused()
 
 
 def test_showing_the_filter_on_a_small_screen(town: Town, open_browser: OpenBrowser) -> None:

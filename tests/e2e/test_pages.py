@@ -15,6 +15,7 @@ from tests.e2e.inspection import (
     resize,
 )
 from tests.e2e.town import DAYS_OF_A_YEAR, Town
+from tests.integration.web.casebook import EVERY_GATE
 
 pytestmark = pytest.mark.e2e
 
@@ -51,6 +52,28 @@ PAGES = {
     "upload that changes nothing": ("the DSL", "/uploads/{again}", "is held already"),
     "upload with errors": ("the DSL", "/uploads/{faulty}", "The first 100 are listed"),
     "upload cancelled": ("the DSL", "/uploads/{cancelled}", "Upload cancelled"),
+    "upload held for every reason": ("the DSL of a new school", "/uploads/{first}", "Is it the right week?"),
+    "upload of mixed rows": ("the DSL of a messy school", "/uploads/{mixed}", "passed over"),
+    "upload of few known pupils": (
+        "the DSL of a messy school",
+        "/uploads/{few}",
+        "are new, or belong to this",
+    ),
+    "rows that wait": ("the DSL of a messy school", "/uploads/{mixed}/rows", "Who are they?"),
+    "no row that waits": ("the DSL", "/uploads/{checked}/rows", "No row waits for a decision"),
+    "upload with a question": ("the DSL of a messy school", "/uploads/{asked}", "Which school year is it?"),
+    "upload not recognised": ("the DSL of a messy school", "/uploads/{unmapped}", "Say what the columns are"),
+    "columns": (
+        "the DSL of a messy school",
+        "/uploads/{unmapped}/columns",
+        "How the first rows would be read",
+    ),
+    "headings explained": ("the DSL of a messy school", "/schools/{messy}/columns", "Zeichen"),
+    "own codes": ("the DSL of a messy school", "/schools/{messy}/codes", "LATE"),
+    "undo": ("the DSL of a messy school", "/uploads/{undoable}/undo", "when it was the wrong file"),
+    "undo that cannot be": ("the DSL of a messy school", "/uploads/{hindered}/undo", "Undo that one first"),
+    "upload undone": ("the DSL of a messy school", "/uploads/{undone}", "What undoing meant for pupils"),
+    "receipt of erased files": ("the DSL of a messy school", "/uploads/{erased}", "Register imported"),
     "receipt": ("the DSL", "/uploads/{approved}", "Register imported"),
     "pupil": ("the DSL", "/pupils/{child_decision}", "This removes nobody"),
     "pupil without a case": ("the DSL", "/pupils/{child_closed}", "Why is a case needed now?"),
@@ -71,10 +94,25 @@ PAGES = {
     "last page of the queue": ("the officer", "/queue?page=2", "page 2 of 2"),
     "queue of the front door": ("the front door", "/queue?stage=decision", "Remove this filter"),
     "queue that nothing matches": ("the officer", "/queue?stage=closed", "Nothing matches these filters"),
+    "school without a calendar": ("the DSL", "/schools/{busy}/calendar", "Term dates and closures"),
+    "calendar": ("the DSL of a new school", "/schools/{new}/calendar", "Month by month"),
+    "date to add": ("the DSL of a new school", "/schools/{new}/calendar/entry", "Add a date"),
+    "calendar file": ("the DSL of a new school", "/schools/{new}/calendar/upload", "How the file looks"),
+    "dates to copy": ("the DSL", "/schools/{busy}/calendar/copy", "2026/27"),
+    "authorities": ("the administrator", "/authorities/", "Northmoor"),
+    "dates of the authority": ("the administrator", "/authorities/841/dates", "Autumn"),
+    "authority's date to add": ("the administrator", "/authorities/841/dates/entry", "Add a date"),
+    "authority's calendar file": ("the administrator", "/authorities/841/dates/upload", "How the file looks"),
     "schools": ("the officer", "/schools/", "Beech Hill School"),
     "no removals": ("admissions", "/removals", "No removal is proposed"),
 }
 """Pages that are read: whose browser, which address, and words that show it is in the state meant."""
+
+HELD_UPLOADS = (
+    ("the DSL of a new school", "/uploads/{first}"),
+    ("the DSL of a messy school", "/uploads/{mixed}"),
+    ("the DSL of a messy school", "/uploads/{few}"),
+)
 
 REFUSED_PAGES = {
     "not for this role": ("the DSL", "/queue", 403, "You cannot use this page"),
@@ -87,6 +125,32 @@ FORMS_SENT_EMPTY = {
     "sign in": ("nobody", "/sign-in", "Sign in", "Enter your password"),
     "password": ("the DSL", "/account/password", "Change password", "Enter a new password"),
     "upload": ("the DSL", "/schools/{busy}/uploads", "Upload and check", "Select a register file"),
+    "approval of what is held": (
+        "the DSL of a new school",
+        "/uploads/{first}",
+        "Approve and import",
+        "Type 12 to confirm",
+    ),
+    "row to leave out": (
+        "the DSL of a messy school",
+        "/uploads/{mixed}/rows",
+        "Leave this row out",
+        "Enter why the row is left out",
+    ),
+    "own code": ("the DSL", "/schools/{busy}/codes", "Keep this code", ""),
+    "calendar entry": (
+        "the DSL of a new school",
+        "/schools/{new}/calendar/entry",
+        "See what would change",
+        "",
+    ),
+    "calendar file": ("the DSL of a new school", "/schools/{new}/calendar/upload", "Upload and check", ""),
+    "columns": (
+        "the DSL of a messy school",
+        "/uploads/{unmapped}/columns",
+        "Remember this and read the file",
+        "",
+    ),
     "case by hand": ("the DSL", "/pupils/{child_closed}", "Open a case", "Enter why a case is needed now"),
     "review": ("the DSL", "/cases/{enquiries}/review", "Sign the review", "Choose what you decide."),
     "no referral": ("the DSL", "/cases/{draft}/decline", "Record the decision", ""),
@@ -113,6 +177,16 @@ def test_a_page_is_accessible_and_fits_every_screen(town: Town, open_browser: Op
     assert response.status == 200
     assert words in page.locator("main").inner_text()
     look_over(page, DESKTOP, PHONE, NARROWEST)
+
+
+def test_every_reason_to_hold_a_file_is_among_the_pages(town: Town, open_browser: OpenBrowser) -> None:
+    found: set[str] = set()
+    for who, upload in HELD_UPLOADS:
+        page = open_browser(town.person(who))
+        page.goto(town.path(upload))
+        found |= set(page.locator("#approval input[id]").evaluate_all("all => all.map(each => each.id)"))
+
+    assert found >= {*EVERY_GATE, "other_name"}
 
 
 @pytest.mark.parametrize("name", REFUSED_PAGES)

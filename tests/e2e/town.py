@@ -1,7 +1,8 @@
 """A place in which every kind of page has something to show, and some have nothing.
 
 School A is busy, and its children have the longest names. School B has never uploaded a register. School C is
-in another authority, where everybody is at school and nothing has been referred.
+in another authority, where everybody is at school and nothing has been referred. The uploads of a new school
+and of a messy one are held for every reason there is.
 """
 
 from collections.abc import Mapping
@@ -11,8 +12,9 @@ from cme.access.roles import Role
 from cme.services import approval, uploads
 from cme.store.database import db
 from cme.store.tables import Case
+from tests.e2e.messy_school import TERMS, add_place, build_messy, build_new
 from tests.integration.web.casebook import EVERY_GATE, Casebook, register
-from tests.people import Person, World
+from tests.people import Person, Place, World
 
 NAME_LENGTH = 60
 BARRELS = "Featherstonehaugh-Cholmondeley-Wriothesley-Marjoribanks"
@@ -26,9 +28,12 @@ _PEOPLE: Mapping[str, tuple[Role, str]] = {
     "the DSL": (Role.DSL, "school_a"),
     "the DSL of a school without registers": (Role.DSL, "school_b"),
     "the DSL of a school where nobody is absent": (Role.DSL, "school_c"),
+    "the DSL of a new school": (Role.DSL, "new"),
+    "the DSL of a messy school": (Role.DSL, "messy"),
     "the office": (Role.SCHOOL_USER, "school_a"),
     "the head": (Role.HEAD, "school_a"),
     "the officer": (Role.CME_OFFICER, "northmoor"),
+    "the administrator": (Role.LA_ADMIN, "northmoor"),
     "the front door": (Role.FRONT_DOOR, "northmoor"),
     "admissions": (Role.ADMISSIONS, "northmoor"),
     "the officer without referrals": (Role.CME_OFFICER, "elsewhere"),
@@ -40,6 +45,8 @@ class Town:
     """The places, and what of them stands in addresses: LAESTABs, references, and ids, each by a name."""
 
     world: World
+    new: Place
+    messy: Place
     names: Mapping[str, str | int]
 
     def path(self, pattern: str) -> str:
@@ -51,7 +58,7 @@ class Town:
         if who == "nobody":
             return None
         role, place = _PEOPLE[who]
-        return self.world.person(role, getattr(self.world, place))
+        return self.world.person(role, getattr(self, place, None) or getattr(self.world, place))
 
 
 class _LongNames(Casebook):
@@ -109,13 +116,20 @@ def build(world: World) -> Town:
     found = {
         "checked": book.receive(fresh),
         "faulty": book.receive(faulty),
-        "cancelled": book.upload_id(fresh, approve=False),
+        "cancelled": book.upload_id(fresh + b"\r\n", approve=False),
         "approved": book.upload_id(moving, approve=True),
         "again": book.receive(moving),
     }
+    with world.app.app_context():
+        new = add_place(world, "8412004", "900004", "Elm Tree School", TERMS)
+        messy = add_place(world, "8412005", "900005", "Fir Lane School")
+    found |= build_new(world, new) | build_messy(world, messy, BARRELS)
     schools = {"busy": world.school_a, "quiet": world.school_b, "calm": world.school_c}
+    schools |= {"new": new, "messy": messy}
     return Town(
         world,
+        new,
+        messy,
         cases
         | found
         | {name: place.laestab for name, place in schools.items()}

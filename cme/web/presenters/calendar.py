@@ -10,6 +10,7 @@ from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.codes import Half
 from cme.attendance.lines import academic_year
 from cme.attendance.periods import Edit, Periods, in_order, key_of, label_of, write_edit, year_of
+from cme.services.absence import Change
 from cme.services.calendars import Days, MarkedDay, Preview, Receipt
 from cme.services.following import Followed
 from cme.web.presenters import dates, impact
@@ -210,37 +211,41 @@ def marked_in_words(marked: Sequence[MarkedDay]) -> list[str]:
 
 
 def foreseen(seen: Preview, registrations: Mapping[int, Any], cases: Iterable[Any]) -> dict[str, Any]:
-    """What a change would do to runs: in words for everybody, child by child for who may see children."""
-    moves = [(impact.Move(impact.Runs.of(each.before), impact.Runs.of(each.after)), each.registration_id)
-             for each in seen.changes]  # fmt: skip
+    """What a change would do to runs and cases: in words, and child by child for who may see children."""
+    moves = _moves(seen.changes, seen.followed)
     links = {case.registration_id: case_of(case) for case in cases}
     return {
         "sentences": impact.in_words([move for move, _ in moves], is_done=False),
-        "caption": _caption(len(moves), "whose runs would change"),
+        "caption": _caption(len(moves), "whose runs or cases would move"),
         "rows": _rows(moves, registrations, links),
     }
 
 
 def recorded(receipt: Receipt, registrations: Mapping[int, Any], cases: Iterable[Any]) -> dict[str, Any]:
     """What a change did to runs and cases."""
-    followed = {each.registration_id: each for each in receipt.followed}
+    moves = _moves(receipt.moves, receipt.followed)
     links = {case.registration_id: case_of(case) for case in cases}
-    moves = [
+    moved = {each.registration_id: _case(each) for each in receipt.followed}
+    return {
+        "sentences": impact.in_words([move for move, _ in moves], is_done=True) + _deadlines(receipt),
+        "caption": _caption(len(moves), "whose runs or cases moved"),
+        "rows": _rows(moves, registrations, links | moved),
+    }
+
+
+def _moves(changes: Iterable[Change], followed: Iterable[Followed]) -> list[tuple[impact.Move, int]]:
+    events = {each.registration_id: each.events for each in followed}
+    return [
         (
             impact.Move(
                 impact.Runs.of(each.before),
                 impact.Runs.of(each.after),
-                followed[each.registration_id].events if each.registration_id in followed else (),
+                events.get(each.registration_id, ()),
             ),
             each.registration_id,
         )
-        for each in receipt.moves
+        for each in changes
     ]
-    return {
-        "sentences": impact.in_words([move for move, _ in moves], is_done=True) + _deadlines(receipt),
-        "caption": _caption(len(moves), "whose runs or cases moved"),
-        "rows": _rows(moves, registrations, links | {key: _case(each) for key, each in followed.items()}),
-    }
 
 
 def _deadlines(receipt: Receipt) -> list[str]:

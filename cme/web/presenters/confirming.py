@@ -3,7 +3,7 @@
 from typing import Any
 
 from cme.services.approval import FIRST_UPLOAD
-from cme.services.uploads import Check
+from cme.services.checking import Check
 from cme.web.presenters.words import counted
 from importers.gates import Effect, Gate
 
@@ -44,7 +44,7 @@ def _gate(gate: Gate) -> dict[str, Any]:
 
 
 def _typed(checked: Check, said: Any) -> dict[str, str]:
-    pupils = counted(checked.upload.pupils, "pupil")
+    pupils = counted(_entered(checked), "pupil")
     return {
         "label": f"This puts {pupils} on the roll of {checked.upload.school.name}. Type the number of "
         "pupils to confirm that it is this school's register",
@@ -54,5 +54,10 @@ def _typed(checked: Check, said: Any) -> dict[str, str]:
 
 def _missing(gate: Gate, checked: Check) -> str:
     if gate.code == FIRST_UPLOAD:
-        return f"Type {checked.upload.pupils:,} to confirm that this is the school's register"
+        return f"Type {_entered(checked):,} to confirm that this is the school's register"
     return "Confirm this, or cancel the upload"
+
+
+def _entered(checked: Check) -> int:
+    """How many pupils approval would put on the roll."""
+    return len(checked.plan.pupils) if checked.plan else 0

@@ -26,8 +26,8 @@ _ACTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "week_length": ("Correct 1 week that has not ten marks", "Correct {} weeks that have not ten marks"),
         "ambiguous_date": ("Correct 1 date", "Correct {} dates"),
         "session_not_held": (
-            "Take away marks on 1 day when the school is closed",
-            "Take away marks on {} days when the school is closed",
+            "Take away marks in 1 session when the school is closed",
+            "Take away marks in {} sessions when the school is closed",
         ),
         "conflicting_marks": (
             "Decide between two marks in 1 session",

@@ -44,14 +44,15 @@ class Move:
         """Whether a run comes to a number of days with this move."""
         return _days(self.before, run) < days <= _days(self.after, run)
 
-    def falls_below(self, run: str, days: int) -> bool:
-        """Whether a run goes back below a number of days, and not to 0, with this move."""
-        return 0 < _days(self.after, run) < days <= _days(self.before, run)
-
     @property
     def ends(self) -> bool:
         """Whether the return run goes back to 0."""
         return _days(self.before, "return_run") > 0 == _days(self.after, "return_run")
+
+    @property
+    def loses_day_ten(self) -> bool:
+        """Whether the return run reached its tenth day and no longer does, whatever is left of it."""
+        return _days(self.after, "return_run") < RETURN_DAYS <= _days(self.before, "return_run")
 
     @property
     def begins(self) -> bool:
@@ -59,10 +60,11 @@ class Move:
         return self.reaches("return_run", 1)
 
     @property
-    def weight(self) -> tuple[bool, bool, int]:
-        """What is told first: cases that moved, then runs that began, grew or ended, the longest first."""
+    def weight(self) -> tuple[bool, bool, bool, int]:
+        """What is told first: a tenth day lost, cases that moved, runs that changed, the longest run."""
         longest = max(_days(self.before, "return_run"), _days(self.after, "return_run"))
-        return bool(self.events), self.before.return_run != self.after.return_run, longest
+        is_changed = self.before.return_run != self.after.return_run
+        return self.loses_day_ten, bool(self.events), is_changed, longest
 
 
 def _days(runs: Runs, run: str) -> int:
@@ -80,6 +82,18 @@ class _Turn:
 
 
 _TURNS = (
+    _Turn(
+        lambda move: move.loses_day_ten and not move.ends,
+        f"Back below day {RETURN_DAYS}",
+        f"went back below day {RETURN_DAYS} of the return run",
+        f"go back below day {RETURN_DAYS} of the return run",
+    ),
+    _Turn(
+        lambda move: move.loses_day_ten and move.ends,
+        f"Absence of {RETURN_DAYS} days or more ended",
+        f"stopped being absent without authority after {RETURN_DAYS} days or more",
+        f"stop being absent without authority after {RETURN_DAYS} days or more",
+    ),
     _Turn(
         lambda move: move.reaches("removal_run", REMOVAL_DAYS),
         f"Day {REMOVAL_DAYS} of the removal run",
@@ -99,33 +113,44 @@ _TURNS = (
         "become absent without authority",
     ),
     _Turn(
-        lambda move: move.ends,
+        lambda move: move.ends and not move.loses_day_ten,
         "Absence ended",
         "stopped being absent without authority",
         "stop being absent without authority",
     ),
-    _Turn(
-        lambda move: move.falls_below("return_run", RETURN_DAYS),
-        f"Back below day {RETURN_DAYS}",
-        f"went back below day {RETURN_DAYS} of the return run",
-        f"go back below day {RETURN_DAYS} of the return run",
-    ),
 )
-"""In the order of their gravity."""
+"""In the order in which they are said: a tenth day that is lost first, then by their gravity."""
 
-_EVENTS: Mapping[EventKind, tuple[str, str]] = {
-    EventKind.CASE_OPENED: ("case was opened", "cases were opened"),
-    EventKind.REFERRAL_DRAFTED: ("referral is ready to send", "referrals are ready to send"),
-    EventKind.ELIGIBILITY_REACHED: (
-        "case became eligible for decision",
-        "cases became eligible for decision",
+_CASE, _REFERRAL = ("case", "cases"), ("referral", "referrals")
+
+_EVENTS: Mapping[EventKind, tuple[tuple[str, str], tuple[str, str], str]] = {
+    EventKind.CASE_OPENED: (_CASE, ("was opened", "were opened"), "would be opened"),
+    EventKind.CASE_FAST_TRACKED: (_CASE, ("was fast-tracked", "were fast-tracked"), "would be fast-tracked"),
+    EventKind.REFERRAL_DRAFTED: (
+        _REFERRAL,
+        ("is ready to send", "are ready to send"),
+        "would be ready to send",
     ),
-    EventKind.ELIGIBILITY_LOST: ("case lost its eligibility", "cases lost their eligibility"),
-    EventKind.CLOSING_PROPOSED: ("case can be closed", "cases can be closed"),
-    EventKind.CLOSING_WITHDRAWN: ("case goes on after all", "cases go on after all"),
-    EventKind.REFERRAL_SUPERSEDED: ("referral was superseded", "referrals were superseded"),
-    EventKind.REFERRAL_RESTORED: ("referral stands again", "referrals stand again"),
+    EventKind.ELIGIBILITY_REACHED: (
+        _CASE,
+        ("became eligible for decision", "became eligible for decision"),
+        "would become eligible for decision",
+    ),
+    EventKind.ELIGIBILITY_LOST: (
+        _CASE,
+        ("is no longer eligible for decision", "are no longer eligible for decision"),
+        "would no longer be eligible for decision",
+    ),
+    EventKind.CLOSING_PROPOSED: (_CASE, ("can be closed", "can be closed"), "could be closed"),
+    EventKind.CLOSING_WITHDRAWN: (_CASE, ("goes on after all", "go on after all"), "would go on after all"),
+    EventKind.REFERRAL_SUPERSEDED: (
+        _REFERRAL,
+        ("was superseded", "were superseded"),
+        "would be superseded",
+    ),
+    EventKind.REFERRAL_RESTORED: (_REFERRAL, ("stands again", "stand again"), "would stand again"),
 }
+"""What is said of each event that a count can cause: of what, what it did (one, many), and what it would."""
 
 
 def in_words(moves: Sequence[Move], *, is_done: bool) -> list[str]:
@@ -139,7 +164,9 @@ def in_words(moves: Sequence[Move], *, is_done: bool) -> list[str]:
             verb = turn.past if is_done else f"would {turn.infinitive}"
             said.append(f"{counted(number, 'pupil')} {verb}.")
     kinds = Counter(kind for move in moves for kind in move.events)
-    said += [f"{counted(kinds[kind], one, many)}." for kind, (one, many) in _EVENTS.items() if kinds[kind]]
+    for kind, (noun, did, would) in _EVENTS.items():
+        if number := kinds[kind]:
+            said.append(f"{counted(number, *noun)} {did[number != 1] if is_done else would}.")
     return said
 
 
@@ -171,6 +198,7 @@ def change(before: int | None, after: int | None) -> str:
 
 def row(move: Move, name: str, place: str, **more: Any) -> dict[str, Any]:
     """One child in the table of an impact; `more` are ids and tags that the page links with."""
+    opens_case = EventKind.CASE_OPENED.value in move.events
     return {
         "name": name,
         "class_name": place,
@@ -178,6 +206,7 @@ def row(move: Move, name: str, place: str, **more: Any) -> dict[str, Any]:
         "removal_run": change(move.before.removal_run, move.after.removal_run),
         "days_unseen": change(move.before.days_unseen, move.after.days_unseen),
         "why": why(move),
+        "no_case": "A new case" if opens_case else "None",
         **more,
     }
 

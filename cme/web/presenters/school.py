@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from cme.casework.stages import Overlay, Stage
-from cme.services.uploads import ImportStatus
+from cme.services.checking import ImportStatus
 from cme.store.pupils import RollPart
 from cme.web.presenters import coverage, dates
 from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cme.services.checking import ImportStatus
 from cme.services.impact import Foreseen
-from cme.services.uploads import ImportStatus
 from cme.web.presenters import dates, impact
 from cme.web.presenters.pupils import case_of, class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag
@@ -119,17 +119,22 @@ def details(upload: Any) -> list[dict[str, str]]:
         rows.append((label, f"{dates.moment(upload.decided_at)}, by {upload.decided_by}"))
     if upload.undone_at:
         rows.append(("Undone", f"{dates.moment(upload.undone_at)}, by {upload.undone_by}"))
+    if upload.erased_at and upload.status != ImportStatus.CANCELLED:
+        rows.append(("Erased", f"The file and what it said of pupils, {dates.moment(upload.erased_at)}"))
     return [{"key": key, "value": value} for key, value in rows]
 
 
 def foreseen_impact(foreseen: Sequence[Foreseen], cases: Iterable[Any]) -> dict[str, Any]:
-    """What approval would do to runs: in words, and child by child, with the school's open cases."""
+    """What approval would do to runs and cases: in words, and child by child, with the cases open now."""
     open_cases: dict[int | None, Any] = {case.registration_id: case for case in cases}
-    moves = [(impact.Move(impact.Runs.of(one.before), impact.Runs.of(one.after)), one) for one in foreseen]
+    moves = [
+        (impact.Move(impact.Runs.of(one.before), impact.Runs.of(one.after), one.events), one)
+        for one in foreseen
+    ]
     return {
         "sentences": impact.in_words([move for move, _ in moves], is_done=False),
         "referred": _referred(foreseen, open_cases),
-        "caption": _impact_caption(len(moves), "whose runs would change"),
+        "caption": _impact_caption(len(moves), "whose runs or cases would move"),
         "rows": [
             impact.row(
                 move,
@@ -144,7 +149,7 @@ def foreseen_impact(foreseen: Sequence[Foreseen], cases: Iterable[Any]) -> dict[
 
 
 def _referred(foreseen: Iterable[Foreseen], open_cases: Mapping[int | None, Any]) -> str:
-    """Who of the children whose runs would change is with the local authority already."""
+    """Who of the children whose runs or cases would move is with the local authority already."""
     names = sorted(
         listed_name(one)
         for one in foreseen
@@ -196,6 +201,8 @@ def _impact_caption(number: int, whose: str) -> str:
 def what_was_done(upload: Any) -> list[dict[str, str]]:
     """The counts of a receipt as rows of a summary list."""
     receipt = upload.receipt or {}
+    erased = receipt.get("erased", {})
+    not_taken = sum(len(receipt.get(name, ())) + erased.get(name, 0) for name in ("held", "left_out"))
     rows: list[tuple[str, int]] = [
         ("New pupils on roll", receipt.get("new", 0)),
         ("Pupils with new or changed marks", receipt.get("changed", 0)),
@@ -204,7 +211,7 @@ def what_was_done(upload: Any) -> list[dict[str, str]]:
         ("Marks added", receipt.get("marks_added", 0)),
         ("Marks changed", receipt.get("marks_altered", 0)),
         ("Marks passed over, because a later upload says otherwise", receipt.get("marks_outranked", 0)),
-        ("Rows not taken in", len(receipt.get("held", ())) + len(receipt.get("left_out", ()))),
+        ("Rows not taken in", not_taken),
     ]
     return [{"key": key, "value": f"{number:,}"} for key, number in rows]
 

@@ -4,8 +4,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import approval, uploads
-from cme.services.uploads import ImportStatus, NotNow
+from cme.services import approval, checking, undoing, uploads
+from cme.services.checking import ImportStatus, NotNow
 from cme.store import registers
 from cme.web import guard
 from cme.web.presenters import uploads as present
@@ -20,7 +20,7 @@ def approve(import_id: int) -> ResponseReturnValue:
     """Import what was checked, if everything that a person must confirm is confirmed."""
     form = ApproveForm()
     try:
-        checked = uploads.check(guard.scope(), import_id, at=clock.now())
+        checked = checking.check(guard.scope(), import_id, at=clock.now())
         if checked is None:
             abort(404)
         if checked.seen == form.seen.data and form.falls_short(checked):
@@ -64,7 +64,7 @@ def ask_undo(import_id: int) -> ResponseReturnValue:
 def undo(import_id: int) -> ResponseReturnValue:
     """Take back everything that an approved upload did."""
     try:
-        approval.undo(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
+        undoing.undo(guard.scope(), import_id, at=clock.now(), address=request.remote_addr or "")
     except LookupError:
         abort(404)
     except NotNow as refusal:
@@ -85,5 +85,5 @@ def _undo_page(import_id: int, *, refusal: str = "") -> str:
         school=upload.school,
         details=present.details(upload),
         takes_back=present.what_undoing_takes_back(upload),
-        hindrance=refusal or approval.why_not_undone(guard.scope(), upload),
+        hindrance=refusal or undoing.why_not_undone(guard.scope(), upload),
     )

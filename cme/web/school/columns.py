@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.access.roles import Permission
 from cme.services import answers, columns
+from cme.services.checking import ImportStatus, NotNow
 from cme.services.columns import Trial
-from cme.services.uploads import ImportStatus, NotNow
 from cme.store import registers
 from cme.web import guard
 from cme.web.presenters import columns as present

@@ -7,7 +7,7 @@ from wtforms import HiddenField, SelectMultipleField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from cme.services.approval import FIRST_UPLOAD
-from cme.services.uploads import Check
+from cme.services.checking import Check
 from cme.web.forms import CheckboxField, FilesField, Form, LongTextField, RadioField, SubmitField, TextField
 from cme.web.presenters import confirming
 from importers.planned import Decision, DecisionKind, PlannedPupil
@@ -62,7 +62,7 @@ class ApproveForm(Form):
         first = next((gate for gate in checked.gates if gate.code == FIRST_UPLOAD), None)
         if first is not None and checked.plan is not None:
             typed = (self.new_pupils.data or "").replace(",", "").strip()
-            (keys.add if typed == str(checked.upload.pupils) else keys.discard)(first.key)
+            (keys.add if typed == str(len(checked.plan.pupils)) else keys.discard)(first.key)
         return frozenset(keys)
 
 

@@ -7,8 +7,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import uploads
-from cme.services.uploads import Check, NotNow
+from cme.services import checking, uploads
+from cme.services.checking import Check, NotNow
 from cme.web import guard
 from cme.web.presenters import rows as present
 from cme.web.school.blueprint import blueprint
@@ -59,8 +59,7 @@ def _leave_out_unread(checked: Check) -> ResponseReturnValue:
         form.row.errors = [present.not_one_faulty_row(form.row.data, len(places))]
     if form.errors or len(places) != 1:
         return upload_page(upload.id, leave_out=form), 422
-    before = upload.answers.get("reading", {}).get("left_out", [])
-    said = {"left_out": [*before, places[0] | {"reason": form.reason.data}]}
+    said = {"left_out": [places[0] | {"reason": form.reason.data}]}
     try:
         uploads.answer(guard.scope(), upload.id, said, at=clock.now(), address=request.remote_addr or "")
     except NotNow as refusal:
@@ -79,7 +78,7 @@ def take_in(import_id: int) -> ResponseReturnValue:
 def _waiting(import_id: int) -> Check:
     """An upload on which nobody has decided; 404 for any other."""
     try:
-        checked = uploads.check(guard.scope(), import_id, at=clock.now())
+        checked = checking.check(guard.scope(), import_id, at=clock.now())
     except NotNow:
         checked = None
     if checked is None or checked.upload.decided_at is not None:

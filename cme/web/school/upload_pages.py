@@ -5,8 +5,8 @@ from typing import Any
 from flask import abort, render_template
 
 from cme import clock
-from cme.services import impact, uploads
-from cme.services.uploads import ImportStatus, NotNow
+from cme.services import checking, impact, uploads
+from cme.services.checking import ImportStatus, NotNow
 from cme.store import cases, pupils, registers
 from cme.web import guard
 from cme.web.presenters import confirming, faults, plans
@@ -38,7 +38,7 @@ def upload_page(
         case ImportStatus.CANCELLED:
             return _render("cancelled", upload, refusal, {})
     try:
-        checked = uploads.check(guard.scope(), import_id, at=clock.now())
+        checked = checking.check(guard.scope(), import_id, at=clock.now())
     except NotNow as erased:
         return _render("erased", upload, refusal or str(erased), {})
     if checked is None:
@@ -63,7 +63,7 @@ def _render(template: str, upload: Any, refusal: str, shown: dict[str, Any]) -> 
     )
 
 
-def _errors(checked: uploads.Check, leave_out: LeaveOutForm | None) -> dict[str, Any]:
+def _errors(checked: checking.Check, leave_out: LeaveOutForm | None) -> dict[str, Any]:
     form = leave_out or LeaveOutForm(formdata=None)
     return {
         "leave_out": form,
@@ -79,14 +79,14 @@ def _errors(checked: uploads.Check, leave_out: LeaveOutForm | None) -> dict[str,
     }
 
 
-def _plan(checked: uploads.Check, plan: Any, form: ApproveForm | None) -> dict[str, Any]:
-    foreseen = impact.foresee(guard.scope(), checked.upload, plan)
+def _plan(checked: checking.Check, plan: Any, form: ApproveForm | None) -> dict[str, Any]:
+    foreseen = impact.foresee(guard.scope(), checked.upload, plan, today=clock.today())
     open_cases = cases.list_school_cases(guard.scope(), checked.upload.school_id)
     said = form or ApproveForm(formdata=None)
     return {
         "warnings": faults.warning_texts(checked.warnings),
         "questions": faults.questions(checked.questions),
-        "changes_nothing": plan.changes_nothing and not checked.roll,
+        "changes_nothing": checked.changes_nothing,
         "tally": plans.tally(plan),
         "groups": plans.plan_groups(plan, checked.roll),
         "waiting": plans.waiting_text(plan),

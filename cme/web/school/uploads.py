@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from cme import clock
 from cme.access.roles import Permission
 from cme.services import answers, uploads
-from cme.services.uploads import NotNow
+from cme.services.checking import NotNow
 from cme.settings import Settings
 from cme.store import registers, schools
 from cme.web import guard
@@ -82,7 +82,14 @@ def answer(import_id: int) -> ResponseReturnValue:
     if said is None:
         return upload_page(import_id, refusal="Choose an answer, then read the file again"), 422
     try:
-        uploads.answer(guard.scope(), import_id, said, at=clock.now(), address=request.remote_addr or "")
+        uploads.answer(
+            guard.scope(),
+            import_id,
+            said,
+            at=clock.now(),
+            address=request.remote_addr or "",
+            limits=_limits(),
+        )
     except LookupError:
         abort(404)
     except NotNow as refusal:

@@ -1,19 +1,23 @@
 """Approving an upload: whole or absent, once, and never over what the roll or the file forbids."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from cme.attendance.calendar import Period, PeriodKind
 from cme.attendance.codes import Half
 from cme.attendance.lines import get_mark, session_at
+from cme.attendance.periods import Edit
 from cme.identity.upn import check_letter
-from cme.services import absence, approval, impact, readings, uploads
+from cme.services import absence, answers, approval, calendars, checking, impact, readings, undoing, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, RegisterImport, RegisterLine, RegisterReading, Registration
-from importers.plan import Decision, DecisionKind
+from importers.dates import DateOrder
+from importers.planned import Decision, DecisionKind
 from tests.integration.services.office import (
     EVERY_GATE,
     Lingering,
@@ -82,7 +86,7 @@ def test_i3_the_same_file_again_plans_and_does_nothing(office: Office) -> None:
     apart = ("register_import", "register_file", "register_reading", "audit_entry")
     before = everything(but=apart)
     again = office.receive(write_register(WEEK, {"Zeal, Zoe": "PPPPP", **CLASS}), at=LATER)
-    found = uploads.check(office.clerk, again, at=LATER)
+    found = checking.check(office.clerk, again, at=LATER)
     assert found is not None
     assert found.plan is not None
     assert found.plan.changes_nothing
@@ -137,7 +141,7 @@ def test_every_mark_can_be_traced_to_the_upload_that_brought_it(office: Office) 
 def test_the_second_approval_is_told_who_was_first(office: Office) -> None:
     upload_id = office.submit(WEEK, CLASS).id
     before = everything()
-    with pytest.raises(uploads.NotNow, match="approved by Kit Lowe before"):
+    with pytest.raises(checking.NotNow, match="approved by Kit Lowe before"):
         approval.approve(office.dsl, upload_id, at=LATER)
     assert everything() == before
 
@@ -151,7 +155,7 @@ def test_of_two_approvals_at_once_exactly_one_wins(office: Office) -> None:
         lambda: approval.approve(office.dsl, upload_id, at=AT, confirmed=EVERY_GATE).decided_by,
     )
     (winner,) = (each for each in ended if isinstance(each, str))
-    (refused,) = (each for each in ended if isinstance(each, uploads.NotNow))
+    (refused,) = (each for each in ended if isinstance(each, checking.NotNow))
     assert f"approved by {winner} before" in str(refused)
     assert len(db.session.scalars(select(Registration)).all()) == 3
     assert len(office.cases("Birch, Ada")) == 1
@@ -174,7 +178,7 @@ def test_an_upload_is_not_cancelled_while_it_is_being_approved(
 
     approved, refused = race(office.app, lambda: office.approve(upload_id, at=AT).status, cancel)
     assert approved == "approved"
-    assert isinstance(refused, uploads.NotNow)
+    assert isinstance(refused, checking.NotNow)
     upload = registers.find_import(office.clerk, upload_id)
     assert upload is not None
     assert (upload.status, upload.decided_by) == ("approved", "Kit Lowe")
@@ -186,12 +190,12 @@ def test_a_cancelled_upload_cannot_be_approved_and_its_file_is_gone(office: Offi
     uploads.cancel(office.dsl, upload_id, at=AT)
     before = everything()
     assert before["register_file"] == []
-    with pytest.raises(uploads.NotNow, match="cancelled by Ash Fenner before"):
+    with pytest.raises(checking.NotNow, match="cancelled by Ash Fenner before"):
         office.approve(upload_id, at=LATER)
-    with pytest.raises(uploads.NotNow, match="cancelled by Ash Fenner before"):
+    with pytest.raises(checking.NotNow, match="cancelled by Ash Fenner before"):
         uploads.cancel(office.clerk, upload_id, at=LATER)
     assert everything() == before
-    found = uploads.check(office.clerk, upload_id, at=LATER)
+    found = checking.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is None
 
@@ -206,12 +210,12 @@ FAULTY = {
 @pytest.mark.parametrize("content", FAULTY.values(), ids=FAULTY)
 def test_an_upload_with_errors_is_kept_to_be_read_and_never_approved(office: Office, content: bytes) -> None:
     upload_id = office.receive(content, at=after_school(date(2026, 10, 27)))
-    found = uploads.check(office.clerk, upload_id, at=LATER)
+    found = checking.check(office.clerk, upload_id, at=LATER)
     assert found is not None
-    assert (found.upload.status, found.plan) == ("faulty", None)
+    assert found.plan is None
     assert found.errors
     before = everything()
-    with pytest.raises(uploads.NotNow, match="has errors"):
+    with pytest.raises(checking.NotNow, match="errors|calendar"):
         office.approve(upload_id, at=LATER)
     assert everything() == before
     uploads.cancel(office.clerk, upload_id, at=LATER)
@@ -229,7 +233,7 @@ def other_child(name: str, number: str) -> bytes:
 def test_a_pupil_whom_the_roll_contradicts_waits_for_a_person(office: Office) -> None:
     office.submit(WEEK, CLASS)
     upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=LATER)
-    found = uploads.check(office.clerk, upload_id, at=LATER)
+    found = checking.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is not None
     (waiting,) = found.plan.waiting
@@ -246,12 +250,12 @@ def test_a_person_says_who_a_row_is_and_the_decision_is_kept(office: Office) -> 
     office.submit(WEEK, CLASS)
     ada = office.registration("Birch, Ada").id
     upload_id = office.receive(other_child("Ellis, Dan", "Birch-Ada"), at=LATER)
-    found = uploads.check(office.clerk, upload_id, at=LATER)
+    found = checking.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is not None
     (waiting,) = found.plan.waiting
     uploads.decide(office.clerk, upload_id, {waiting.key: Decision(DecisionKind.SAME, ada)}, at=LATER)
-    decided = uploads.check(office.clerk, upload_id, at=LATER)
+    decided = checking.check(office.clerk, upload_id, at=LATER)
     assert decided is not None
     assert decided.plan is not None
     assert [one.known and one.known.registration_id for one in decided.plan.pupils] == [ada]
@@ -260,7 +264,7 @@ def test_a_person_says_who_a_row_is_and_the_decision_is_kept(office: Office) -> 
 
 def test_a_row_is_left_out_with_a_reason_that_the_receipt_repeats(office: Office) -> None:
     upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
-    found = uploads.check(office.clerk, upload_id, at=AT)
+    found = checking.check(office.clerk, upload_id, at=AT)
     assert found is not None
     assert found.plan is not None
     ben = next(one for one in found.plan.pupils if one.reading.surname == "Cole")
@@ -277,25 +281,25 @@ def test_a_row_is_left_out_with_a_reason_that_the_receipt_repeats(office: Office
 
 def test_approval_does_what_was_seen_or_nothing(office: Office) -> None:
     upload_id = office.receive(write_register(WEEK, {"Birch, Ada": "OOOOO"}), at=AT)
-    found = uploads.check(office.clerk, upload_id, at=AT)
+    found = checking.check(office.clerk, upload_id, at=AT)
     assert found is not None
     office.submit(WEEK, CLASS)
     before = everything()
-    with pytest.raises(uploads.NotNow, match="roll has changed"):
+    with pytest.raises(checking.NotNow, match="roll has changed"):
         approval.approve(office.dsl, upload_id, at=LATER, confirmed=EVERY_GATE, seen=found.seen)
     assert everything() == before
-    again = uploads.check(office.clerk, upload_id, at=LATER)
+    again = checking.check(office.clerk, upload_id, at=LATER)
     assert again is not None
     approval.approve(office.dsl, upload_id, at=LATER, confirmed=EVERY_GATE, seen=again.seen)
 
 
 def test_a_gate_is_shut_until_a_person_confirms_it(office: Office) -> None:
     upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
-    found = uploads.check(office.clerk, upload_id, at=AT)
+    found = checking.check(office.clerk, upload_id, at=AT)
     assert found is not None
     assert [gate.code for gate in found.gates] == ["first_upload"]
     before = everything()
-    with pytest.raises(uploads.NotNow):
+    with pytest.raises(checking.NotNow):
         approval.approve(office.dsl, upload_id, at=AT)
     assert everything() == before
     keys = [gate.key for gate in found.gates]
@@ -329,7 +333,7 @@ def test_several_files_are_one_register(office: Office) -> None:
     assert receipt is not None
     assert receipt["new"] == 2
     again = uploads.receive(office.clerk, office.laestab, parts[::-1], at=AT)
-    found = uploads.check(office.clerk, again, at=AT)
+    found = checking.check(office.clerk, again, at=AT)
     assert found is not None
     assert uploads.find_same(office.clerk, found.upload) is not None
 
@@ -379,7 +383,7 @@ def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:
     office.submit(WEEK, CLASS)
     codes = {"Birch, Ada": "OOOPP", "Ellis, Dan": "OOOOO", "Cole, Ben": "OOPPP"}
     upload_id = office.receive(write_register(NEXT_WEEK, codes), at=LATER)
-    found = uploads.check(office.clerk, upload_id, at=LATER)
+    found = checking.check(office.clerk, upload_id, at=LATER)
     assert found is not None
     assert found.plan is not None
     before = everything()
@@ -429,8 +433,99 @@ def test_the_reading_of_a_file_is_kept_until_somebody_decides(office: Office) ->
     assert registers.read_reading(office.clerk, upload_id)
     with transaction() as session:
         session.delete(session.get_one(RegisterReading, upload_id))
-    with pytest.raises(uploads.NotNow, match=r"have been erased\. Upload them again"):
+    with pytest.raises(checking.NotNow, match=r"have been erased\. Upload them again"):
         office.approve(upload_id, at=LATER)
     upload = db.session.get(RegisterImport, upload_id)
     assert upload is not None
     assert upload.status == "checked"
+
+
+HALF_TERM = date(2026, 10, 27)
+
+
+def change_dates(office: Office, *added: Period, removed: Sequence[Period] = ()) -> None:
+    """Change the school's calendar, as its office does."""
+    office_scope, laestab = office.clerk, office.laestab
+    edit = Edit(tuple(removed), added)
+    based_on = calendars.preview(office_scope, laestab, edit, today=HALF_TERM).based_on
+    calendars.change(office_scope, laestab, edit, based_on, at=after_school(HALF_TERM))
+
+
+def test_a_file_with_a_mark_on_a_closed_day_is_sound_once_the_calendar_is_mended(office: Office) -> None:
+    upload_id = office.receive(write_register([HALF_TERM], {"Birch, Ada": "O"}), at=after_school(HALF_TERM))
+    found = checking.check(office.clerk, upload_id, at=after_school(HALF_TERM))
+    assert found is not None
+    assert [issue.code for issue in found.errors] == ["session_not_held", "session_not_held"]
+    change_dates(office, Period(PeriodKind.TERM, HALF_TERM, HALF_TERM, "One day more"))
+    mended = checking.check(office.clerk, upload_id, at=after_school(HALF_TERM))
+    assert mended is not None
+    assert mended.plan is not None
+    assert office.approve(upload_id, at=after_school(HALF_TERM)).status == "approved"
+
+
+def test_a_calendar_that_changes_after_the_check_is_seen_before_approval(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    found = checking.check(office.clerk, upload_id, at=AT)
+    assert found is not None
+    change_dates(office, Period(PeriodKind.CLOSURE, date(2026, 12, 1), date(2026, 12, 1), "Boiler"))
+    with pytest.raises(checking.NotNow, match="roll has changed"):
+        approval.approve(office.dsl, upload_id, at=LATER, confirmed=EVERY_GATE, seen=found.seen)
+
+
+def test_an_answer_given_while_another_is_worked_out_is_not_lost(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    real = readings.open_files
+
+    def answer_meanwhile(*files: Any, **limits: Any) -> Any:
+        monkeypatch.setattr(readings, "open_files", real)
+        uploads.answer(office.dsl, upload_id, {"surname_first": True}, at=AT)
+        return real(*files, **limits)
+
+    monkeypatch.setattr(readings, "open_files", answer_meanwhile)
+    with pytest.raises(checking.NotNow, match="Somebody else answered meanwhile"):
+        uploads.answer(office.clerk, upload_id, {"lone_codes": "AM"}, at=AT)
+    upload = registers.find_import(office.clerk, upload_id)
+    assert upload is not None
+    assert upload.answers["reading"] == {"surname_first": True}
+
+
+def test_what_was_answered_once_holds_for_the_next_upload(office: Office) -> None:
+    upload_id = office.receive(write_register(WEEK, CLASS), at=AT)
+    uploads.answer(office.clerk, upload_id, {"date_order": "day first", "academic_year": 2026}, at=AT)
+    assert answers.answers_for(office.clerk, office.school_id, {}).date_order is None
+    office.approve(upload_id, at=AT)
+    known = answers.answers_for(office.clerk, office.school_id, {})
+    assert (known.date_order, known.academic_year) == (DateOrder.DAY_FIRST, None)
+
+
+def test_an_upload_is_not_undone_under_one_that_was_approved_after_it_whatever_the_clock_said(
+    office: Office,
+) -> None:
+    first = office.receive(write_register(WEEK, CLASS), at=AT)
+    second = office.receive(write_register(WEEK, {**CLASS, "Zeal, Zoe": "PPPPP"}), at=AT)
+    office.approve(first, at=LATER)
+    office.approve(second, at=LATER - timedelta(hours=2))
+    with pytest.raises(checking.NotNow, match="Undo that one first"):
+        undoing.undo(office.clerk, first, at=LATER)
+    undoing.undo(office.clerk, second, at=LATER)
+    undoing.undo(office.clerk, first, at=LATER)
+    assert not pupils.list_roll(office.clerk, office.school_id)
+
+
+def with_class(days: Sequence[date], class_name: str) -> bytes:
+    content = write_register(days, {"Birch, Ada": "P" * len(days)}).decode()
+    head, row, *_ = content.split("\r\n")
+    return f"{head},Class\r\n{row},{class_name}\r\n".encode()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_class_is_that_of_the_newest_register_in_whatever_order(
+    office: Office, order: tuple[int, int]
+) -> None:
+    weeks = (with_class(WEEK, "7A"), with_class(NEXT_WEEK, "7B"))
+    for hours, week in enumerate(order):
+        at = LATER + timedelta(hours=hours)
+        office.approve(office.receive(weeks[week], at=at), at=at)
+    assert office.registration("Birch, Ada").class_name == "7B"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from email.headerregistry import Address
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cme.attendance.calendar import Period, PeriodKind
 from cme.services import daily
 from cme.services.daily import Day, Outcome
 from cme.services.digest import Office as Signature
+from cme.services.mail import MailServer
 from cme.store import audit, schools
 from cme.store.database import db, transaction
 from cme.store.schools import read_authority_ids
@@ -20,7 +22,8 @@ from tests.integration.services.office import Office, Town, after_school, days_f
 from tests.integration.services.test_digest import hire
 
 DAYS = days_from(date(2026, 9, 7), 12)
-TODAY = DAYS[-1] + timedelta(days=40)
+TODAY = DAYS[-1] + timedelta(days=41)
+SUNDAY, BANK_HOLIDAY = TODAY - timedelta(days=1), date(2026, 12, 28)
 
 
 def operator() -> Scope:
@@ -28,8 +31,8 @@ def operator() -> Scope:
     return Scope.for_operator(read_authority_ids())
 
 
-def work(on: date = TODAY) -> list[Outcome]:
-    day = Day(on, after_school(on), 30, Signature("Children missing from education"))
+def work(on: date = TODAY, server: MailServer | None = None) -> list[Outcome]:
+    day = Day(on, after_school(on), 30, Signature("Children missing from education"), server)
     return [daily.take(step) for step in daily.steps(operator(), day)]
 
 
@@ -90,6 +93,15 @@ def test_a_day_on_which_nothing_moves_writes_nothing(office: Office) -> None:
     before = everything()
     assert not any(counts(work(DAYS[-1] + timedelta(days=1))).values())
     assert everything() == before
+
+
+@pytest.mark.parametrize("on", [SUNDAY, SUNDAY - timedelta(days=1), BANK_HOLIDAY])
+def test_nobody_is_written_to_on_a_day_off_and_the_rest_is_done(absent: Office, on: date) -> None:
+    close(absent, DAYS[4])
+    server = MailServer("smtp", "localhost", 1, "", "", Address(addr_spec="cme@example.org"))
+    assert {outcome.step.part for outcome in work(on, server)} == {"Files", "Cases"}
+    assert absent.standing("Birch, Ada").return_run == 11
+    assert counts(work(BANK_HOLIDAY + timedelta(days=1)))["written"] == 1
 
 
 def test_a_school_that_fails_hinders_no_other_and_keeps_what_it_had(

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from email.headerregistry import Address
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from cme.services import digest, mail
 from cme.services.digest import Office as Signature
 from cme.services.mail import Delivery
 from cme.store import outbox
-from cme.store.database import db, transaction
+from cme.store.database import db, is_writing, transaction
 from cme.store.schools import read_authority_ids
 from cme.store.tables import Membership, OutboxMessage, User
 from tests.integration.services.office import (
@@ -152,6 +153,21 @@ def test_a_second_run_writes_no_second_digest(behind: Office) -> None:
     assert write(at=AT + timedelta(hours=2)) == 0
     assert everything() == before
     assert write(on=TODAY + timedelta(days=1)) == 1
+
+
+def test_nothing_is_held_up_while_what_there_is_to_do_is_gathered(
+    behind: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hire(behind, Role.DSL, "dsl@example.org")
+    gather, was_writing = digest.cover_schools, []
+
+    def watch(*arguments: Any, **named: Any) -> Any:
+        was_writing.append(is_writing())
+        return gather(*arguments, **named)
+
+    monkeypatch.setattr(digest, "cover_schools", watch)
+    assert write() == 1
+    assert was_writing == [False]
 
 
 @on_both

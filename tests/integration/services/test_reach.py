@@ -12,7 +12,7 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry
 from cme.identity.upn import check_letter
-from cme.services import absence, approval, casework, uploads
+from cme.services import absence, approval, casework, checking, uploads
 from cme.store import audit, cases, pupils, registers, schools
 from importers.reading import Refused
 from tests.integration.services.office import (
@@ -117,7 +117,7 @@ def test_only_the_schools_office_reads_and_decides_on_its_uploads(town: Town, of
     for who, scope_in in NOT_OF_THE_OFFICE.items():
         scope = scope_in(town)
         found = (
-            uploads.check(scope, upload_id, at=AT),
+            checking.check(scope, upload_id, at=AT),
             registers.find_approved(scope, office.school_id, sha256),
             registers.read_reading(scope, upload_id),
         )
@@ -133,7 +133,7 @@ def test_only_the_schools_office_reads_and_decides_on_its_uploads(town: Town, of
 
 
 def test_an_upload_that_does_not_exist_is_like_one_of_another_school(office: Office) -> None:
-    assert uploads.check(office.clerk, 999, at=AT) is None
+    assert checking.check(office.clerk, 999, at=AT) is None
     for act in (approval.approve, uploads.cancel):
         with pytest.raises(LookupError, match="not within the scope"):
             act(office.clerk, 999, at=AT)

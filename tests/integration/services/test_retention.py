@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.services import approval, retention, uploads
+from cme.services import approval, checking, retention, uploads
+from cme.services.checking import ImportStatus, NotNow
 from cme.services.retention import Erased
-from cme.services.uploads import ImportStatus, NotNow
 from cme.store import audit
 from cme.store.database import db, empty_journal, transaction
 from cme.store.schools import read_authority_ids
 from cme.store.tables import RegisterFile, RegisterImport, RegisterReading
+from cme.synthetic import make_upn
+from importers.planned import Decision, DecisionKind
 from tests.integration.services.office import (
     Office,
     Town,
@@ -25,6 +27,7 @@ from tests.integration.services.office import (
     on_both,
     write_register,
 )
+from tests.integration.web.casebook import EVERY_GATE
 
 DAYS = days_from(date(2026, 9, 7), 5)
 UPLOADED_AT = after_school(DAYS[-1])
@@ -64,15 +67,71 @@ def waiting(office: Office, *, at: datetime = UPLOADED_AT) -> int:
 def test_files_are_erased_after_thirty_whole_days_and_the_rest_stays(office: Office) -> None:
     upload = office.submit(DAYS, {"Birch, Ada": "OOOOO"}).id
     before = find(upload)
-    stays = (before.filename, before.sha256, before.size, before.pupils, before.decided_by, before.receipt)
+    stays = (before.filename, before.sha256, before.size, before.pupils, before.decided_by)
+    assert before.receipt is not None
+    told = {name: before.receipt[name] for name in ("new", "marks_added", "impact", "added", "confirmed")}
     assert erase(office, LAST_KEPT_ON) == Erased()
     assert kept() == (1, 1)
     assert erase(office) == Erased(uploads=1, files=1)
     after = find(upload)
     assert kept() == (0, 0)
     assert (after.erased_at, after.status) == (after_school(ERASED_ON), ImportStatus.APPROVED)
-    assert (after.filename, after.sha256, after.size, after.pupils, after.decided_by, after.receipt) == stays
+    assert (after.filename, after.sha256, after.size, after.pupils, after.decided_by) == stays
+    assert after.receipt is not None
+    assert {name: after.receipt[name] for name in told} == told
     assert office.standing("Birch, Ada").return_run == 5
+
+
+ROLL = (
+    "UPN,Surname,Forename,DOB,Postcode,Parent 1,Parent 1 phone\n"
+    f"{make_upn('8412001', 2025, 1)},Zeal,Zoe,04/05/2014,DL1 5QT,Pat Zeal,01325 000111\n"
+    ",Birch,Ada,05/06/2013,DL1 7AB,Kim Birch,01325 000222\n"
+).encode()
+SECRETS = ("Birch", "Zeal", "Ada", "Zoe", "DL1", "01325", "2014", "2013", "841200", "custody")
+
+
+def _held() -> str:
+    """Everything that is on record of uploads, beside the names of their files."""
+    db.session.rollback()
+    found = db.session.scalars(select(RegisterImport)).all()
+    return repr([(one.check, one.answers, one.receipt) for one in found])
+
+
+@on_both
+def test_nothing_that_an_upload_said_of_a_child_outlives_its_file(office: Office) -> None:
+    office.submit(DAYS, {"Birch, Ada": "OOOOO"})
+    roll = office.receive(ROLL, at=UPLOADED_AT, name="roll.csv")
+    checked = checking.check(office.clerk, roll, at=UPLOADED_AT)
+    assert checked is not None
+    assert checked.plan is not None
+    (waiting,) = (one.key for one in checked.plan.waiting)
+    out = Decision(DecisionKind.LEAVE_OUT, reason="Ada is in a custody dispute")
+    uploads.decide(office.clerk, roll, {waiting: out}, at=UPLOADED_AT)
+    accepted = [change.key for change in checked.roll] + [
+        difference.key for one in checked.plan.pupils for difference in one.differences
+    ]
+    approval.approve(office.clerk, roll, at=UPLOADED_AT, confirmed=EVERY_GATE, accepted=accepted)
+    assert {word for word in SECRETS if word in _held()} >= {"Zeal", "DL1", "01325", "custody"}
+    assert erase(office).uploads == 2
+    assert [word for word in SECRETS if word in _held()] == []
+    receipt, answers = find(roll).receipt, find(roll).answers
+    assert receipt is not None
+    assert receipt["erased"]["left_out"] == 1
+    assert receipt["erased"]["roll"] >= 2
+    assert answers == {"erased": {"leave_out": 1}}
+
+
+@on_both
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_what_was_wrong_with_a_file_stays_as_a_number(office: Office, *, is_cancelled: bool) -> None:
+    upload = office.receive(write_register(DAYS, {"Zeal, Zoe": ["Q9"] * 5}), at=UPLOADED_AT)
+    assert len(find(upload).check["issues"]) == 10
+    if is_cancelled:
+        uploads.cancel(office.clerk, upload, at=UPLOADED_AT)
+    else:
+        erase(office)
+    assert find(upload).check == {"issues": [], "skipped_rows": 0, "erased": {"unknown_mark": 10}}
+    assert kept() == (0, 0)
 
 
 @on_both

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cme.access.scope import Scope
 from cme.casework.flags import read_flags
 from cme.casework.stages import Overlay
-from cme.services import approval, roll, uploads
+from cme.services import approval, roll, undoing, uploads
 from cme.services.roll import RollRow
 from cme.store import registers
 from cme.store import roll as stored
@@ -289,7 +289,7 @@ def test_a_roll_without_marks_is_uploaded_by_itself(office: Office) -> None:
     assert on_record(office) == RollEntry(postcode="DL1 5QT", contacts=(ContactEntry("Pat Birch"),))
     assert done.receipt is not None
     assert [one["name"].partition(":")[0] for one in done.receipt["roll"]] == ["postcode", "contact"]
-    approval.undo(office.dsl, done.id, at=LATER)
+    undoing.undo(office.dsl, done.id, at=LATER)
     assert on_record(office) == RollEntry()
 
 

@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 )
 
 from cme.attendance.lines import iter_marks
-from cme.services import approval
-from cme.services.uploads import NotNow
+from cme.services import approval, undoing
+from cme.services.checking import NotNow
 from cme.store import pupils
 from cme.store.database import db
 from tests.integration.services.office import (
@@ -123,9 +123,9 @@ class AnyOrder(RuleBasedStateMachine):
         at = AT + timedelta(hours=self.steps)
         if upon:
             with pytest.raises(NotNow, match="Undo that one first"):
-                approval.undo(self.office.clerk, one.id, at=at)
+                undoing.undo(self.office.clerk, one.id, at=at)
         else:
-            approval.undo(self.office.clerk, one.id, at=at)
+            undoing.undo(self.office.clerk, one.id, at=at)
             self.sent.remove(one)
 
     @invariant()

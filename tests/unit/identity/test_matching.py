@@ -80,9 +80,14 @@ def test_a_upn_matches_whether_it_is_the_current_or_a_former_one():
         ({"born_on": date(2015, 1, 1)}, Step.UPN),
         ({"surname": "", "born_on": None}, Step.UPN),
         ({"surname": "Hill", "born_on": date(2015, 1, 1)}, Step.UPN_CONFLICT),
+        ({"forename": "Zed", "born_on": date(2016, 8, 27)}, Step.UPN_CONFLICT),
+        ({"forename": "Zed"}, Step.UPN),
+        ({"forename": "A", "born_on": date(2016, 8, 27)}, Step.UPN),
+        ({"forename": "Zed", "born_on": date(2014, 12, 3)}, Step.UPN),
+        ({"forename": "", "born_on": date(2016, 8, 27)}, Step.UPN),
     ],
 )
-def test_a_upn_is_doubted_only_where_surname_and_birth_date_both_differ(
+def test_a_upn_is_doubted_only_where_birth_date_and_one_of_the_names_both_differ(
     given_one: dict[str, Any], expected: Step
 ):
     assert only(child(upns=(upn(1),), **given_one), child(upns=(upn(1),))) == Match(expected, (0,))
@@ -96,6 +101,9 @@ def test_a_upn_is_doubted_only_where_surname_and_birth_date_both_differ(
         ({"number": "12", "born_on": None}, {}, Step.NUMBER),
         ({"surname": "Hill", "born_on": None}, {}, Step.NUMBER_CONFLICT),
         ({"surname": "", "born_on": None}, {}, Step.UNPROVEN),
+        ({"forename": "Zed", "born_on": date(2016, 8, 27)}, {}, Step.NUMBER_CONFLICT),
+        ({"forename": "Zed"}, {}, Step.NUMBER),
+        ({"forename": "Anabel", "born_on": date(2016, 8, 27)}, {}, Step.NUMBER),
         ({"upns": (upn(1),), "forename": "Zed"}, {"upns": (upn(2),)}, Step.NUMBER_CONFLICT),
         ({"upns": (upn(1),)}, {"upns": (upn(2),)}, Step.NUMBER_CONFLICT),
         ({"upns": (upn(1),)}, {"upns": (upn(2, temporary=True),)}, Step.NUMBER),
@@ -146,6 +154,14 @@ def test_one_child_claimed_by_two_records_goes_to_neither_unless_one_has_the_str
     assert [found.step for found in equal] == [Step.TWICE, Step.TWICE]
     stronger = match([child(number="12"), child(upns=(upn(2),))], known)
     assert [found.step for found in stronger] == [Step.TWICE, Step.UPN]
+
+
+@pytest.mark.parametrize("second", [{}, {"number": "7"}, {"upns": (upn(2),)}])
+def test_who_is_alike_in_everything_with_a_child_who_is_matched_is_never_new(second: dict[str, Any]):
+    known = [child(upns=(upn(1),), number="12")]
+
+    results = match([child(upns=(upn(1),)), child(**second)], known)
+    assert results == [Match(Step.UPN, (0,)), Match(Step.TWICE, (0,))]
 
 
 def test_candidates_come_most_alike_first():

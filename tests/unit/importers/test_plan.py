@@ -351,3 +351,40 @@ def test_overlapping_weeks_show_what_changed_and_a_third_upload_changes_nothing(
     (planned,) = plan.pupils
     assert get_mark(planned.lines, weeks[3][4], Half.AM) == "N"
     assert plan_import(second, [on_roll(lines=planned.lines)]).changes_nothing
+
+
+def test_two_rows_of_one_name_and_birth_date_are_both_held_and_a_person_may_say_that_both_are_new():
+    rows = [
+        in_file(upn=BEN, admission_number="", address="row 2"),
+        in_file(upn=upn(3), admission_number="", address="row 3"),
+        in_file(upn=upn(4), admission_number="", forename="Zoe", address="row 4"),
+    ]
+    plan = plan_import(rows, [])
+
+    assert [pupil.key for pupil in plan.pupils] == ["row 4"]
+    assert [(one.key, one.step) for one in plan.conflicts] == [("row 2", Step.TWICE), ("row 3", Step.TWICE)]
+    assert plan.conflicts[0].choices == {DecisionKind.NEW, DecisionKind.LATER, DecisionKind.LEAVE_OUT}
+    assert "row 2" in plan.conflicts[0].message
+    both = {key: Decision(DecisionKind.NEW) for key in ("row 2", "row 3")}
+    assert kinds(plan_import(rows, [], decisions=both)) == [RowKind.NEW] * 3
+    alone = {"row 3": Decision(DecisionKind.LEAVE_OUT, reason="Entered twice")}
+    assert [pupil.key for pupil in plan_import(rows, [], decisions=alone).pupils] == ["row 2", "row 4"]
+
+
+def test_a_row_like_a_matched_child_is_held_and_is_new_only_if_a_person_says_so():
+    twin = in_file(upn=BEN, admission_number="", address="row 3")
+    plan = plan_import([in_file(), twin], [on_roll()])
+
+    (held,) = plan.conflicts
+    assert (held.key, held.step) == ("row 3", Step.TWICE)
+    assert held.choices == {DecisionKind.NEW, DecisionKind.LATER, DecisionKind.LEAVE_OUT}
+    said = plan_import([in_file(), twin], [on_roll()], decisions={"row 3": Decision(DecisionKind.NEW)})
+    assert kinds(said) == [RowKind.UNCHANGED, RowKind.NEW]
+
+
+def test_a_row_of_its_own_like_another_whose_child_changed_names_is_held():
+    renamed = in_file(admission_number="", surname="HILL")
+    other = in_file(upn="", admission_number="77", surname="HILL", address="row 3")
+    plan = plan_import([renamed, other], [on_roll(admission_number="")])
+
+    assert [(one.key, one.step) for one in plan.conflicts] == [("row 3", Step.TWICE)]

@@ -197,7 +197,7 @@ def test_two_rows_of_one_pupil_merge_and_a_blank_erases_nothing():
         reading = read(wide(*rows))
 
         assert not reading.errors
-        assert [note.code for note in reading.issues] == ["marks_again"]
+        assert [note.code for note in reading.issues] == ["rows_repeated", "marks_again"]
         assert codes(reading.pupils[0]) == "OOOOIIIIII"
         assert reading.files[0].pupils == 2
 

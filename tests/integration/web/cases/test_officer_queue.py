@@ -1,17 +1,16 @@
 """The queue of referrals."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from cme.access.roles import Role
-from cme.store.database import db, transaction
+from cme.store.database import transaction
 from cme.store.tables import Case
 from tests.integration.web.casebook import Casebook
 from tests.people import World
+from tests.store import statements
 from tests.webclient import Page, WebClient
 
 
@@ -24,21 +23,6 @@ def officer(world: World) -> WebClient:
 def listed(page: Page) -> list[str]:
     """The references in the table, from the top."""
     return [link.removeprefix("/cases/") for link in page.links.values() if link.startswith("/cases/")]
-
-
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
-    with world.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_referral_is_listed_with_what_the_officer_needs(book: Casebook, officer: WebClient) -> None:
@@ -151,10 +135,10 @@ def test_pages_are_numbered_and_keep_the_filters(book: Casebook, officer: WebCli
 def test_more_rows_ask_the_database_no_more(world: World, book: Casebook, officer: WebClient) -> None:
     book.referred()
     officer.get("/queue")
-    with statements(world) as few:
+    with statements(world.app) as few:
         officer.get("/queue")
     book.many(20)
-    with statements(world) as many:
+    with statements(world.app) as many:
         officer.get("/queue")
     assert len(many) == len(few) <= 12
 

@@ -8,9 +8,11 @@ from cme.access.roles import Role
 from cme.attendance.calendar import Period, PeriodKind
 from cme.store.database import transaction
 from cme.store.schools import add_periods
+from cme.store.tables import School
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
+from tests.store import statements
 
 
 @pytest.fixture
@@ -33,6 +35,29 @@ def test_whoever_has_several_schools_chooses(world: World) -> None:
     page = world.sign_in_as(Role.CME_OFFICER).get("/schools/")
     assert page.links["Beech Hill School"] == f"/schools/{world.school_b.laestab}/"
     assert "Cedar Park School" not in page.words
+
+
+def test_two_hundred_schools_ask_the_database_no_more_than_two(world: World) -> None:
+    officer = world.sign_in_as(Role.CME_OFFICER)
+    officer.get("/schools/")
+    with statements(world.app) as few:
+        officer.get("/schools/")
+    term = Period(PeriodKind.TERM, date(2026, 9, 2), date(2026, 12, 18))
+    with world.app.app_context(), transaction() as session:
+        for number in range(200):
+            school = School(
+                authority_id=world.northmoor.authority_id,
+                laestab=f"841{3000 + number}",
+                urn=f"{200000 + number}",
+                name=f"School {number}",
+            )
+            session.add(school)
+            session.flush()
+            add_periods(school.id, [term], AT)
+    with statements(world.app) as many:
+        page = officer.get("/schools/")
+    assert "All schools (202)" in page.words
+    assert len(many) == len(few) <= 12
 
 
 def test_what_is_due_comes_before_who_is_absent(office: Office, book: Casebook) -> None:
