@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from cme.attendance.codes import Half
-from importers.answers import Answers, MappedColumns, Translation
+from importers.answers import EVERY_FILE, Answers, MappedColumns, Translation
 from importers.dates import DateOrder
 from importers.fingerprints import MAPPABLE, fingerprint
 from importers.marks import translation_error
+from importers.reading import ENCODINGS
 from importers.reading.workbook import column_letters
 
 _FIELDS = tuple(field for field, _ in MAPPABLE)
@@ -28,7 +29,9 @@ def read_answers(text: str) -> Answers:
     the file from its first column on, or `{"fingerprint": "...", "fields": {column letters: field}}`; either
     may have `header_row` (from 1, as a person counts). `translations`: a list of `{"own_code", "code",
     "first_on", "last_on"}`. `date_order`: "day first" or "month first". `academic_year`: the year in which it
-    begins. `lone_codes`: "AM" or "PM". `surname_first`: true or false. `sheets`: names of hidden sheets.
+    begins. `lone_codes` and `first_mark`: "AM" or "PM". `surname_first`: true or false. `encoding`: how a
+    text file stores its letters (`importers.reading.ENCODINGS`). `sheets`: hidden sheets, each by its name, or
+    as `{"file": 1, "sheet": "7B"}` where several files have such a sheet (from 1, in the order given).
     Raises AnswersUnreadable.
     """
     try:
@@ -122,10 +125,13 @@ def _academic_year(value: Any) -> int:
     return value
 
 
-def _lone_codes(value: Any) -> str:
-    if value not in tuple(Half):
-        raise AnswersUnreadable(f"lone_codes must be {_either(Half)}.")
-    return str(value)
+def _half(name: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        if value not in tuple(Half):
+            raise AnswersUnreadable(f"{name} must be {_either(Half)}.")
+        return str(value)
+
+    return read
 
 
 def _surname_first(value: Any) -> bool:
@@ -134,8 +140,24 @@ def _surname_first(value: Any) -> bool:
     return value
 
 
-def _sheets(value: Any) -> frozenset[str]:
-    return frozenset(_texts(value, "sheets"))
+def _encoding(value: Any) -> str:
+    if value not in tuple(ENCODINGS):
+        raise AnswersUnreadable(f"encoding must be {_either(ENCODINGS)}.")
+    return str(value)
+
+
+def _sheets(value: Any) -> frozenset[tuple[int, str]]:
+    return frozenset(_sheet(each, f"sheets, number {number}") for number, each in _numbered(value, "sheets"))
+
+
+def _sheet(value: Any, place: str) -> tuple[int, str]:
+    if isinstance(value, str):
+        return EVERY_FILE, value
+    _allow(_object(value, place), ("file", "sheet"), place)
+    number, name = value.get("file"), value.get("sheet")
+    if not isinstance(name, str) or not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise AnswersUnreadable(f"{place}: give the number of a file, from 1, and the name of a sheet.")
+    return number - 1, name
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -143,8 +165,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "translations": _translations,
     "date_order": _date_order,
     "academic_year": _academic_year,
-    "lone_codes": _lone_codes,
+    "lone_codes": _half("lone_codes"),
+    "first_mark": _half("first_mark"),
     "surname_first": _surname_first,
+    "encoding": _encoding,
     "sheets": _sheets,
 }
 

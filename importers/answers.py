@@ -37,14 +37,21 @@ class Translation:
         return self.first_on <= on and (self.last_on is None or on <= self.last_on)
 
 
+EVERY_FILE = -1
+"""In the place of a file: whichever of them has such a sheet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Everything that is known beyond the files themselves.
 
     `date_order` and `academic_year` (the year in which it begins) decide what the file does not prove,
     `lone_codes` the half of a day whose one cell holds one code that either half may have ("AM" or "PM"),
-    `surname_first` the order of names without a comma. `sheets` are hidden sheets that a person picked, and
-    `left_out` rows that a person left out: file, sheet and row (from 1).
+    `surname_first` the order of names without a comma, `first_mark` the half of the day ("AM" or "PM") of the
+    first of two columns that are both headed as a mark. `encoding` is how text files that prove nothing store
+    their letters (`importers.reading.ENCODINGS`), for who opens the files. `sheets` are hidden sheets that a
+    person picked: place of the file (from 0, or `EVERY_FILE`) and sheet; `left_out` rows that a person left
+    out: place of the file, sheet and row (from 1).
     """
 
     mappings: tuple[MappedColumns, ...] = ()
@@ -53,8 +60,14 @@ class Answers:
     academic_year: int | None = None
     lone_codes: str = ""
     surname_first: bool | None = None
-    sheets: frozenset[str] = field(default_factory=frozenset)
-    left_out: frozenset[tuple[str, str, int]] = field(default_factory=frozenset)
+    first_mark: str = ""
+    encoding: str = ""
+    sheets: frozenset[tuple[int, str]] = field(default_factory=frozenset)
+    left_out: frozenset[tuple[int, str, int]] = field(default_factory=frozenset)
+
+    def picks(self, position: int, sheet: str) -> bool:
+        """Whether a person picked a hidden sheet of the file in that place."""
+        return (position, sheet) in self.sheets or (EVERY_FILE, sheet) in self.sheets
 
 
 NO_ANSWERS = Answers()
@@ -95,7 +108,8 @@ class ColumnToMap:
 class ColumnsToMap:
     """A sheet whose columns a person must map: once for every file with the same headings.
 
-    `dated` counts the columns whose headings say when their marks are of, which need no mapping.
+    `position` is the place of the file among those of its register (from 0). `dated` counts the columns whose
+    headings say when their marks are of, which need no mapping.
     """
 
     file: str
@@ -104,3 +118,4 @@ class ColumnsToMap:
     header_row: int
     columns: tuple[ColumnToMap, ...]
     dated: int = 0
+    position: int = 0

@@ -76,10 +76,11 @@ def hidden_sheet(name: str) -> Issue:
 
 def hidden_rows(table: Table, count: int) -> Issue:
     """Hidden rows that were read."""
+    rows = "1 hidden row was" if count == 1 else f"{count} hidden rows were"
     return Issue(
         code="hidden_rows",
         severity=Severity.WARNING,
-        message=f"{count} hidden rows were read too. Check: a filter may hide pupils to be left out.",
+        message=f"{rows} read too. Check: a filter may hide pupils to be left out.",
         sheet=table.sheet.name,
     )
 
@@ -183,21 +184,25 @@ def identity_conflict(table: Table, row: RegisterRow, earlier: str) -> Issue:
 
 def joined_by_name(table: Table, row: RegisterRow, earlier: str, count: int) -> Issue:
     """Pupils of a file who have no number in common with the rest of the register, and were found by name."""
-    who = "1 pupil" if count == 1 else f"{count:,} pupils, the first"
-    others = "one before" if count == 1 else "those before"
+    if count == 1:
+        said = f"The pupil in row {row.number + 1} shares no number with the one in {earlier} and was"
+    else:
+        said = (
+            f"{count:,} pupils share no number with those in the rows before and were (the first is row "
+            f"{row.number + 1}, taken for {earlier})"
+        )
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "joined_by_name",
-        f"{who} in row {row.number + 1}, shares no number with {others} ({earlier}) and was taken for the same "
-        "by full name and date of birth. Export every part with UPNs.",
+        f"{said} taken for the same by full name and date of birth. Export every part with UPNs.",
         Severity.WARNING,
     )
 
 
 def one_of_several(table: Table, row: RegisterRow, earlier: str) -> Issue:
-    """A row whose full name and date of birth are those of several pupils, and that has no number of theirs."""
+    """A row without a number whose full name and date of birth are those of several pupils."""
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "one_of_several",
-        f"Row {row.number + 1} may be of several pupils, who have one name and date of birth (see {earlier}). "
+        f"Row {row.number + 1} may be of several pupils who have one name and date of birth (see {earlier}). "
         "Add the UPN, so that the marks reach the right child.",
     )
 
@@ -208,8 +213,8 @@ def same_name(table: Table, row: RegisterRow, earlier: str, *, differ: bool) -> 
     if differ:
         return place.issue(
             "same_name",
-            f"The pupil in row {row.number + 1} has the full name and date of birth of the one in {earlier}, but "
-            "another number. They were taken for two pupils: if they are one, correct the number.",
+            f"The pupil in row {row.number + 1} has the full name and date of birth of the one in {earlier}, "
+            "but another number. They were taken for two pupils: if they are one, correct the number.",
             Severity.WARNING,
         )
     return place.issue(
@@ -223,8 +228,8 @@ def other_forename(table: Table, row: RegisterRow, earlier: str) -> Issue:
     """A row with the number of a pupil but another forename; nothing else speaks against it."""
     return _in_table(table, row.number, _identifier_column(table)).issue(
         "other_forename",
-        f"Row {row.number + 1} has the number of the pupil in {earlier} but another forename. It was taken for "
-        "the same child: if it is another, correct the number.",
+        f"Row {row.number + 1} has the number of the pupil in {earlier} but another forename. It was taken "
+        "for the same child: if it is another, correct the number.",
         Severity.WARNING,
     )
 

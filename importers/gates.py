@@ -14,8 +14,8 @@ from cme.attendance.calendar import PeriodKind, SchoolCalendar
 from cme.attendance.codes import BY_LETTER
 from cme.attendance.lines import BLANK, Coverage, academic_year, session_at
 from cme.identity.matching import Step
-from importers.plan import KnownPupil, Plan
-from importers.registers import RegisterReading
+from importers.planned import KnownPupil, Plan
+from importers.register import RegisterReading
 from importers.schools import SaidSchool, differ
 
 
@@ -201,6 +201,12 @@ def _wrong_year(file: _File) -> Gate | None:
             f"The file has marks of the school year {_years(unplanned)}, and the calendar of "
             f"{file.school.name} has no terms in it. Check the dates of the file, or enter the terms first.",
         )
+    if file.roll and file.bits and max(file.bits) < this_year and not calendar.is_planned:
+        return Gate(
+            "last_year",
+            Effect.HOLD,
+            f"Every mark in this file is of the last school year ({_years(file.bits)}). Is it right?",
+        )
     return None
 
 
@@ -307,10 +313,14 @@ def _future_marks(file: _File) -> Gate | None:
     if not future:
         return None
     number = sum(future.values())
-    if file.marks:
-        said = f"{_counted(number, 'mark')} {'is' if number == 1 else 'are'} dated after today"
-    else:
-        said = f"Every mark in this file is dated after today ({number:,})"
+    if not file.marks:
+        return Gate(
+            "future_marks",
+            Effect.STOP,
+            f"Every mark in this file is dated after today ({number:,}). Nothing can be counted from it. "
+            "Check its dates, or upload it when the days have passed.",
+        )
+    said = f"{_counted(number, 'mark')} {'is' if number == 1 else 'are'} dated after today"
     return Gate(
         "future_marks",
         Effect.HOLD,

@@ -1,8 +1,10 @@
 """The headings over a register, in one row or several: which field or which time each column is of."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from cme.attendance.codes import Half
@@ -13,7 +15,7 @@ from importers.columns import DAY_LETTERS, Column, column_of, weekdays_of
 from importers.dates import WrittenDate, from_serial
 from importers.fingerprints import fingerprint
 from importers.issues import Issue
-from importers.moments import Moment, moment_of
+from importers.moments import Moment, letter_after_date, moment_of
 from importers.reading import Cell, Sheet
 from importers.words import FIELD_OF, WEAK_HEADINGS, normalise
 
@@ -24,6 +26,13 @@ IDENTIFIERS = ("upn", "admission_number")
 _TIME_SHARE = 0.6
 _DIGITS = frozenset("0123456789")
 _HALF_FIGURES = (1, 2)
+_HALF_LETTERS = frozenset("ap")
+_SAMPLE_ROWS = 100
+_UPN_LENGTH = 13
+_GIVING_WAY = {"admission_number", "external_id"}
+"""Fields that are given up where a column so headed holds UPNs."""
+
+_SHORT_NUMBER = re.compile(r"[A-Za-z]?\d{1,8}(?:\.0)?")
 
 
 def says_who(fields: Collection[str]) -> bool:
@@ -36,7 +45,7 @@ class Header(NamedTuple):
     """Rows `first` to `row` read as headings: the column of each field, and the columns that are dated.
 
     `texts` are the headings of the columns that have more than one, `mapped` tells that a person said what
-    the columns mean.
+    the columns mean, `renamed` is the column headed as the UPN that holds admission numbers.
     """
 
     first: int
@@ -46,6 +55,7 @@ class Header(NamedTuple):
     doubled: tuple[tuple[str, int], ...] = ()
     texts: Mapping[int, str] = {}
     mapped: bool = False
+    renamed: int | None = None
 
     @property
     def score(self) -> int:
@@ -127,6 +137,7 @@ class HeaderReader:
         _name_halves(fields, doubled, halves)
         fields = {field: column for field, column in fields.items() if column not in columns}
         mapping = self._mapping(row)
+        number = fields.get("admission_number")
         return Header(
             rows[0],
             rows[-1],
@@ -135,6 +146,7 @@ class HeaderReader:
             tuple(doubled),
             self._texts(rows, filled) if len(rows) > 1 else {},
             mapped=mapping is not None,
+            renamed=number if mapping is None and self._is_headed_upn(row, number) else None,
         )
 
     def moments(self, row: int) -> dict[int, Moment]:
@@ -164,17 +176,76 @@ class HeaderReader:
                 doubled.append((field, column))
                 continue
             fields[field], names[field] = column, name
+        if mapping is None:
+            self._tell_upns(row, fields, doubled)
         return fields, doubled
+
+    def _tell_upns(self, row: int, fields: dict[str, int], doubled: list[tuple[str, int]]) -> None:
+        """Let the column with valid UPNs be the UPN's, and one headed so with short numbers the number's."""
+        headed = fields.get("upn")
+        if headed in self._columns_with_upns:
+            return
+        found = next((at for at, mostly in self._columns_with_upns.items() if mostly), None)
+        if found is not None and self._heads_upns(row, found):
+            named = [field for field, column in fields.items() if column == found]
+            if set(named) <= _GIVING_WAY:
+                for field in named:
+                    del fields[field]
+                doubled[:] = [one for one in doubled if one[1] != found]
+                fields["upn"] = found
+        if headed in self._number_columns and "admission_number" not in fields:
+            if fields["upn"] == headed:
+                del fields["upn"]
+            fields["admission_number"] = headed
+
+    def _heads_upns(self, row: int, column: int) -> bool:
+        """Whether words stand in a row and, next below in the column, something with a digit."""
+        cell = cell_at(self._sheet, row, column)
+        if not isinstance(cell, str) or cell == "" or _has_digit(cell):
+            return False
+        lower = (cell_at(self._sheet, at, column) for at in range(row + 1, len(self._sheet.rows)))
+        return _has_digit(next((cell for cell in lower if cell != ""), ""))
+
+    def _is_headed_upn(self, row: int, column: int | None) -> bool:
+        cell = cell_at(self._sheet, row, column) if column is not None else ""
+        return isinstance(cell, str) and FIELD_OF.get(normalise(cell)) == "upn"
+
+    @cached_property
+    def _columns_with_upns(self) -> dict[int | None, bool]:
+        """The columns with valid UPNs, and whether it is the only one that mostly holds them."""
+        valid = Counter[int]()
+        filled = Counter[int]()
+        for cells in self._sheet.rows[:_SAMPLE_ROWS]:
+            for column, cell in enumerate(cells):
+                if isinstance(cell, str) and len(cell) >= _UPN_LENGTH and _has_digit(cell):
+                    filled[column] += 1
+                    valid[column] += read_upn(cell).is_valid
+        mostly = [column for column, times in valid.items() if 2 * times > filled[column]]
+        return {column: mostly == [column] for column, times in valid.items() if times}
+
+    @cached_property
+    def _number_columns(self) -> frozenset[int | None]:
+        """The columns with short numbers, and without anything as long as a UPN that has a digit."""
+        short: set[int] = set()
+        long: set[int] = set()
+        for cells in self._sheet.rows[:_SAMPLE_ROWS]:
+            for column, cell in enumerate(cells):
+                if isinstance(cell, str | int | float) and _has_digit(cell):
+                    (short if _SHORT_NUMBER.fullmatch(str(cell).strip()) else long).add(column)
+        return frozenset(short - long)
 
     def _read_moments(self, row: int) -> dict[int, Moment]:
         found: dict[int, Moment] = {}
         letters: list[tuple[int, str]] = []
+        lettered: dict[int, str] = {}
         others = numbers = 0
         for column, cell in enumerate(self._sheet.rows[row]):
             if cell == "":
                 continue
             if isinstance(cell, str):
                 moment = moment_of(cell)
+                if letter := letter_after_date(cell):
+                    lettered[column] = letter
             elif isinstance(cell, date):
                 moment = Moment(WrittenDate.of(cell))
             elif cell in _HALF_FIGURES:
@@ -198,6 +269,9 @@ class HeaderReader:
                 for at, one in found.items()
                 if isinstance(cells[at], str | date) or cells[at] in _HALF_FIGURES
             }
+        if not _HALF_LETTERS.issuperset(lettered.values()):
+            # "16/11a" beside "16/11b": the a is no morning.
+            found = {column: moment for column, moment in found.items() if column not in lettered}
         weak = {moment.half for moment in found.values() if moment.weak}
         if weak and (others or letters or len(weak) < len(Half)):
             found = {column: moment for column, moment in found.items() if not moment.weak}

@@ -1,6 +1,6 @@
 """What a person says the columns of a sheet mean: whether it can be so, and how the first rows read then."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -8,15 +8,15 @@ from itertools import islice
 from cme.attendance.codes import Half, code_of
 from cme.identity.upn import read_upn
 from importers.answers import Answers, ColumnsToMap, MappedColumns
-from importers.fingerprints import MAPPABLE
-from importers.headers import says_who
+from importers.fingerprints import MAPPABLE, columns_to_map, fingerprint
+from importers.headers import HEADER_ROWS, says_who
 from importers.issues import Severity
 from importers.layouts import Known, recognise
 from importers.marks import OwnCodes, Session, Unreadable, own_codes, read_mark
 from importers.own_sheets import is_ours
-from importers.reading import Cell, Workbook
+from importers.reading import Cell, Sheet, Workbook
 from importers.reading.workbook import column_letters
-from importers.rows import is_pupil, marks_of, name_of, says_surname_first, text_of
+from importers.rows import is_pupil, marks_of, name_of, particulars_of, says_surname_first, text_of
 from importers.tables import RegisterRow, Table
 
 PREVIEWED_ROWS = 5
@@ -82,6 +82,19 @@ def mapped_columns(wanted: ColumnsToMap, fields: Mapping[int, str]) -> MappedCol
     )
 
 
+def columns_mapped(sheet: Sheet, mappings: Iterable[MappedColumns]) -> ColumnsToMap | None:
+    """The columns of a sheet that is read with a mapping, each with what was said of it; None without one."""
+    said = {mapping.fingerprint: mapping.fields for mapping in mappings}
+    for row, cells in enumerate(sheet.rows[:HEADER_ROWS]):
+        if (fields := said.get(fingerprint(cells))) is None:
+            continue
+        dated = [column for column in range(len(cells)) if column not in fields]
+        if (found := columns_to_map(sheet, row, dated)) is not None:
+            columns = tuple(replace(each, guess=fields.get(each.column, "")) for each in found.columns)
+            return replace(found, columns=columns)
+    return None
+
+
 def mapping_faults(mapped: MappedColumns) -> tuple[Fault, ...]:
     """Why no register can be read by a mapping, whatever its cells hold; nothing where one may be."""
     columns: dict[str, list[int]] = {}
@@ -110,7 +123,7 @@ def preview_mapping(
     those of days after `known_until` left out.
     """
     sheets = [one for one in workbook.sheets if one.rows and not is_ours(one)]
-    read = [one for one in sheets if not one.hidden or one.name in answers.sheets]
+    read = [one for one in sheets if not one.hidden or answers.picks(wanted.position, one.name)]
     found = recognise(read, Known(answers, known_until))
     by_sheet = {sheet.name: tables for sheet, tables in zip(read, found.tables, strict=True)}
     tables = by_sheet.get(wanted.sheet)
@@ -146,8 +159,10 @@ def _previewed(table: Table, row: RegisterRow, own: OwnCodes, known_until: date)
     faults = [issue.message for issue in row.issues]
     if upn:
         faults.extend(read_upn(upn).errors)
-    elif not admission_number:
-        faults.append("This row has neither a UPN nor an admission number.")
+    elif not admission_number and particulars_of(table, row) is None:
+        faults.append(
+            "This row has no UPN, no admission number, and no full name with a date of birth to be read."
+        )
     cells = zip(row.marks, marks_of(row), strict=True)
     marks = tuple(_mark(mark.session, cell, own, known_until) for mark, cell in cells)
     return PreviewedRow(number, True, *name_of(table, row), upn, admission_number, marks, tuple(faults))

@@ -55,6 +55,14 @@ def moment_of(text: str) -> Moment | None:
     return Moment(written, week=week, whole=_SUNDAY in named)
 
 
+def letter_after_date(text: str) -> str:
+    """The one letter that a text says beside a date ("16/11a"), '' for anything else."""
+    if not text[-1:].isalpha():
+        return ""
+    found = find_date(text, yearless=True)
+    return found[1] if found and len(found[1]) == 1 else ""
+
+
 def _undated(words: str) -> Moment | None:
     if words in WEEKDAY_OF:
         return Moment(weekday=WEEKDAY_OF[words])

@@ -14,7 +14,6 @@ from importers.planned import (
     CloseMatch,
     Decision,
     DecisionKind,
-    HeldPupil,
     KnownPupil,
     LeftOut,
     LineChange,
@@ -22,7 +21,6 @@ from importers.planned import (
     ParticularChange,
     Plan,
     PlannedPupil,
-    RowKind,
 )
 from importers.register import PupilReading
 from importers.roll import NOTHING
@@ -53,6 +51,7 @@ def plan_import(
         [_identity_known(one) for one in known],
         by_number=trusts_numbers,
     )
+    found = [_with_namesakes(one, each, known) for one, each in zip(pupils, found, strict=True)]
     sorter = _Sorter(known, later, accepted, trusts_numbers=trusts_numbers)
     sorter.sort(list(zip(row_keys(pupils), pupils, found, strict=True)), decisions)
     return Plan(
@@ -65,6 +64,22 @@ def plan_import(
         matched=sum(one.step.is_match for one in found),
         trusts_numbers=trusts_numbers,
     )
+
+
+def _with_namesakes(reading: PupilReading, found: Match, known: Sequence[KnownPupil]) -> Match:
+    """A row in conflict with the child of its UPN, and whoever has its full name and birth date beside it.
+
+    Two UPNs that were swapped leave each child with a row of the other's (our policy).
+    """
+    who = particulars(reading.surname, reading.forename, reading.born_on)
+    if found.step is not Step.UPN_CONFLICT or who is None:
+        return found
+    alike = [
+        place
+        for place, one in enumerate(known)
+        if place not in found.found and particulars(one.surname, one.forename, one.born_on) == who
+    ]
+    return Match(found.step, (*found.found, *alike))
 
 
 def row_keys(pupils: Iterable[PupilReading]) -> list[str]:
@@ -126,9 +141,15 @@ _MESSAGES = {
 
 
 _NAMESAKE = (
-    "This pupil ({address}) and another in the file have the same full name and date of birth, but not the same "
-    "number. Say that it is another child, or leave one of the rows out and correct the number in your own "
+    "This pupil ({address}) and another in the file have the same full name and date of birth, but not the "
+    "same number. Say that it is another child, or leave one of the rows out and correct the number in your own "
     "system."
+)
+
+
+_SWAPPED = (
+    "The UPN of this pupil ({address}) is that of one child on the roll, and the name and date of birth are "
+    "those of another: two UPNs look swapped. Say which child it is, and correct the UPN in your own system."
 )
 
 
@@ -200,6 +221,9 @@ class _Sorter:
                 return
             step, message = Step.TWICE, _NAMESAKE
         candidates = tuple(self._known[place] for place in found.found)
+        bearers = [one for one in candidates if reading.upn in (one.upn, one.former_upn)]
+        if step is Step.UPN_CONFLICT and len(bearers) < len(candidates):
+            message = _SWAPPED
         choices = {DecisionKind.LATER, DecisionKind.LEAVE_OUT}
         if not self._taken.issuperset(found.found):
             choices.add(DecisionKind.SAME)
@@ -253,7 +277,7 @@ class _Sorter:
         return bool(reading.upn or has_number or (reading.surname and reading.forename and reading.born_on))
 
     def _has_own_number(self, reading: PupilReading, candidates: Iterable[KnownPupil]) -> bool:
-        """Whether a row has a UPN or number that is none of the candidates', by which it is found next time."""
+        """Whether a row has a UPN or number of its own, by which it is found next time."""
         if reading.upn:
             return all(reading.upn not in (one.upn, one.former_upn) for one in candidates)
         return bool(self._free_number(reading))

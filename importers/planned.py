@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from cme.identity.matching import Step
-from importers.registers import PupilReading
+from importers.register import PupilReading
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from importers.answers import Choice, Question
 from importers.dates import DateOrder, WrittenDate
+from importers.reading import ENCODINGS
 
 _SAMPLES = 3
 
@@ -21,14 +22,15 @@ def date_order(dates: Sequence[WrittenDate]) -> Question:
 
 def academic_year(dates: Sequence[WrittenDate], years: Iterable[int]) -> Question:
     """The year of dates that have none: the latest first, and only years in which the weekdays fit."""
-    fitting = [year for year in reversed(list(years)) if _fits(dates, year)]
+    fitting = [year for year in reversed(list(years)) if fits(dates, year)]
     choices = tuple(
         Choice(str(year), f"{year} to {year + 1}", _first_and_last(dates, year)) for year in fitting
     )
     return Question("academic_year", "The dates in this file have no year. Which school year is it?", choices)
 
 
-def _fits(dates: Iterable[WrittenDate], year: int) -> bool:
+def fits(dates: Iterable[WrittenDate], year: int) -> bool:
+    """Whether no weekday beside dates without a year contradicts an academic year."""
     moved = [one.in_year(year) for one in dates]
     return any(
         all(one.read(order) is not None and not one.contradicts(order) for one in moved)
@@ -51,6 +53,16 @@ def lone_codes(samples: Iterable[str]) -> Question:
     )
 
 
+def first_mark(first: Iterable[str], second: Iterable[str]) -> Question:
+    """Which half of the day the first of two columns is of that are both headed as a mark."""
+    shown = f"First: {', '.join(first)}", f"Second: {', '.join(second)}"
+    return Question(
+        "first_mark",
+        "Two columns hold the marks of a day. Which comes first?",
+        (Choice("AM", "The morning (AM)", shown), Choice("PM", "The afternoon (PM)", shown)),
+    )
+
+
 def surname_first(samples: Iterable[str]) -> Question:
     """Whether names without a comma begin with the surname."""
     shown = tuple(dict.fromkeys(samples))[:_SAMPLES]
@@ -59,3 +71,21 @@ def surname_first(samples: Iterable[str]) -> Question:
         "The names in this file have no comma. Which comes first?",
         (Choice("no", "The forename", shown), Choice("yes", "The surname", shown)),
     )
+
+
+def encoding(names: Iterable[str]) -> Question:
+    """How the letters of a text file are stored; each choice shows names as it would read them.
+
+    `names` are as they read with the first of the encodings. Of those that read all samples alike the first
+    alone is a choice.
+    """
+    shown = tuple(dict.fromkeys(names))[:_SAMPLES]
+    taken = next(iter(ENCODINGS))
+    choices: dict[tuple[str, ...], Choice] = {}
+    for slug, words in ENCODINGS.items():
+        try:
+            samples = tuple(" ".join(name.encode(taken).decode(slug).split()) for name in shown)
+        except UnicodeError:
+            continue
+        choices.setdefault(samples, Choice(slug, words, samples))
+    return Question("encoding", "In which line are the names of this file right?", tuple(choices.values()))

@@ -1,7 +1,7 @@
 """One row under the headings: what it says of a pupil, and whether it is a pupil's at all."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from cme.attendance.codes import ABOLISHED, CODES
@@ -52,6 +52,13 @@ def name_of(table: Table, row: RegisterRow) -> tuple[str, str]:
     return split_name(text_of(table, row, "full_name"), surname_first=table.surname_first is True)
 
 
+def odd_names(table: Table) -> Iterator[str]:
+    """The names in a table that have a letter beyond the English ones, as their cells give them."""
+    for column in (table.fields[field] for field in _NAMES if field in table.fields):
+        cells = (row.cells[column] for row in table.rows() if column < len(row.cells))
+        yield from (cell for cell in cells if isinstance(cell, str) and not cell.isascii())
+
+
 def says_surname_first(table: Table) -> bool | None:
     """Whether a full name begins with the surname, where its heading says so ("Surname Forename")."""
     column = table.fields.get("full_name")
@@ -86,7 +93,12 @@ def particulars_of(table: Table, row: RegisterRow) -> tuple[str, str, date] | No
 
 def same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two names, each (surname, forename), have one surname or the same words in any order."""
-    return compared(one[0]) == compared(other[0]) or _words(one) == _words(other)
+    return compared(one[0]) == compared(other[0]) or same_words(one, other)
+
+
+def same_words(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two names, each (surname, forename), have the same words in any order."""
+    return _words(one) == _words(other)
 
 
 def _words(name: tuple[str, str]) -> list[str]:

@@ -11,8 +11,10 @@ from importers.fingerprints import columns_to_map
 from importers.headers import HEADER_ROWS, Header, HeaderReader, read_headers
 from importers.issues import Issue, Severity
 from importers.layouts.dated_columns import names_lessons
+from importers.layouts.dated_rows import marked_twice
+from importers.layouts.drafts import MARK_FIELDS, NO_MARKS, below
 from importers.reading import Cell, Sheet
-from importers.words import HALF_OF, LESSON_SIGNS, SUMMARY_SIGNS, normalise
+from importers.words import HALF_OF, LESSON_SIGNS, SUMMARY_SIGNS, after_weekday, normalise
 
 _LEGEND_SIGNS = 2
 """A key of codes has each present sign once; a sheet with more of them holds marks."""
@@ -23,9 +25,16 @@ _LEAST_HEADINGS = 2
 def why_no_register(sheet: Sheet) -> Issue:
     """What kind of report a sheet is instead, or what its best row lacks to be the head of a register."""
     best = _best(sheet)
+    if best is not None and _is_empty(sheet, best):
+        return Issue(
+            code="not_a_register",
+            message=f"No marks are entered yet{f' on sheet {sheet.name}' if sheet.name else ''}. "
+            "Enter a code for each pupil and session, and send the file again.",
+            sheet=sheet.name,
+        )
     return _other_report(sheet, best) or Issue(
         code="not_a_register",
-        message=f"No register was found{f' on sheet {sheet.name}' if sheet.name else ''}. {_lacks(best)} "
+        message=f"No register was found{f' on sheet {sheet.name}' if sheet.name else ''}. {_lacks(sheet, best)} "
         "Export the register by session (AM and PM), with a UPN or admission number for each pupil.",
         sheet=sheet.name,
         row=best.row + 1 if best and best.score else None,
@@ -51,7 +60,8 @@ def columns_of(sheet: Sheet) -> ColumnsToMap | None:
 
     None for a report that no mapping makes a register, and for a sheet without headings over rows.
     """
-    if _other_report(sheet, _best(sheet)) is not None:
+    best = _best(sheet)
+    if _other_report(sheet, best) is not None or (best is not None and _is_empty(sheet, best)):
         return None
     headers = (one for one in read_headers(sheet) if one.score and _heads(sheet, one.row))
     reader = HeaderReader(sheet)
@@ -102,8 +112,9 @@ def _other_report(sheet: Sheet, best: Header | None) -> Issue | None:
         return None
     texts = [cell for row in sheet.rows[:HEADER_ROWS] for cell in row if isinstance(cell, str)]
     names = {normalise(cell) for cell in texts}
-    # "Mon 09/11/2026 P1": a lesson beside a date.
-    names |= {found[1] for cell in texts if (found := find_date(cell)) and found[1]}
+    # "Mon 09/11/2026 P1", "Mon P1": a lesson beside a date or a day.
+    names |= {found[1] for cell in texts if (found := find_date(cell, yearless=True)) and found[1]}
+    names |= {rest for name in names if (rest := after_weekday(name))}
     if {"absence_start", "absence_end"} <= set(best.fields) and not best.columns:
         return absences_only(sheet.name)
     has_sessions = any(column.half for column in best.columns.values())
@@ -130,12 +141,12 @@ def absences_only(sheet: str = "") -> Issue:
     return Issue(
         code="absence_ranges",
         message="This is a list of absences. It does not show the days attended, so it cannot prove an "
-        "unbroken run. Export the register by session.",
+        "unbroken run. Export the register by session, or enter / and \\ for the pupils who were there.",
         sheet=sheet,
     )
 
 
-def _lacks(best: Header | None) -> str:
+def _lacks(sheet: Sheet, best: Header | None) -> str:
     if best is None or best.score == 0:
         return "No row has the headings of a register."
     looks = f"Row {best.row + 1} looks like the headings but"
@@ -143,7 +154,28 @@ def _lacks(best: Header | None) -> str:
         return f"{looks} has no UPN, no admission number, and no name with a date of birth."
     if not best.is_dated:
         return f"{looks} no column is dated (for example Mon 09/11/2026 AM)."
-    return f"{looks} the cells below are not attendance codes."
+    if _is_marked_twice(sheet, best):
+        return "These rows have two marks a day in one column: say which column is the session."
+    return f"{looks} too few of the cells below are attendance codes."
+
+
+def _mark_columns(best: Header) -> list[int]:
+    """The columns that the headings say hold marks."""
+    named = [best.fields[field] for field in MARK_FIELDS if field in best.fields]
+    return [*best.columns] or named
+
+
+def _is_marked_twice(sheet: Sheet, best: Header) -> bool:
+    body = range(best.row + 1, len(sheet.rows))
+    return any(marked_twice(sheet, best, body, at) is not None for at in _mark_columns(best))
+
+
+def _is_empty(sheet: Sheet, best: Header) -> bool:
+    """Whether a sheet has the headings of a register and no mark under them, as a form not filled in has."""
+    columns = _mark_columns(best) if best.is_dated else []
+    body = range(best.row + 1, len(sheet.rows))
+    blank = all(cell in NO_MARKS for at in columns for cell in below(sheet, body, at))
+    return bool(columns) and blank and not _holds_marks(sheet)
 
 
 def _holds_marks(sheet: Sheet) -> bool:

@@ -68,6 +68,9 @@ MONTH_OF: Mapping[str, int] = MappingProxyType(
 SUMMARY_SIGNS = frozenset((*_WORDS["summary_signs"]["seen"], *_WORDS["summary_signs"]["assumed"]))
 """Headings of reports that hold totals instead of marks."""
 
+NOT_REPORTED = SUMMARY_SIGNS | frozenset((*_WORDS["totals_row"], *_WORDS["ignore"]))
+"""Headings of columns that nobody misses when they are not read: photos, totals."""
+
 LESSON_SIGNS = frozenset((*_WORDS["lesson_signs"]["seen"], *_WORDS["lesson_signs"]["assumed"]))
 """Headings of reports that hold a mark for each lesson instead of each session."""
 
@@ -92,6 +95,12 @@ def normalise(heading: str) -> str:
     text = _LOWER_THEN_UPPER.sub(" ", text).casefold().replace("'", "").replace("\u2019", "")
     text = _PUNCTUATION.sub(" ", _SUFFIX.sub(" ", text))
     return _FOR_TODAY.sub("", " ".join(text.split()))
+
+
+def after_weekday(words: str) -> str:
+    """What normalised words say after the weekday that they begin with; '' where they begin with none."""
+    first, _, rest = words.partition(" ")
+    return rest if first in WEEKDAY_OF else ""
 
 
 def has_odd_characters(text: str) -> bool:

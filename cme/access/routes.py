@@ -67,6 +67,8 @@ ROUTES: Mapping[str, Permission | Open] = {
     "school.roll": Permission.SEE_PUPIL,
     "school.list_uploads": Permission.UPLOAD_REGISTER,
     "school.upload": Permission.UPLOAD_REGISTER,
+    "school.ask_cancel_superseded": Permission.UPLOAD_REGISTER,
+    "school.cancel_superseded": Permission.UPLOAD_REGISTER,
     "school.templates": Permission.UPLOAD_REGISTER,
     "school.template": Permission.UPLOAD_REGISTER,
     "school.errors": Permission.UPLOAD_REGISTER,

@@ -241,20 +241,13 @@ class RegisterDays:
         return self._school_days[max(0, end - count) : end]
 
 
-def register_days(
-    calendar: SchoolCalendar,
-    coverage: Coverage,
-    *,
-    as_of: date | None = None,
-    since: date | None = None,
-) -> RegisterDays:
-    """The days over which a school's registers are counted.
+def register_days(calendar: SchoolCalendar, coverage: Coverage, *, as_of: date | None = None) -> RegisterDays:
+    """The days over which a school's registers are counted, from the first date with a mark to the last.
 
-    From the first date with a mark (or `since`, if earlier) to the last. `as_of` defaults to the last
-    closed day and is never later than it: a missing upload is not absence.
+    `as_of` defaults to the last closed day and is never later than it: a missing upload is not absence.
     """
     marked, held = coverage.marked(), coverage.held()
-    days = tuple(_days(calendar, marked, held, since))
+    days = tuple(_days(calendar, marked, held))
     closed_on = _last_closed(days, marked, planned=calendar.is_planned)
     if as_of is None or (closed_on is not None and as_of > closed_on):
         as_of = closed_on
@@ -262,12 +255,12 @@ def register_days(
 
 
 def _days(
-    calendar: SchoolCalendar, marked: Mapping[int, str], held: Mapping[int, str], since: date | None
+    calendar: SchoolCalendar, marked: Mapping[int, str], held: Mapping[int, str]
 ) -> Iterator[SchoolDay]:
     dates = list(_marked_dates(marked))
     if not dates:
         return
-    day, last = min(dates[0], since or dates[0]), dates[-1]
+    day, last = dates[0], dates[-1]
     while day <= last:
         year, at = academic_year(day), position(day)
         any_mark = marked.get(year, _NONE)[at : at + 2]

@@ -137,7 +137,8 @@ def rejection(code: str, half: Half, on: date) -> str | None:
         )
     if known.half not in (None, half):
         meant = _HALF_NAMES[known.half]
-        return f"{code} means present in the {meant} but stands in {half}. Enter the {half} code."
+        right = next(each.code for each in CODES.values() if each.half is half)
+        return f"{code} means present in the {meant} but stands in {half}. Enter {right} here."
     return None
 
 

@@ -5,7 +5,7 @@ A line has 732 characters, two for each calendar day from 1 September (AM, then 
 data/attendance_codes.csv gives it. The letters are append-only: a stored line never changes its meaning.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from cme.attendance.codes import CODES, Half, code_of
@@ -30,20 +30,6 @@ def position(on: date, half: Half = Half.AM) -> int:
 def session_at(year: int, index: int) -> tuple[date, Half]:
     """The session that an index of an academic year's line stands for."""
     return date(year, 9, 1) + timedelta(days=index // 2), Half.PM if index % 2 else Half.AM
-
-
-def get_mark(lines: Lines, on: date, half: Half) -> str:
-    """The code entered for one session; '' when there is no mark."""
-    return code_of(lines.get(academic_year(on), BLANK)[position(on, half)])
-
-
-def from_marks(marks: Iterable[tuple[date, Half, str]]) -> dict[int, str]:
-    """Register lines that hold the given codes (each in `codes.CODES`, or '' for no mark)."""
-    drafts: dict[int, list[str]] = {}
-    for on, half, code in marks:
-        draft = drafts.setdefault(academic_year(on), list(BLANK))
-        draft[position(on, half)] = CODES[code].letter if code else "."
-    return {year: "".join(draft) for year, draft in drafts.items()}
 
 
 def iter_marks(lines: Lines) -> Iterator[tuple[date, Half, str]]:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -109,28 +109,47 @@ def apply(periods: Iterable[Period], edit: Edit) -> Periods:
     return in_order(kept | set(edit.added))
 
 
-def replace_years(periods: Iterable[Period], given: Iterable[Period]) -> Edit:
-    """What puts the given entries in place of everything in the academic years that they speak of.
+def replace_span(periods: Iterable[Period], given: Iterable[Period]) -> Edit:
+    """What puts the given entries in place of those that stand in the dates that they cover (our policy).
 
-    Other years stay as they are, so that next year's dates can be given by themselves.
+    Given terms cover everything from the first to the last day of them, entries of another kind only
+    their own kind: one closure in a file takes no term out. What lies outside stays.
     """
     new, old = set(given), set(periods)
-    years = {year_of(period) for period in new}
-    return difference(old, {each for each in old if year_of(each) not in years} | new)
+    spans = _spans(new)
+    return difference(old, {each for each in old if not _lies_in(each, spans)} | new)
 
 
 def copy_year(own: Iterable[Period], offered: Iterable[Period], year: int) -> Edit:
     """What takes over the terms and holidays of one academic year from the authority's dates.
 
-    A school's own INSET days and closures stay; the authority's come where the school has none then.
+    They replace what stands in the dates that they cover, as `replace_span` does: an autumn term that is
+    offered alone leaves spring and summer. A school's own INSET days and closures stay; the authority's come
+    where the school has none then.
     """
     mine = set(own)
     taken = {period for period in offered if year_of(period) == year}
-    kept = {each for each in mine if year_of(each) != year or each.kind in _HALVED}
+    spans = _spans(taken)
+    kept = {each for each in mine if each.kind in _HALVED or not _lies_in(each, spans)}
     added = {
         each for each in taken if not any(each.kind is other.kind and _meet(each, other) for other in kept)
     }
     return difference(mine, kept | added)
+
+
+def _spans(given: Iterable[Period]) -> dict[PeriodKind, tuple[date, date]]:
+    """The first and the last day of the entries of each kind."""
+    spans: dict[PeriodKind, tuple[date, date]] = {}
+    for each in given:
+        first_on, last_on = spans.get(each.kind, (each.first_on, each.last_on))
+        spans[each.kind] = min(first_on, each.first_on), max(last_on, each.last_on)
+    return spans
+
+
+def _lies_in(period: Period, spans: Mapping[PeriodKind, tuple[date, date]]) -> bool:
+    """Whether an entry overlaps what the terms cover, or what entries of its own kind do."""
+    covering = (spans[kind] for kind in {PeriodKind.TERM, period.kind} & spans.keys())
+    return any(period.first_on <= last_on and first_on <= period.last_on for first_on, last_on in covering)
 
 
 def year_of(period: Period) -> int:

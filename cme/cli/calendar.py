@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cme.attendance.calendar import CalendarUnreadable
-from cme.attendance.periods import Edit, Fault, Periods, describe, read_calendar_file, replace_years
+from cme.attendance.periods import Edit, Fault, Periods, describe, read_calendar_file, replace_span
 from cme.errors import Unusable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def calendar() -> None:
 @click.option("--authority", "code", metavar="CODE", help="The authority that offers them, such as 841.")
 @click.option("--yes", is_flag=True, help="Make the change without asking.")
 def import_(file: Path, *, laestab: str | None, code: str | None, yes: bool) -> None:
-    """Put the dates of a CSV FILE in place of those held for the academic years that it speaks of."""
+    """Put the dates of a CSV FILE in place of those held in the dates that it covers."""
     if (laestab is None) == (code is None):
         raise Unusable("Give either --school with a LAESTAB or --authority with a code.")
     from cme.attendance.periods import EntryGone
@@ -69,7 +69,7 @@ def _import_for_school(laestab: str, periods: Periods, *, yes: bool) -> None:
     school = schools.find_school(scope, laestab)
     if school is None:
         raise Unusable(f"There is no school {laestab}. Add it with cme school add.")
-    edit = replace_years(schools.read_periods(scope, school.id), periods)
+    edit = replace_span(schools.read_periods(scope, school.id), periods)
     if _is_held(edit):
         return
     seen = calendars.preview(scope, laestab, edit, today=clock.today())
@@ -94,7 +94,7 @@ def _import_for_authority(code: str, periods: Periods, *, yes: bool) -> None:
     authority = store.find_authority(scope, code)
     if authority is None:
         raise Unusable(f"There is no local authority {code} here. Its first school brings it.")
-    edit = replace_years(store.read_authority_periods(scope, authority.id), periods)
+    edit = replace_span(store.read_authority_periods(scope, authority.id), periods)
     if _is_held(edit):
         return
     based_on = calendars.preview_authority(scope, code, edit, today=clock.today())

@@ -118,6 +118,7 @@ def _said(answers: Answers) -> dict[str, object]:
         "date_order": answers.date_order.value if answers.date_order else None,
         "academic_year": answers.academic_year,
         "lone_codes": answers.lone_codes or None,
+        "first_mark": answers.first_mark or None,
         "surname_first": answers.surname_first,
         "sheets": sorted(answers.sheets) or None,
     }

@@ -10,13 +10,14 @@ from cme import bank_holidays
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
+from cme.attendance.periods import Edit, fingerprint
 from cme.casework.case import Action, Entry, ReviewDecision, Stage
 from cme.clock import LONDON, local_date
-from cme.demo.files import Roll, write_long, write_wide
+from cme.demo.files import Roll, write_long, write_roll, write_wide
 from cme.demo.people import make_children
 from cme.demo.stories import STORIES, Story, write_story
 from cme.demo.terms import terms_around
-from cme.services import accounts, approval, casework, uploads
+from cme.services import accounts, approval, calendars, casework, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
 from cme.store import cases, registers, schools
@@ -79,6 +80,12 @@ PEOPLE = (
 INSPECTION = timedelta(days=2 * 365)
 """How long the inspector may look, who must have a last day."""
 
+FLAGGED_APART = 30
+"""One child in so many has a flag."""
+
+FLAGGED_STORY = "second day"
+"""Whoever has this story has one as well, and so a case on the first day."""
+
 Step = Callable[[str], None]
 
 
@@ -100,6 +107,7 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
             at=started_at,
         )
     operator = Scope.for_operator(schools.read_authority_ids())
+    calendars.change_authority(operator, AUTHORITY, Edit(added=terms), fingerprint(()), at=started_at)
     step("people")
     _add_people(operator, password, passwords, at=started_at)
     dsl, officer = _scope_of("dsl@example.org", at), _scope_of("officer@example.org", at)
@@ -181,6 +189,8 @@ def _upload_term(
     roll, stories = _roll(school, days)
     for number, part in enumerate(_parts(days), start=1):
         uploaded_at = _at(part[-1], time(15, 45))
+        if school is SCHOOLS[0] and part[-1] == days[-1]:
+            _upload_roll(school, folder, roll, stories, operator, at=_at(part[-1], time(8, 30)))
         content = write_wide(school.name, roll, part) if school.wide else write_long(roll, part)
         name = f"{school.laestab}-{number:02d}.{'xlsx' if school.wide else 'csv'}"
         (folder / name).write_bytes(content)
@@ -188,6 +198,19 @@ def _upload_term(
         approval.approve(operator, import_id, at=uploaded_at, confirmed=[approval.FIRST_UPLOAD])
         lead = dsl if school is SCHOOLS[0] else _scope_of("cover@example.org", uploaded_at)
         _act(school, stories, lead, officer, after=uploaded_at, last=part[-1] == days[-1])
+
+
+def _upload_roll(
+    school: DemoSchool, folder: Path, roll: Roll, stories: dict[str, Story], operator: Scope, *, at: datetime
+) -> None:
+    """Upload a school's homes, contacts and flags; one child who is absent since yesterday has a flag."""
+    absent = {upn for upn, story in stories.items() if story.name == FLAGGED_STORY}
+    children = [child for child, _ in roll]
+    name = f"{school.laestab}-roll.csv"
+    content = write_roll(children, absent | {child.upn for child in children[::FLAGGED_APART]})
+    (folder / name).write_bytes(content)
+    import_id = uploads.receive(operator, school.laestab, [(name, content)], at=at)
+    approval.approve(operator, import_id, at=at)
 
 
 def _roll(school: DemoSchool, days: Sequence[date]) -> tuple[Roll, dict[str, Story]]:

@@ -2,13 +2,15 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from random import Random
 
 from cme.attendance.codes import Half
 from cme.demo.people import Child
 from cme.demo.stories import Marks
 from cme.documents.workbooks import Page, write_workbook
+from cme.synthetic import FORENAMES
 
 Roll = Sequence[tuple[Child, Marks]]
 
@@ -27,6 +29,37 @@ def write_wide(school: str, roll: Roll, days: Sequence[date]) -> bytes:
         placed = [f"{child.born_on:%d/%m/%Y}", str(child.year_group), child.class_name]
         rows.append([*about, *placed, *(marks[on, half] for on in days for half in Half)])
     return write_workbook([Page(title="Register", rows=rows, headings={3})])
+
+
+def write_roll(children: Sequence[Child], flagged: Collection[str]) -> bytes:
+    """A CSV of homes, contacts in call order and flags, without marks; `flagged` are UPNs.
+
+    The phone numbers are of the range that Ofcom keeps for drama.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    parents = [f"Parent {number}{what}" for number in (1, 2) for what in ("", " relationship", " phone")]
+    address = ["House number", "Street", "Town", "Postcode"]
+    writer.writerow(
+        ["UPN", "Surname", "Forename", "DOB", *address, *parents, "Child in need", "EHC plan"],
+    )
+    for number, child in enumerate(children, start=1):
+        chance = Random(child.upn)  # noqa: S311 - invents homes, guards nothing
+        home = [
+            number % 90 + 1,
+            f"Sample {chance.choice(('Terrace', 'Road', 'Close'))}",
+            "Northmoor",
+            "DL1 0AA",
+        ]
+        one, other = (f"{chance.choice(FORENAMES)} {child.surname}" for _ in range(2))
+        first = [one, chance.choice(("Mother", "Father", "Carer")), f"07700 900{number % 500:03d}"]
+        second = (
+            [other, "Parent", f"07700 900{number % 500 + 500:03d}"] if chance.random() < 0.7 else [""] * 3
+        )
+        said = chance.choice((("yes", "no"), ("no", "yes"))) if child.upn in flagged else ("no", "no")
+        about = [child.upn, child.surname, child.forename, f"{child.born_on:%d/%m/%Y}"]
+        writer.writerow([*about, *home, *first, *second, *said])
+    return out.getvalue().encode("utf-8-sig")
 
 
 def write_long(roll: Roll, days: Sequence[date]) -> bytes:

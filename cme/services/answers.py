@@ -9,7 +9,7 @@ from cme.access.scope import Scope
 from cme.store import audit, registers, schools
 from cme.store.database import transaction
 from cme.store.tables import CodeTranslation, ColumnMapping
-from importers.answers import Answers, MappedColumns, Translation
+from importers.answers import EVERY_FILE, Answers, MappedColumns, Translation
 from importers.dates import DateOrder
 from importers.marks import fold, translation_error
 
@@ -18,7 +18,7 @@ class Unacceptable(Exception):
     """An answer that cannot be kept: what is wrong with it, and what to do."""
 
 
-_REMEMBERED = ("date_order", "surname_first", "lone_codes")
+_REMEMBERED = ("date_order", "surname_first", "lone_codes", "first_mark")
 """Answers that hold for the next upload too: how a school's system writes, not what one file leaves open."""
 
 
@@ -33,8 +33,11 @@ def answers_for(scope: Scope, school_id: int, own: Mapping[str, Any]) -> Answers
         academic_year=own.get("academic_year"),
         lone_codes=halves,
         surname_first=own.get("surname_first"),
-        sheets=frozenset(own.get("sheets", ())),
-        left_out=frozenset((each["file"], each["sheet"], each["row"]) for each in own.get("left_out", ())),
+        first_mark=own.get("first_mark", ""),
+        sheets=frozenset((position, name) for position, name in own.get("sheets", ())),
+        left_out=frozenset(
+            (each.get("position", 0), each["sheet"], each["row"]) for each in own.get("left_out", ())
+        ),
     )
 
 
@@ -59,12 +62,12 @@ def read_answer(question: str, value: str) -> dict[str, Any] | None:
             return {question: value}
         case "academic_year" if value.isascii() and value.isdigit() and len(value) == 4:
             return {question: int(value)}
-        case "lone_codes" if value in ("AM", "PM"):
+        case "lone_codes" | "first_mark" if value in ("AM", "PM"):
             return {question: value}
         case "surname_first" if value in ("yes", "no"):
             return {question: value == "yes"}
         case "sheets" if value:
-            return {question: [value]}
+            return {question: [[EVERY_FILE, value]]}
     return None
 
 

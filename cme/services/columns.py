@@ -13,12 +13,16 @@ from importers.answers import ColumnsToMap
 from importers.mapping import (
     Fault,
     Preview,
+    columns_mapped,
     mapped_columns,
     mapping_faults,
     no_register,
     preview_mapping,
 )
 from importers.reading import Refused, Workbook
+
+USED = "mapping_used"
+"""The code of the issue that tells of a sheet read with what the school said of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,29 @@ def list_unmapped(scope: Scope, upload: RegisterImport) -> tuple[ColumnsToMap, .
         return ()
     kept = readings.find_kept(scope, upload.id)
     return kept.unmapped if kept else ()
+
+
+def list_mapped(scope: Scope, upload: RegisterImport) -> tuple[ColumnsToMap, ...]:
+    """The sheets of an upload that were read with what the school said of their columns, which are filled in.
+
+    None once somebody decided on the upload. Raises NotNow once its files are erased.
+    """
+    places = {(issue["file"], issue["sheet"]) for issue in upload.check["issues"] if issue["code"] == USED}
+    if not places or upload.status not in (ImportStatus.FAULTY, ImportStatus.CHECKED):
+        return ()
+    known = answers.answers_for(scope, upload.school_id, upload.answers.get("reading", {}))
+    files = readings.read_files(scope, upload.id)
+    uploads.pause()
+    found = []
+    for position, file in enumerate(files):
+        sheets = {sheet for name, sheet in places if name == file[0]}
+        if not sheets:
+            continue
+        for sheet in _open(file).sheets:
+            columns = columns_mapped(sheet, known.mappings) if sheet.name in sheets else None
+            if columns is not None:
+                found.append(replace(columns, file=file[0], position=position))
+    return tuple(found)
 
 
 def try_mapping(
@@ -89,6 +116,10 @@ def _open_file(scope: Scope, import_id: int, name: str) -> Workbook:
     if file is None:
         raise NotNow("The files of this upload have been erased. Upload them again.")
     uploads.pause()
+    return _open(file)
+
+
+def _open(file: readings.File) -> Workbook:
     try:
         ((_, workbook),) = readings.open_files([file])
     except Refused as refusal:

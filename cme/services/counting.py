@@ -15,7 +15,8 @@ from cme.casework.policy import PolicyPack
 from importers.answers import NO_ANSWERS, Answers
 from importers.issues import Issue, Severity
 from importers.reading import Limits, Refused, read_workbook
-from importers.registers import PupilReading, RegisterReading, read_register
+from importers.register import PupilReading, RegisterReading
+from importers.registers import read_register
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +174,8 @@ def _not_held(calendar: SchoolCalendar, coverage: Coverage) -> Iterator[Issue]:
         if not held and on not in calendar.bank_holidays:
             yield Issue(
                 code="session_not_held",
-                message=f"There are marks for {on:%-d %B %Y} {half}, which the calendar does not hold. "
-                "Correct the calendar, or take the marks out of the file.",
+                message=f"There are marks for {on:%-d %B %Y} {half}, which is not a school day in the "
+                "calendar. Correct the date in the file, or add the day to the calendar.",
             )
 
 

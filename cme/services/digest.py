@@ -105,7 +105,9 @@ def _registers(covered: CoveredSchool) -> Iterator[str]:
 
 
 def _late_schools(schools: Sequence[CoveredSchool]) -> Iterator[str]:
-    late = [len(covered.coverage.missing) for covered in schools if covered.coverage.missing]
+    # Without term dates a half term would look like days without a register.
+    planned = (covered for covered in schools if covered.has_calendar)
+    late = [len(covered.coverage.missing) for covered in planned if covered.coverage.missing]
     if late:
         days = _number(sum(late), "school day", "school days")
         yield _number(len(late), "school has", "schools have") + f" days without a register ({days} in all)."

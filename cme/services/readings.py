@@ -14,8 +14,8 @@ from cme.store.vault import Unsealable, seal, unseal
 from importers.answers import ColumnsToMap, Question
 from importers.gates import FileFacts, facts_of
 from importers.reading import WEB_LIMITS, Limits, Workbook, read_workbook
-from importers.registers import PupilReading
-from importers.registers import RegisterReading as Register
+from importers.register import PupilReading
+from importers.register import RegisterReading as Register
 
 File = tuple[str, bytes]
 """A file's name and its bytes."""

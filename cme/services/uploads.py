@@ -1,6 +1,6 @@
 """A school's register before it is on the roll: receive it, answer what it leaves open, decide, or cancel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from importers.answers import Answers
 from importers.issues import Severity
 from importers.planned import Decision
 from importers.reading import WEB_LIMITS, Limits, Refused, shown_name
-from importers.registers import RegisterReading as Register
+from importers.register import RegisterReading as Register
 from importers.registers import read_register
 
 FILENAME_LENGTH = 200
@@ -40,7 +40,8 @@ def receive(
 ) -> int:
     """Read the files of one register, uploaded for a school, and keep them to be checked; the upload's id.
 
-    The same files, received the same day and still waiting, are not kept twice: the id is that of the first.
+    The same files, received the same day and still waiting, are not kept twice: the id is that of the first,
+    which then counts as received now.
     Raises Refused when a file cannot be read as a workbook at all, in which case only the hash is recorded,
     NotNow for too many files, and LookupError for a school outside the scope.
     """
@@ -196,11 +197,32 @@ def cancel(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> 
     Raises NotNow when somebody decided before, and LookupError outside the scope.
     """
     with transaction():
-        upload = hold(scope, import_id, Permission.UPLOAD_REGISTER)
-        upload.status = ImportStatus.CANCELLED.value
-        upload.decided_at, upload.decided_by = at, scope.name
-        erasure.erase([upload], at=at)
-        audit.record(scope, "upload.cancelled", f"import:{upload.id}", at=at, address=address)
+        _cancel(scope, import_id, at=at, address=address)
+
+
+def cancel_superseded(
+    scope: Scope, laestab: str, import_ids: Collection[int], *, at: datetime, address: str = ""
+) -> int:
+    """Give up those of a school's uploads that a later one, approved, has made needless; how many.
+
+    Uploads that are not such ones are passed over. Raises NotNow when somebody decided on one meanwhile, in
+    which case none is given up, and LookupError for a school outside the scope.
+    """
+    school_id = schools.get_school(scope, laestab, Permission.UPLOAD_REGISTER).id
+    with transaction():
+        needless = {upload.id for upload in registers.list_superseded(scope, school_id)}
+        given_up = sorted(needless.intersection(import_ids))
+        for import_id in given_up:
+            _cancel(scope, import_id, at=at, address=address)
+    return len(given_up)
+
+
+def _cancel(scope: Scope, import_id: int, *, at: datetime, address: str) -> None:
+    upload = hold(scope, import_id, Permission.UPLOAD_REGISTER)
+    upload.status = ImportStatus.CANCELLED.value
+    upload.decided_at, upload.decided_by = at, scope.name
+    erasure.erase([upload], at=at)
+    audit.record(scope, "upload.cancelled", f"import:{upload.id}", at=at, address=address)
 
 
 def pause() -> None:
@@ -239,9 +261,11 @@ def _find_waiting(scope: Scope, school_id: int, sha256: str, at: datetime) -> Re
 
 
 def _look_again(scope: Scope, waiting: RegisterImport, *, at: datetime, limits: Limits) -> int:
-    """The id of an upload that waits; one with errors is read again, with what is known by now."""
-    import_id = waiting.id
-    if waiting.status == ImportStatus.FAULTY:
+    """The id of an upload that waits, received now once more: one with errors is read again as well."""
+    import_id, is_faulty = waiting.id, waiting.status == ImportStatus.FAULTY
+    with transaction():
+        hold(scope, import_id, Permission.UPLOAD_REGISTER).uploaded_at = at
+    if is_faulty:
         answer(scope, import_id, {}, at=at, limits=limits)
     return import_id
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, delete, func, insert, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -25,6 +25,8 @@ from cme.store.tables import (
     School,
 )
 from cme.store.tables.base import UtcDateTime
+
+_Part = TypeVar("_Part", RegisterFile, RegisterReading, MarkChange)
 
 
 def find_import(scope: Scope, import_id: int) -> RegisterImport | None:
@@ -64,6 +66,34 @@ def find_waiting(scope: Scope, school_id: int, sha256: str) -> Sequence[Register
     ).all()
 
 
+def list_superseded(scope: Scope, school_id: int) -> Sequence[RegisterImport]:
+    """Uploads that wait though a later one with all their dates was approved, the newest first."""
+    newer = aliased(RegisterImport)
+    approved = (
+        select(newer.id)
+        .where(
+            newer.school_id == RegisterImport.school_id,
+            newer.status == "approved",
+            newer.uploaded_at > RegisterImport.uploaded_at,
+            newer.first_on <= RegisterImport.first_on,
+            newer.last_on >= RegisterImport.last_on,
+        )
+        .exists()
+    )
+    return db.session.scalars(
+        select(RegisterImport)
+        .join(RegisterImport.school)
+        .where(
+            RegisterImport.school_id == school_id,
+            RegisterImport.decided_at.is_(None),
+            approved,
+            schools_within(scope, Permission.UPLOAD_REGISTER),
+        )
+        .options(defer(RegisterImport.check), defer(RegisterImport.receipt))
+        .order_by(RegisterImport.id.desc())
+    ).all()
+
+
 def find_approved(scope: Scope, school_id: int, sha256: str) -> RegisterImport | None:
     """The approved upload of the same bytes for a school, if there is one."""
     return db.session.scalar(
@@ -82,23 +112,13 @@ def find_approved(scope: Scope, school_id: int, sha256: str) -> RegisterImport |
 
 def read_reading(scope: Scope, import_id: int) -> RegisterReading | None:
     """What was read from an upload, sealed; None once it has been erased, or outside the scope."""
-    return db.session.scalar(
-        select(RegisterReading)
-        .join(RegisterImport, RegisterImport.id == RegisterReading.import_id)
-        .join(RegisterImport.school)
-        .where(RegisterReading.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
-    )
+    return db.session.scalar(_of_import(scope, RegisterReading, import_id))
 
 
 def read_files(scope: Scope, import_id: int) -> Sequence[RegisterFile]:
     """The sealed files of an upload, in order; none once they have been erased, or outside the scope."""
-    return db.session.scalars(
-        select(RegisterFile)
-        .join(RegisterImport, RegisterImport.id == RegisterFile.import_id)
-        .join(RegisterImport.school)
-        .where(RegisterFile.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
-        .order_by(RegisterFile.position)
-    ).all()
+    files = _of_import(scope, RegisterFile, import_id).order_by(RegisterFile.position)
+    return db.session.scalars(files).all()
 
 
 def read_received_after(scope: Scope, upload: RegisterImport) -> Sequence[RegisterReading]:
@@ -165,13 +185,17 @@ def read_answers(scope: Scope, school_id: int, *, limit: int = 20) -> Sequence[d
 
 def read_changes(scope: Scope, import_id: int) -> Sequence[MarkChange]:
     """What an upload changed in register lines, stretch by stretch, in the order in which it did."""
-    return db.session.scalars(
-        select(MarkChange)
-        .join(RegisterImport, RegisterImport.id == MarkChange.import_id)
+    return db.session.scalars(_of_import(scope, MarkChange, import_id).order_by(MarkChange.id)).all()
+
+
+def _of_import(scope: Scope, part: type[_Part], import_id: int) -> Select[_Part]:
+    """What is kept of one upload in another table; nothing where the scope may not upload."""
+    return (
+        select(part)
+        .join(RegisterImport, RegisterImport.id == part.import_id)
         .join(RegisterImport.school)
-        .where(MarkChange.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
-        .order_by(MarkChange.id)
-    ).all()
+        .where(part.import_id == import_id, schools_within(scope, Permission.UPLOAD_REGISTER))
+    )
 
 
 def read_mark_history(scope: Scope, registration_id: int) -> Sequence[tuple[MarkChange, RegisterImport]]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, send_file
+from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from cme.attendance.periods import Edit, EntryGone, Periods, find, replace_years, write_calendar
+from cme.attendance.periods import Edit, EntryGone, Periods, find, replace_span, write_calendar
 from cme.services.calendars import Unfit
 from cme.web.calendar_forms import GONE, EntryForm, FileForm
 from cme.web.presenters import calendar as present
@@ -43,6 +43,24 @@ class Owner:
 Page = Callable[[Owner, Any], str]
 
 
+def add_forms(blueprint: Blueprint, path: str, noun: str, find: Callable[..., Owner]) -> None:
+    """Add the forms of an entry and of a file below a path, each to ask (GET) and to check (POST).
+
+    Their endpoints are `ask_{noun}entry`, `check_{noun}entry`, `ask_{noun}file` and `check_{noun}file`. `find`
+    takes the parts of the address and gives the owner; it ends with 404 for who may not change its calendar.
+    """
+
+    def view(page: Callable[[Owner], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+        return lambda **parts: page(find(**parts))
+
+    for place, name, ask, check in (
+        ("entry", "entry", ask_entry, check_entry),
+        ("upload", "file", ask_file, check_file),
+    ):
+        blueprint.get(f"{path}/{place}", endpoint=f"ask_{noun}{name}")(view(ask))
+        blueprint.post(f"{path}/{place}", endpoint=f"check_{noun}{name}")(view(check))
+
+
 def ask_entry(owner: Owner) -> ResponseReturnValue:
     """The form of an entry: the one that the address names, or a new one."""
     key = request.args.get("entry", "")
@@ -67,12 +85,17 @@ def check_entry(owner: Owner) -> ResponseReturnValue:
     return show_change(owner, form.edit(owner.periods), form, entry_page)
 
 
+def ask_file(owner: Owner) -> ResponseReturnValue:
+    """The form for a calendar file."""
+    return file_page(owner, FileForm(formdata=None))
+
+
 def check_file(owner: Owner) -> ResponseReturnValue:
     """Show what a calendar file would do, or say what is wrong with it."""
     form = FileForm()
     if not form.validate():
         return file_page(owner, form), 422
-    return show_change(owner, replace_years(owner.periods, form.periods), form, file_page)
+    return show_change(owner, replace_span(owner.periods, form.periods), form, file_page)
 
 
 def entry_page(owner: Owner, form: EntryForm) -> str:

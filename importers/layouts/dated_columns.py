@@ -15,6 +15,7 @@ from importers.dates import WrittenDate, holds_date
 from importers.headers import IDENTIFIERS, Header, cell_at
 from importers.issues import Issue
 from importers.layouts import faults
+from importers.layouts.dated_rows import marked_twice
 from importers.layouts.drafts import (
     KNOWN_SHARE,
     NO_MARKS,
@@ -58,6 +59,10 @@ def find(sheet: Sheet, header: Header, body: range, proof: Sequence[int], known:
     if not known.proves(shares[unit], cells) or (unit is Unit.DAY and names_lessons(sheet, header)):
         return None
     fields = {name: at for name, at in header.fields.items() if name not in _ONLY_IN_ROWS}
+    if unit is Unit.DAY and any(
+        marked_twice(sheet, header._replace(fields=fields), body, at) is not None for at in columns
+    ):
+        return None
     reader = _Columns(sheet, header._replace(fields=fields), body, unit, columns, known)
     texts = [one.written for at, one in columns.items() if not _is_date(sheet, header, at)]
     dates = [one.written.day_first for at, one in columns.items() if _is_date(sheet, header, at)]

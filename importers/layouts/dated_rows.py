@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from cme.attendance.codes import Half
+from cme.attendance.codes import CODES, Half
 from importers import questions
 from importers.answers import Question
 from importers.cells import LONE, share_of_days, share_of_weeks
@@ -22,12 +22,16 @@ from importers.layouts.drafts import (
     may_be_swapped,
     shifted,
 )
-from importers.marks import Unreadable, session_of
-from importers.reading import Cell, Sheet
+from importers.marks import Unreadable, fold, session_of
+from importers.reading import Cell, Sheet, cell_address
 from importers.tables import MarkCell, RegisterRow, Table
 from importers.words import HALF_OF, normalise
 
 _DECIDING = (*IDENTIFIERS, "date", "week_start", "session", "mark", "am_mark", "pm_mark")
+_STOPPING = (faults.FIRST_MARK, faults.TWO_A_DAY, faults.SESSION_WORDS)
+_SAMPLES = 3
+_WHO_AND_WHEN = (*IDENTIFIERS, "full_name", "surname", "forename", "date_of_birth", "date")
+_MARK_OF_HALF = (("am_mark", Half.AM), ("pm_mark", Half.PM))
 _SCHOOL_DAYS = 5
 
 Marks = Mapping[int, Half | int]
@@ -48,11 +52,25 @@ def find_long(sheet: Sheet, header: Header, body: range, proof: Sequence[int], k
 def find_pupil_day(
     sheet: Sheet, header: Header, body: range, proof: Sequence[int], known: Known
 ) -> Draft | None:
-    """`pupil-day`: one row a pupil and day, with a date and two mark columns."""
-    am, pm = header.fields.get("am_mark"), header.fields.get("pm_mark")
-    if am is None or pm is None or not _holds_codes(sheet, proof, (am, pm), known):
+    """`pupil-day`: one row a pupil and day, with a date and two mark columns, or those of one half only."""
+    marks = {header.fields[field]: half for field, half in _MARK_OF_HALF if field in header.fields}
+    if not marks:
+        marks = _one_heading(header, known)
+    if not marks or not _holds_codes(sheet, proof, marks, known):
         return None
-    return _draft("pupil-day", "date", sheet, header, body, known, {am: Half.AM, pm: Half.PM})
+    return _draft("pupil-day", "date", sheet, header, body, known, marks)
+
+
+def _one_heading(header: Header, known: Known) -> dict[int, Half]:
+    """The two columns that are headed alike as a mark, in the halves that somebody said they are of."""
+    columns = _marks_headed_alike(header)
+    halves = (Half.PM, Half.AM) if known.answers.first_mark == Half.PM else (Half.AM, Half.PM)
+    return dict(zip(columns, halves, strict=True)) if len(columns) == len(Half) else {}
+
+
+def _marks_headed_alike(header: Header) -> list[int]:
+    further = [column for field, column in header.doubled if field == "mark"]
+    return [header.fields["mark"], *further] if further and "session" not in header.fields else []
 
 
 def find_day_cells(
@@ -63,6 +81,8 @@ def find_day_cells(
     if mark is None or "session" in header.fields or any(field == "mark" for field, _ in header.doubled):
         return None
     if not known.proves(share_of_days, below(sheet, proof, mark)):
+        return None
+    if not header.mapped and marked_twice(sheet, header, body, mark) is not None:
         return None
     return _draft("day-cells", "date", sheet, header, body, known, {mark: mark})
 
@@ -75,6 +95,24 @@ def find_week_strings(
     if mark is None or not known.proves(share_of_weeks, below(sheet, proof, mark)):
         return None
     return _draft("week-strings", "week_start", sheet, header, body, known, {mark: mark})
+
+
+def marked_twice(sheet: Sheet, header: Header, body: Sequence[int], mark: int) -> int | None:
+    """The first row with a further code of one pupil and day where a cell has one code; None for none.
+
+    Such rows are the halves of a day, whether or not a column says which.
+    """
+    who = [header.fields[field] for field in _WHO_AND_WHEN if field in header.fields]
+    seen: set[tuple[Cell, ...]] = set()
+    for row in body:
+        cell = cell_at(sheet, row, mark)
+        if cell in NO_MARKS or fold(cell) not in CODES:
+            continue
+        key = tuple(cell_at(sheet, row, column) for column in who)
+        if key in seen and any(part != "" for part in key):
+            return row
+        seen.add(key)
+    return None
 
 
 def _mark(header: Header) -> int | None:
@@ -115,6 +153,10 @@ def _written(text: str, slug: str) -> WrittenDate | None:
     return found.of_monday() if found and slug == "week-strings" else found
 
 
+def _no_marks(_number: int, _on: date) -> Reading:
+    return (), (), None
+
+
 @dataclass
 class _Rows:
     """Reads the rows of a table that hold their own date, in column `at`."""
@@ -133,7 +175,9 @@ class _Rows:
         """The table, once it is known how its dates are read."""
         sheet, header, at = self.sheet, self.header, self.at
         dates: dict[Cell, date | faults.DateFault] = {cell: self._date(cell, timing) for cell in self.cells}
-        read_marks = self._reader()
+        issues = tuple(self._faults())
+        is_stopped = any(issue.code in _STOPPING for issue in issues)
+        read_marks = _no_marks if is_stopped else self._reader()
         columns = tuple(self.marks)
 
         def read_row(number: int) -> RegisterRow:
@@ -146,8 +190,8 @@ class _Rows:
                 marked = any(cell_at(sheet, number, column) not in NO_MARKS for column in columns)
                 place = header.place(sheet, at, number)
                 return RegisterRow(number, row, (), (faults.not_a_school_day(place, on),) if marked else ())
-            marks, issues, pieces = read_marks(number, on)
-            return RegisterRow(number, row, marks, (*shifted(header, sheet, number), *issues), pieces)
+            marks, wrong, pieces = read_marks(number, on)
+            return RegisterRow(number, row, marks, (*shifted(header, sheet, number), *wrong), pieces)
 
         days = 1 if self.slug != "week-strings" else _SCHOOL_DAYS
         return Table(
@@ -157,15 +201,33 @@ class _Rows:
             end_row=self.body.stop,
             fields=header.fields,
             birth_order=birth_order(sheet, header, self.body, timing.order),
-            issues=tuple(header.doubled_fields(sheet, _DECIDING)),
+            issues=issues,
             row=read_row,
             dates=frozenset(
                 on + timedelta(days=n) for on in dates.values() if isinstance(on, date) for n in range(days)
             ),
             texts=header.texts,
             cut=self._cut_columns(),
-            questions=self._questions(dates),
+            questions=self._questions(dates, is_stopped=is_stopped),
         )
+
+    def _faults(self) -> Iterator[Issue]:
+        """What is wrong with the table as a whole; after any but a doubled heading no row has marks."""
+        sheet, header = self.sheet, self.header
+        alike = _marks_headed_alike(header) == [*self.marks]
+        yield from header.doubled_fields(sheet, [one for one in _DECIDING if not (alike and one == "mark")])
+        if alike and not self.known.answers.first_mark:
+            first, second = self.marks
+            yield faults.first_mark_unknown(header.place(sheet, second), cell_address(header.row, first))
+        if self.slug == "day-cells" and header.mapped:
+            (column,) = self.marks
+            row = marked_twice(sheet, header, self.body, column)
+            if row is not None:
+                yield faults.two_a_day(header.place(sheet, column, row))
+        words = {str(cell) for cell in self._session_cells() if cell != ""} if self.slug == "long" else set()
+        if len(words) == len(Half) and not any(normalise(word) in HALF_OF for word in words):
+            at = next(at for at in self.marks.values() if not isinstance(at, Half))
+            yield faults.unknown_sessions(header.place(sheet, at), sorted(words))
 
     def _date(self, cell: Cell, timing: Timing) -> "date | faults.DateFault":
         """The date of a cell, or what is wrong with it."""
@@ -231,8 +293,12 @@ class _Rows:
         days = {"day-cells": 1, "week-strings": _SCHOOL_DAYS}.get(self.slug, 0)
         return tuple(self.marks) * (days * len(Half))
 
-    def _questions(self, dates: "Mapping[Cell, date | faults.DateFault]") -> tuple[Question, ...]:
-        if self.slug != "day-cells":
+    def _questions(
+        self, dates: "Mapping[Cell, date | faults.DateFault]", *, is_stopped: bool
+    ) -> tuple[Question, ...]:
+        if is_stopped and self.slug == "pupil-day":
+            return (questions.first_mark(*map(self._samples, self.marks)),)
+        if is_stopped or self.slug != "day-cells":
             return ()
         (column,) = self.marks
         cutter = self.known.cutter()
@@ -244,6 +310,9 @@ class _Rows:
                 if cutter.day(cell, [session_of(on, half) for half in Half]) is LONE:
                     lone.add(str(cell))
         return (questions.lone_codes(sorted(lone)),) if lone else ()
+
+    def _samples(self, column: int) -> list[str]:
+        return [str(cell) for cell in below(self.sheet, self.body, column) if cell not in NO_MARKS][:_SAMPLES]
 
     def _session_words(self) -> dict[Cell, Half]:
         """The halves that the values of the session column mean.

@@ -19,6 +19,7 @@ from importers.tables import Table
 
 KNOWN_SHARE = 0.6
 NO_MARKS = ("", "-", "#")
+MARK_FIELDS = ("mark", "export_mark", "am_mark", "pm_mark")
 _YEARS_BEFORE = 7
 """Registers are kept for six years (SI 2024/208 reg 16)."""
 
@@ -44,6 +45,14 @@ class Known:
     def years(self) -> range:
         """The academic years that a register can be of (our policy): the next, this, and seven before."""
         return range(self._year - _YEARS_BEFORE, self._year + 2) if self._year else range(0)
+
+    def likely_years(self) -> range:
+        """The academic years that dates without one are looked for in first: this and the last."""
+        return range(self._year - 1, self._year + 1) if self._year else range(0)
+
+    def has_come(self, on: date) -> bool:
+        """Whether a day can have marks that somebody has given."""
+        return self._known_until is None or on <= self._known_until
 
     def is_plausible(self, on: date) -> bool:
         """Whether a register can have marks of a date."""

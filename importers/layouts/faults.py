@@ -1,6 +1,6 @@
 """What is wrong with a sheet, its headings or its dates, and what to do: one sentence each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from importers.dates import DateOrder, WrittenDate
@@ -8,6 +8,8 @@ from importers.findings import Place
 from importers.issues import Issue, Severity
 from importers.marks import Unreadable
 from importers.reading import Sheet
+
+_MOST_COLUMNS = 10
 
 DateFault = Callable[[Place], Issue]
 """What is wrong with a date, once it is known where it stands."""
@@ -64,8 +66,8 @@ def year_missing(place: Place) -> Issue:
     """Dates without a year, of which nothing says the year."""
     return place.issue(
         "year_missing",
-        "The dates have no year and nothing above them says it. Say which school year it is, or write the "
-        "dates as in Mon 09/11/2026.",
+        "The dates have no year and nothing above them says it. Say which school year it is (on the "
+        'command line: --columns FILE with "academic_year"), or write the dates as in Mon 09/11/2026.',
     )
 
 
@@ -80,14 +82,13 @@ def year_assumed(sheet: Sheet, year: int) -> Issue:
     )
 
 
-def mapping_used(sheet: Sheet) -> Issue:
-    """A sheet that was read with what somebody said of its columns."""
+def mapping_used() -> Issue:
+    """A file that was read with what somebody said of its columns."""
     return Issue(
         code="mapping_used",
         severity=Severity.WARNING,
         message="The columns were read as somebody at your school said of files with these headings. "
         "Check that it still holds.",
-        sheet=sheet.name,
     )
 
 
@@ -167,6 +168,60 @@ def not_a_school_day(place: Place, on: date) -> Issue:
         "non_school_day",
         f"{on:%A %-d %B %Y} is not a school day. Its marks are not counted.",
         Severity.WARNING,
+    )
+
+
+FIRST_MARK, TWO_A_DAY, SESSION_WORDS = "first_mark", "two_marks_a_day", "session_words"
+"""The codes of what leaves the half of every mark in a table open."""
+
+
+def two_a_day(place: Place) -> Issue:
+    """One column of codes, and more than one row for a pupil and day."""
+    return place.issue(
+        TWO_A_DAY,
+        "These rows have two marks a day, and nothing says which is of the morning: say which column is the "
+        "session.",
+    )
+
+
+def first_mark_unknown(place: Place, first: str) -> Issue:
+    """Two columns of marks with one heading beside a date."""
+    return place.issue(
+        FIRST_MARK,
+        f"This column and {first} are both headed {place.heading}, so nobody knows which is of the morning. "
+        "Say which comes first, or head them AM and PM.",
+    )
+
+
+def unknown_sessions(place: Place, words: Sequence[str]) -> Issue:
+    """A session column whose two values are unknown words."""
+    return place.issue(
+        SESSION_WORDS,
+        f"The sessions in this column are called {' and '.join(words)}, and this service cannot tell which is "
+        "the morning. Write AM and PM instead.",
+    )
+
+
+def upn_is_number(place: Place) -> Issue:
+    """A column headed as the UPN whose values are short numbers."""
+    return place.issue(
+        "upn_is_number",
+        "This column is headed as the UPN but holds short numbers. They were read as admission numbers.",
+        Severity.WARNING,
+    )
+
+
+def unread_columns(headings: Sequence[str]) -> Issue:
+    """Columns that hold something and were not used, at most ten of them by name (our policy)."""
+    shown = [*headings[:_MOST_COLUMNS]]
+    more = len(headings) - len(shown)
+    words = [*shown, f"{more} more"] if more > 0 else shown
+    listed = f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+    return Issue(
+        code="unread_columns",
+        severity=Severity.WARNING,
+        message=f"These columns were not used: {listed}. If one of them says who a row is about or when a mark "
+        "is of, head it so and send the file again.",
     )
 
 

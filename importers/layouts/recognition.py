@@ -10,10 +10,11 @@ from importers.cells import share_of_days, share_of_weeks
 from importers.headers import HEADER_ROWS, Header, HeaderReader, cell_at
 from importers.issues import Issue
 from importers.layouts import dated_columns, dated_rows, faults
-from importers.layouts.drafts import KNOWN_SHARE, Draft, Known, Timing
+from importers.layouts.drafts import KNOWN_SHARE, MARK_FIELDS, Draft, Known, Timing, below
 from importers.layouts.timing import settle
 from importers.reading import Cell, Sheet
 from importers.tables import Table
+from importers.words import FIELD_OF, NOT_REPORTED, normalise
 
 LAYOUTS: tuple[Callable[[Sheet, Header, range, Sequence[int], Known], Draft | None], ...] = (
     dated_columns.find,
@@ -29,7 +30,6 @@ are marks as the layout has them.
 """
 
 _SAMPLE_ROWS = 300
-_MARK_FIELDS = ("mark", "export_mark", "am_mark", "pm_mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
         ]
     drafts = [one for found in by_sheet for one in found.drafts]
     issues = [issue for found in by_sheet for issue in found.issues]
+    issues += _said_of_columns(drafts)
     if not drafts:
         return Recognised(tuple(() for _ in sheets), (), ())
     timing, said, asked = settle(drafts, known)
@@ -72,6 +73,33 @@ def recognise(sheets: Sequence[Sheet], known: Known) -> Recognised:
     )
     asked += [question for found in tables for table in found for question in table.questions]
     return Recognised(tables, tuple(issues), tuple(asked))
+
+
+def _said_of_columns(drafts: Sequence[Draft]) -> Iterator[Issue]:
+    """What is said once of the columns of a file, whatever the number of its sheets and tables."""
+    if any(draft.header.mapped for draft in drafts):
+        yield faults.mapping_used()
+    for draft in drafts:
+        at = draft.header.renamed
+        if at is not None:
+            yield faults.upn_is_number(draft.header.place(draft.sheet, at))
+            break
+    unread = [heading for draft in drafts for heading in _unread(draft)]
+    if unread:
+        yield faults.unread_columns(list(dict.fromkeys(unread)))
+
+
+def _unread(draft: Draft) -> Iterator[str]:
+    """The headings of columns that hold something and were neither used nor left out by a person."""
+    sheet, header = draft.sheet, draft.header
+    used = {*header.columns, *header.fields.values(), *(column for _, column in header.doubled)}
+    body = draft.body[:_SAMPLE_ROWS]
+    for column, heading in enumerate(sheet.rows[header.row]):
+        name = normalise(str(heading)) if heading != "" else ""
+        if not name or column in used or name in NOT_REPORTED or name in FIELD_OF or header.mapped:
+            continue
+        if any(cell != "" for cell in below(sheet, body, column)):
+            yield header.place(sheet, column).heading
 
 
 def _table(draft: Draft, heads: frozenset[int], timing: Timing) -> Table:
@@ -110,8 +138,6 @@ def _drafts_of(sheet: Sheet, known: Known) -> _SheetDrafts:
             issues.append(faults.second_table(sheet, group[0].row))
     if not drafts:
         return _SheetDrafts()
-    if any(draft.header.mapped for draft in drafts):
-        issues.append(faults.mapping_used(sheet))
     return _SheetDrafts(tuple(drafts), tuple(heads), tuple(issues))
 
 
@@ -162,16 +188,23 @@ def _groups(heads: Sequence[Header]) -> list[list[Header]]:
 
 
 def _top(sheet: Sheet, header: Header, floor: int) -> int:
-    """The first of the rows over the headings that are no pupils'; all of them for the first table."""
+    """The first of the rows over the headings that are no pupils'; all of them for the first table.
+
+    A row of one cell is a title, even where that cell stands in the column of the numbers: "Class 7B".
+    """
     top = header.first if floor else 0
-    while top > floor and not header.identifies(sheet, top - 1):
+    while top > floor and not (header.identifies(sheet, top - 1) and _has_several_cells(sheet, top - 1)):
         top -= 1
     return top
 
 
+def _has_several_cells(sheet: Sheet, row: int) -> bool:
+    return sum(cell != "" for cell in sheet.rows[row]) > 1
+
+
 def _pupils_above(sheet: Sheet, header: Header) -> Iterator[int]:
     """Rows of pupils above their headings, as sorting a sheet with its headings leaves them."""
-    columns = header.columns or [header.fields[field] for field in _MARK_FIELDS if field in header.fields]
+    columns = header.columns or [header.fields[field] for field in MARK_FIELDS if field in header.fields]
     for row in range(header.first):
         marks: list[Cell] = [cell_at(sheet, row, column) for column in columns]
         has_upn = any(read_upn(cell).is_valid for cell in sheet.rows[row] if isinstance(cell, str))

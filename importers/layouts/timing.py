@@ -25,6 +25,7 @@ from importers.reading import Cell, Sheet
 
 _YEAR_SPAN = re.compile(r"\b(20\d\d)\s*[/\u2013-]\s*(?:20)?(\d\d)\b(?!\s*[/-])")
 _LONGEST_TITLE = timedelta(days=400)
+_SATURDAY = 5
 
 
 def settle(drafts: Sequence[Draft], known: Known) -> tuple[Timing, list[Issue], list[Question]]:
@@ -38,9 +39,13 @@ def settle(drafts: Sequence[Draft], known: Known) -> tuple[Timing, list[Issue], 
         year = _year_of(drafts, titles, written)
         if year is None:
             year = known.answers.academic_year
+        yearless = [one for one in written if one.yearless]
+        likely = [one for one in known.likely_years() if year is None and _may_be_of(yearless, one, known)]
+        if len(likely) == 1:
+            year = likely[0]
         if year is None:
             issues.append(faults.year_missing(first.place))
-            asked = questions.academic_year([one for one in written if one.yearless], known.years())
+            asked = questions.academic_year(yearless, likely or known.years())
             return Timing(DateOrder.DAY_FIRST, None, settled=False), issues, [asked]
         issues.append(faults.year_assumed(first.sheet, year))
         written = [one.in_year(year) for one in written]
@@ -128,6 +133,20 @@ def _year_of(
     if not years:
         years = {year for draft in drafts for year in _spans(draft.sheet, draft.top, draft.header.first)}
     return years.pop() if len(years) == 1 else None
+
+
+def _may_be_of(dates: Sequence[WrittenDate], year: int, known: Known) -> bool:
+    """Whether dates without a year are school days of an academic year, the first of them no later than today.
+
+    Our policy: a register may run on into days to come but does not begin with them.
+    """
+    moved = [one.in_year(year) for one in dates]
+    for order in possible_orders(moved):
+        read = [on for one in moved if (on := one.read(order)) is not None]
+        fitting = all(on.weekday() < _SATURDAY for on in read) and known.has_come(min(read))
+        if fitting and not any(one.contradicts(order) for one in moved):
+            return True
+    return False
 
 
 def _lie_within(dates: Sequence[WrittenDate], year: int, order: DateOrder, first: date, last: date) -> bool:

@@ -7,11 +7,11 @@ from random import Random
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks
 from cme.demo.files import Roll, write_wide
 from cme.demo.people import make_children
 from cme.demo.stories import PRESENT, Marks
 from cme.demo.terms import terms_around
+from tests.marks import from_marks
 
 LAESTAB = "8419001"
 

@@ -22,7 +22,6 @@ STOPPING_PAGES = {
     "upload held": ("the DSL of a new school", "/uploads/{first}", PHONE),
     "upload of mixed rows": ("the DSL of a messy school", "/uploads/{mixed}", DESKTOP),
     "rows that wait": ("the DSL of a messy school", "/uploads/{mixed}/rows", PHONE),
-    "upload with a question": ("the DSL of a messy school", "/uploads/{asked}", PHONE),
     "columns": ("the DSL of a messy school", "/uploads/{unmapped}/columns", PHONE),
     "own codes": ("the DSL of a messy school", "/schools/{messy}/codes", PHONE),
     "register to fill in": ("the DSL", "/schools/{busy}/uploads/templates", PHONE),

@@ -1,5 +1,6 @@
 """The work itself needs no script: it arrives as plain pages, links and forms."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cme.access.roles import Role
 from tests.e2e.conftest import OpenBrowser
-from tests.integration.web.casebook import Casebook
+from tests.integration.web.casebook import Casebook, register
 from tests.people import World
 
 pytestmark = pytest.mark.e2e
@@ -41,6 +42,36 @@ def test_a_register_is_uploaded_checked_and_approved(
 
     expect_heading(page, "Register imported")
     expect(page.get_by_text("4 referrals are ready to send.")).to_be_visible()
+
+
+def test_a_row_is_decided_on_and_the_upload_undone(
+    world: World, book: Casebook, open_browser: OpenBrowser, tmp_path: Path
+) -> None:
+    book.upload({"Birch, Ben": ["O"] * 4})
+    other = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["O"] * 6}).replace(b"Birch,Ben", b"Cole,Cora")
+    file = tmp_path / "other.csv"
+    file.write_bytes(re.sub(rb"(Cole,Cora,)[^,]*", rb"\g<1>01/02/2013", other))
+    page = open_browser(world.person(Role.SCHOOL_USER), java_script_enabled=False)
+    page.goto(f"/schools/{world.school_a.laestab}/uploads")
+    page.get_by_label("Register file").set_input_files(file)
+    page.get_by_role("button", name="Upload and check").click()
+
+    page.get_by_role("link", name="Decide who they are").click()
+    page.get_by_label("Leave this row out").check()
+    page.get_by_role("button", name="Keep these decisions").click()
+    expect(page.get_by_role("link", name="Enter why the row is left out")).to_be_visible()
+    page.get_by_label("Why is the row left out?").fill("A visitor")
+    page.get_by_role("button", name="Keep these decisions").click()
+
+    expect(page.get_by_text("1 row left out", exact=True)).to_be_visible()
+    for gate in ("or belong to this school", "Nobody is taken off roll"):
+        page.get_by_role("group", name=gate).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Approve and import").click()
+    expect_heading(page, "Register imported")
+    expect(page.get_by_text("Left out: A visitor")).to_be_visible()
+    page.get_by_role("link", name="Undo this upload").click()
+    page.get_by_role("button", name="Undo this upload").click()
+    expect_heading(page, "Upload undone")
 
 
 def test_the_queue_is_filtered_and_sorted(world: World, book: Casebook, open_browser: OpenBrowser) -> None:

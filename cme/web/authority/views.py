@@ -13,7 +13,7 @@ from cme.services.calendars import ChangedMeanwhile, Unfit
 from cme.store import calendars as store
 from cme.web import calendar_pages as pages
 from cme.web import guard
-from cme.web.calendar_forms import LOOK_FIRST, ConfirmForm, FileForm
+from cme.web.calendar_forms import LOOK_FIRST, ConfirmForm
 from cme.web.calendar_pages import Owner
 from cme.web.presenters import calendar as present
 
@@ -40,30 +40,6 @@ def show_dates(authority_code: str) -> ResponseReturnValue:
 def dates_file(authority_code: str) -> ResponseReturnValue:
     """The dates as a file that can be changed and uploaded again."""
     return pages.download(_owner(_find(authority_code)))
-
-
-@blueprint.get(f"{PATH}/entry")
-def ask_entry(authority_code: str) -> ResponseReturnValue:
-    """The form of one entry."""
-    return pages.ask_entry(_owner(_find(authority_code)))
-
-
-@blueprint.post(f"{PATH}/entry")
-def check_entry(authority_code: str) -> ResponseReturnValue:
-    """Show an entry before it is made."""
-    return pages.check_entry(_owner(_find(authority_code)))
-
-
-@blueprint.get(f"{PATH}/upload")
-def ask_file(authority_code: str) -> ResponseReturnValue:
-    """The form for a calendar file."""
-    return pages.file_page(_owner(_find(authority_code)), FileForm(formdata=None))
-
-
-@blueprint.post(f"{PATH}/upload")
-def check_file(authority_code: str) -> ResponseReturnValue:
-    """Show what a calendar file changes before it is taken."""
-    return pages.check_file(_owner(_find(authority_code)))
 
 
 @blueprint.post(f"{PATH}/change")
@@ -146,3 +122,6 @@ def _dates_page(authority: Any, *, errors: Any = ()) -> str:
         ],
         errors=list(errors),
     )
+
+
+pages.add_forms(blueprint, PATH, "", lambda authority_code: _owner(_find(authority_code)))

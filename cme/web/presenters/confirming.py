@@ -8,6 +8,7 @@ from cme.web.presenters.words import counted
 from importers.gates import Effect, Gate
 
 WARNINGS_UNSEEN = "Say that you have looked at the warnings"
+DATES_UNSURE = "Say how the dates in this file are written, and read it again"
 MOST_DETAILS = 30
 
 

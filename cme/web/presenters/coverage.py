@@ -83,13 +83,22 @@ def summary(covered: Any, *, is_asked: bool = False) -> dict[str, Any]:
     registers: RegisterCoverage = covered.coverage
     missing, partial = registers.missing, _partial(registers.partial)
     is_long = len(missing) > MOST_DAYS
+    in_part = partial if len(partial) > MOST_SENTENCES or not is_asked else []
     is_complete = registers.school_days and not missing and not partial
     return {
         "empty": COMPLETE if is_complete else "",
-        "missing": _missing(missing) if missing and (is_long or not is_asked) else "",
+        "missing": _missing(missing) if missing and not is_asked else "",
         "months": _by_month(missing) if is_long else [],
-        "partial": partial if len(partial) > MOST_SENTENCES or not is_asked else [],
+        "partial": in_part,
+        "more": _more(is_long=is_long, in_part=bool(in_part)),
     }
+
+
+def _more(*, is_long: bool, in_part: bool) -> str:
+    """What the details of the first page are about; '' where they hold nothing."""
+    if is_long:
+        return "Each day without a register" + (", and registers in part" if in_part else "")
+    return "Registers in part" if in_part else ""
 
 
 def _missing(days: Sequence[date]) -> str:
@@ -136,7 +145,7 @@ _IN: Mapping[Part, tuple[str, Callable[[Any], bool], str]] = {
     ),
     Part.MISSING: (
         "Days without a register",
-        lambda covered: bool(covered.coverage.missing),
+        lambda covered: bool(days_missing(covered)),
         COMPLETE,
     ),
     Part.PARTLY: (
@@ -164,13 +173,16 @@ def part_named(name: str | None) -> Part:
 
 
 def list_of_schools(schools: Sequence[Any], part: Part) -> dict[str, Any]:
-    """The schools of a part, the one with most days missing first, with the totals of every part."""
+    """The schools of a part, the one with most days missing first, with the totals of every part.
+
+    Days of a school without term dates are not counted: a half term would be among them (our policy).
+    """
     heading, is_in, empty = _IN[part]
     found = sorted(
         filter(is_in, schools),
-        key=lambda each: (-len(each.coverage.missing), -len(each.coverage.partial), each.school.name),
+        key=lambda each: (-len(days_missing(each)), -len(each.coverage.partial), each.school.name),
     )
-    missing = sum(len(each.coverage.missing) for each in found)
+    missing = sum(len(days_missing(each)) for each in found)
     return {
         "heading": f"Schools: {heading.lower()}" if part is not Part.ALL else "Schools and their registers",
         "caption": f"{counted(len(found), 'school')}, {school_days(missing)} without a register",
@@ -190,9 +202,16 @@ def _part(part: Part, schools: Sequence[Any], chosen: Part) -> dict[str, Any]:
     }
 
 
+def days_missing(covered: Any) -> Sequence[date]:
+    """The days for which a register is certainly missing; none where no terms tell school days from others."""
+    missing: Sequence[date] = covered.coverage.missing
+    return missing if covered.has_calendar else ()
+
+
 def _row(covered: Any) -> dict[str, Any]:
     registers: RegisterCoverage = covered.coverage
-    missing = len(registers.missing)
+    days = days_missing(covered)
+    missing = len(days)
     return {
         "name": covered.school.name,
         "laestab": covered.school.laestab,
@@ -200,10 +219,10 @@ def _row(covered: Any) -> dict[str, Any]:
         "last": dates.day(registers.last_on) if registers.last_on else _no_register(covered),
         "missing": f"{missing:,}",
         "tone": "" if not missing else "due" if missing == 1 else "overdue",
-        "days": _row_days(registers.missing),
+        "days": _row_days(days),
+        "none": "None" if covered.has_calendar else "No term dates",
         "partial": f"{len(registers.partial):,}",
         "waiting": f"{covered.waiting:,}",
-        "has_calendar": covered.has_calendar,
     }
 
 

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cme.attendance.codes import CODES
+from cme.services.columns import USED
 from cme.web.presenters.words import capitalised, counted
 from importers.answers import Question
 from importers.issues import Issue
@@ -14,6 +15,17 @@ MOST_ISSUES = 100
 
 MOST_GROUPS = 10
 """Kinds of error in the summary at the head of the page."""
+
+_REFUSED = frozenset(
+    {
+        "summary_only", "lesson_marks", "absence_ranges", "not_a_register",
+        "wrong_school", "wrong_year", "low_match_rate", "future_marks",
+    }
+)  # fmt: skip
+"""Errors of a file as a whole, which another file puts right and no correction of a row."""
+
+CALENDAR_CODES = frozenset({"session_not_held", "bank_holiday_marked", "no_closed_day"})
+"""Errors and warnings that a change of the school's calendar may put right."""
 
 MARK_CODES = frozenset({"unknown_mark", "mark_wrong_half"})
 
@@ -26,8 +38,8 @@ _ACTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "week_length": ("Correct 1 week that has not ten marks", "Correct {} weeks that have not ten marks"),
         "ambiguous_date": ("Correct 1 date", "Correct {} dates"),
         "session_not_held": (
-            "Take away marks in 1 session when the school is closed",
-            "Take away marks in {} sessions when the school is closed",
+            "Correct 1 session that is not in the calendar, or add it there",
+            "Correct {} sessions that are not in the calendar, or add them there",
         ),
         "conflicting_marks": (
             "Decide between two marks in 1 session",
@@ -45,7 +57,12 @@ _ACTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def error_list(issues: Sequence[Issue]) -> list[dict[str, str]]:
-    """The summary at the head of the page: what to do about each kind of error, leading to its first row."""
+    """The summary at the head of the page: what to do about each kind of error, leading to its first row.
+
+    What is wrong with a file as a whole leads to the form for another one.
+    """
+    if is_whole_file(issues):
+        return [{"text": text, "href": "#register"} for text in dict.fromkeys(map(_of_file, issues))]
     shown = [
         {"text": _action(same), "href": f"#{_target(numbers[0])}"}
         for numbers, same in _by(issues, lambda issue: _kind(issue))
@@ -54,6 +71,15 @@ def error_list(issues: Sequence[Issue]) -> list[dict[str, str]]:
         more = counted(len(shown) - MOST_GROUPS, "more kind", "more kinds")
         shown = [*shown[:MOST_GROUPS], {"text": f"{more} of error: see the table", "href": "#issues"}]
     return shown
+
+
+def is_whole_file(issues: Sequence[Issue]) -> bool:
+    """Whether the file is another report, or not the right one: no row of it needs correcting."""
+    return bool(issues) and all(issue.code in _REFUSED for issue in issues)
+
+
+def _of_file(issue: Issue) -> str:
+    return f"{issue.file}: {issue.message}" if issue.file else issue.message
 
 
 def _kind(issue: Issue) -> tuple[str, str]:
@@ -101,7 +127,7 @@ def _target(number: int) -> str:
 
 
 def issue_rows(issues: Sequence[Issue]) -> list[dict[str, str]]:
-    """The first issues one by one, in the user's own rows and headings."""
+    """The first issues one by one, in the user's own rows and headings, as far as they are about any."""
     many_files = len({issue.file for issue in issues if issue.file}) > 1
     many_sheets = len({issue.sheet for issue in issues if issue.sheet}) > 1
     return [
@@ -114,6 +140,18 @@ def issue_rows(issues: Sequence[Issue]) -> list[dict[str, str]]:
             "message": issue.message,
         }
         for number, issue in enumerate(issues[:MOST_ISSUES], start=1)
+        if issue.row or issue.cell
+    ]
+
+
+def rowless(issues: Sequence[Issue]) -> list[dict[str, str]]:
+    """The sentences of the others; none where the summary at the head of the page says everything."""
+    if is_whole_file(issues):
+        return []
+    return [
+        {"id": f"issue-{number}", "message": _of_file(issue)}
+        for number, issue in enumerate(issues[:MOST_ISSUES], start=1)
+        if not (issue.row or issue.cell)
     ]
 
 
@@ -130,11 +168,19 @@ def warning_texts(issues: Sequence[Issue]) -> list[str]:
     return [_grouped(same) for _, same in _by(issues, lambda issue: (issue.code, issue.message))]
 
 
+def columns_said(warnings: Sequence[Issue]) -> bool:
+    """Whether the file was read with what somebody said of its columns, which can be said otherwise."""
+    return any(issue.code == USED for issue in warnings)
+
+
 def helps(issues: Sequence[Issue]) -> dict[str, Any]:
-    """What helps to put the errors right: the codes that are accepted, where marks are wrong."""
-    if MARK_CODES.isdisjoint(issue.code for issue in issues):
-        return {}
-    return {"codes": [{"code": code.code, "meaning": code.meaning} for code in CODES.values()]}
+    """What helps to put the errors right: the codes that are accepted, and whether to see the calendar."""
+    found = {issue.code for issue in issues}
+    codes = [{"code": code.code, "meaning": code.meaning} for code in CODES.values()]
+    return {
+        "codes": [] if MARK_CODES.isdisjoint(found) else codes,
+        "calendar": not CALENDAR_CODES.isdisjoint(found),
+    }
 
 
 def questions(asked: Sequence[Question]) -> list[dict[str, Any]]:

@@ -1,20 +1,25 @@
 """What approving an upload would do to the roll and its marks, as the check page lists it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
 from cme.attendance.codes import BY_LETTER, code_of
 from cme.attendance.lines import session_at
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
-from cme.web.presenters.words import counted
+from cme.web.presenters.words import counted, listed
 from importers.planned import LineChange, Plan, PlannedPupil, RowKind
 from importers.roll_changes import RollChange
 
+Session = tuple[date, str, str, str]
+"""A date, its half, and the old and the new code, '' for none."""
+
 MOST_CHANGES = 50
-"""Changed marks shown old and new."""
+"""Days with changed marks shown old and new."""
 
 MOST_DIFFERENCES = 200
 """Differences that can be taken over at one approval."""
@@ -43,7 +48,9 @@ def plan_groups(plan: Plan, roll: Sequence[RollChange]) -> list[dict[str, Any]]:
     held = [listed_name(waiting.reading) for waiting in plan.waiting]
     left_out = [listed_name(one.reading) for one in plan.left_out]
     missing = [listed_name(pupil) for pupil in plan.not_in_file]
-    filled = sum(len(pupil.particulars) for pupil in plan.pupils) + sum(not change.asks for change in roll)
+    filled = _filled(plan, roll)
+    marked = _named(plan, roll, "flag.")
+    leaving = _named(plan, roll, "leaving_on")
     unchanged = len(plan.of_kind(RowKind.UNCHANGED))
     groups = [
         (len(new), "new pupil", "Approving puts them on roll, with the marks in the file.", new, ""),
@@ -71,11 +78,29 @@ def plan_groups(plan: Plan, roll: Sequence[RollChange]) -> list[dict[str, Any]]:
             "warn",
         ),
         (
-            filled,
+            sum(filled.values()),
             "particular that was missing",
-            "Approving fills in what is not held yet, such as a UPN or an address.",
+            "Approving fills in what is not held yet: "
+            + listed(
+                [f"{what.lower() if what != 'UPN' else what} ({times:,})" for what, times in filled.items()]
+            )
+            + ".",
             (),
             "",
+        ),
+        (
+            len(marked),
+            "pupil with a flag",
+            "A flag puts a child on the fast track from the first unexplained session.",
+            marked,
+            "warn",
+        ),
+        (
+            len(leaving),
+            "pupil with a leaving date",
+            "The date is kept. Approving takes nobody off roll.",
+            leaving,
+            "warn",
         ),
         (len(left_out), "row left out", "Approving does nothing with these rows.", left_out, ""),
         (
@@ -93,7 +118,26 @@ def plan_groups(plan: Plan, roll: Sequence[RollChange]) -> list[dict[str, Any]]:
     ]
 
 
+def _filled(plan: Plan, roll: Sequence[RollChange]) -> Counter[str]:
+    """How many particulars approval fills in, by what they are, the most frequent first."""
+    found = Counter(_PARTICULARS[change.name] for pupil in plan.pupils for change in pupil.particulars)
+    found.update(change.label.partition(":")[0].rstrip(" 0123456789") for change in roll if not change.asks)
+    return Counter(dict(found.most_common()))
+
+
+def _named(plan: Plan, roll: Sequence[RollChange], name: str) -> list[str]:
+    """Pupils of whom approval fills in a particular, each with what it is."""
+    pupils = {one.known.registration_id: one.reading for one in plan.pupils if one.known is not None}
+    return [
+        f"{listed_name(pupils[change.registration_id])}: {change.label}, {change.new}"
+        for change in roll
+        if change.name.startswith(name) and not change.asks and change.registration_id in pupils
+    ]
+
+
 _PLURALS = {
+    "pupil with a flag": "pupils with a flag",
+    "pupil with a leaving date": "pupils with a leaving date",
     "close match": "close matches",
     "pupil on roll but not in the file": "pupils on roll but not in the file",
     "particular that was missing": "particulars that were missing",
@@ -119,34 +163,20 @@ def _group(heading: str, does: str, names: Sequence[str], *, tone: str = "") -> 
 
 
 def changed_marks(plan: Plan) -> list[dict[str, str]]:
-    """The first marks that become another, old and new; marks that fill a blank are not among them."""
-    rows: list[dict[str, str]] = []
-    for pupil in plan.of_kind(RowKind.CHANGED):
-        for on, half, old, new in _altered(pupil):
-            if len(rows) == MOST_CHANGES:
-                return rows
-            rows.append(
-                {
-                    "name": listed_name(pupil.reading),
-                    "on": dates.day(on),
-                    "half": half,
-                    "old": old,
-                    "new": new,
-                }
-            )
-    return rows
+    """The first days with marks that become another, old and new; filling a blank is no change."""
+    rows = (row for pupil in plan.of_kind(RowKind.CHANGED) for row in _by_day(pupil, _altered(pupil)))
+    return list(islice(rows, MOST_CHANGES))
 
 
 def outranked_marks(plan: Plan) -> dict[str, Any]:
     """Marks of the file that are passed over: another file, received later, says otherwise."""
-    rows = [
-        {"name": listed_name(pupil.reading), "on": dates.day(on), "half": half, "old": old, "new": new}
-        for pupil in plan.pupils
-        for change in pupil.outranked
-        for on, half, old, new in _sessions(change)
+    passed = [
+        (pupil, [each for change in pupil.outranked for each in _sessions(change)]) for pupil in plan.pupils
     ]
-    total = f"{counted(len(rows), 'mark')} passed over, because a file uploaded later says otherwise"
-    caption = f"{total}. The first {MOST_CHANGES} are listed" if len(rows) > MOST_CHANGES else total
+    rows = [row for pupil, sessions in passed for row in _by_day(pupil, sessions)]
+    marks = sum(len(sessions) for _, sessions in passed)
+    total = f"{counted(marks, 'mark')} passed over, because a file uploaded later says otherwise"
+    caption = f"{total}. The first {MOST_CHANGES} days are listed" if len(rows) > MOST_CHANGES else total
     return {"caption": caption, "rows": rows[:MOST_CHANGES]}
 
 
@@ -198,15 +228,26 @@ def _particular(name: str, value: str) -> str:
 def changed_caption(plan: Plan) -> str:
     """How many marks become another, and that not all are listed."""
     total = f"{counted(plan.marks_altered, 'mark')} changed"
-    return f"{total}. The first {MOST_CHANGES} are listed." if plan.marks_altered > MOST_CHANGES else total
+    days = {(at, each[0]) for at, pupil in enumerate(plan.pupils) for each in _altered(pupil)}
+    return f"{total}. The first {MOST_CHANGES} days are listed." if len(days) > MOST_CHANGES else total
 
 
-def _altered(pupil: PlannedPupil) -> Iterator[tuple[date, str, str, str]]:
+def _altered(pupil: PlannedPupil) -> Iterator[Session]:
     for change in pupil.changes:
         yield from (each for each in _sessions(change) if each[2])
 
 
-def _sessions(change: LineChange) -> Iterator[tuple[date, str, str, str]]:
+def _by_day(pupil: PlannedPupil, sessions: Iterable[Session]) -> Iterator[dict[str, str]]:
+    """A pupil's sessions with AM and PM of a day in one row."""
+    for on, same in groupby(sessions, itemgetter(0)):
+        day = list(same)
+        old, new = (
+            ", ".join(f"{half} {codes[at] or 'blank'}" for _, half, *codes in day) for at in range(2)
+        )
+        yield {"name": listed_name(pupil.reading), "on": dates.day(on), "old": old, "new": new}
+
+
+def _sessions(change: LineChange) -> Iterator[Session]:
     """Each session of a stretch that differs: its date and half, the old code ('' for none) and the new."""
     for offset, (old, new) in enumerate(zip(change.old, change.new, strict=True)):
         if old != new:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from cme.attendance.age import age_on
+from cme.attendance.ledger import LedgerDay
 from cme.attendance.standing import REMOVAL_DAYS, RETURN_DAYS, Standing
 from cme.clock import local_date
 from cme.store.pupils import RollPage, RollPart
@@ -156,8 +157,10 @@ def class_name(registration: Any) -> str:
     return f"Year {group}" if group and len(group) < len("Year") else group
 
 
-def pupil_page(registration: Any, standing: Standing, *, today: date) -> dict[str, Any]:
-    """Everything about a pupil but the ledger and the cases."""
+def pupil_page(
+    registration: Any, standing: Standing, ledger: Sequence[LedgerDay], *, today: date
+) -> dict[str, Any]:
+    """Everything about a pupil but the ledger, of which only the newest mark is said, and the cases."""
     return {
         "name": full_name(registration.pupil),
         "identity": identity(registration, registration.school.name, today),
@@ -165,7 +168,7 @@ def pupil_page(registration: Any, standing: Standing, *, today: date) -> dict[st
         "removed": dates.day(registration.removed_on) if registration.removed_on else "",
         "as_of": dates.day(standing.as_of) if standing.as_of else "",
         "figures": figures(standing),
-        "facts": facts(standing),
+        "facts": facts(standing, newest=_newest_code(ledger)),
         "blocks": blocks(standing),
     }
 
@@ -245,10 +248,19 @@ def _about_unseen(standing: Standing) -> str:
     return "No mark on record says that anybody at school has seen the child."
 
 
-def facts(standing: Standing) -> list[dict[str, str]]:
-    """What else the count found, as rows of a summary list."""
+def _newest_code(ledger: Sequence[LedgerDay]) -> str:
+    """The code of the latest session with a mark, '' for none."""
+    codes = (code for day in reversed(ledger) for code in (day.pm, day.am))
+    return next((code for code in codes if code not in ("", "#")), "")
+
+
+def facts(standing: Standing, *, newest: str = "") -> list[dict[str, str]]:
+    """What else the count found, as rows of a summary list; `newest` is the code of the latest mark."""
+    attended = _day_or(standing.last_attended_on, "Not on record")
+    if newest == "U":
+        attended += ". Late after the register closed counts as absent (U)."
     found = [
-        ("Last attended", _day_or(standing.last_attended_on, "Not on record")),
+        ("Last attended", attended),
         ("Last seen at school", _day_or(standing.last_seen_on, "Not on record")),
         ("Days of illness this school year", str(standing.sickness_days)),
     ]

@@ -8,7 +8,7 @@ from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import capitalised
 from importers.issues import Issue
 from importers.planned import DecisionKind, HeldPupil, KnownPupil, Plan
-from importers.registers import PupilReading
+from importers.register import PupilReading
 
 
 def choices(waiting: HeldPupil) -> list[tuple[str, str]]:
@@ -37,12 +37,41 @@ def waiting_row(waiting: HeldPupil, form: Any) -> dict[str, Any]:
         "message": waiting.message,
         "columns": ["In the file", *_headings(waiting.candidates)],
         "rows": [
-            {"what": what, "cells": [read, *(known(one) for one in waiting.candidates)]}
+            {
+                "what": what,
+                "read": read or "Not given",
+                "known": [_beside(read, known(one)) for one in waiting.candidates],
+            }
             for what, read, known in _particulars(waiting.reading)
         ],
-        "why": [capitalised(sentence) for sentence in waiting.why],
+        "why": [
+            capitalised(_why(waiting.reading, one, sentence))
+            for one, sentence in zip(waiting.candidates, waiting.why, strict=True)
+        ],
         "form": form,
     }
+
+
+def _beside(read: str, known: str) -> dict[str, Any]:
+    """What the roll has, and whether it is something else than the file has; nothing is no difference."""
+    return {"text": known or "Not held", "differs": bool(read and known) and known != read}
+
+
+def _why(reading: PupilReading, known: KnownPupil, sentence: str) -> str:
+    """What agrees and what does not, with the UPN or number, which `compare` does not look at."""
+    same = ""
+    if reading.upn and reading.upn in (known.upn, known.former_upn):
+        same = "The UPN is the same"
+    elif reading.admission_number and reading.admission_number == known.admission_number:
+        same = "The admission number is the same"
+    if not same:
+        return sentence
+    if sentence.startswith(_NOTHING):
+        return f"{same} and nothing else{sentence.removeprefix(_NOTHING)}"
+    return f"{same}. {sentence}"
+
+
+_NOTHING = "Nothing is the same"
 
 
 def _headings(candidates: Sequence[KnownPupil]) -> list[str]:
@@ -52,19 +81,17 @@ def _headings(candidates: Sequence[KnownPupil]) -> list[str]:
 
 
 def _particulars(reading: PupilReading) -> list[tuple[str, str, Any]]:
+    """What is compared, what the file has of it, and how a child on the roll says it; '' for nothing."""
+
     def born(one: Any) -> str:
-        return dates.long_day(one.born_on) if one.born_on else "Not given"
+        return dates.long_day(one.born_on) if one.born_on else ""
 
     return [
         ("Name", listed_name(reading), listed_name),
         ("Date of birth", born(reading), born),
-        ("UPN", reading.upn or "Not given", lambda one: one.upn or "Not held"),
-        (
-            "Admission number",
-            reading.admission_number or "Not given",
-            lambda one: one.admission_number or "Not held",
-        ),
-        ("Class", reading.class_name or "Not given", lambda one: one.class_name or "Not held"),
+        ("UPN", reading.upn, lambda one: one.upn),
+        ("Admission number", reading.admission_number, lambda one: one.admission_number),
+        ("Class", reading.class_name, lambda one: one.class_name),
     ]
 
 

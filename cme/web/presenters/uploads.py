@@ -82,6 +82,8 @@ def found(upload: Any) -> str:
     kind = _KINDS.get(upload.filename.rpartition(".")[2].lower(), "Register")
     if not upload.layout:
         return "No register was found in this file"
+    if upload.layout.startswith("roll"):
+        kind = kind.replace("register", "roll list").replace("Register", "Roll list")
     parts = [kind, counted(upload.pupils, "pupil")]
     if upload.first_on and upload.last_on:
         parts.append(dates.span(upload.first_on, upload.last_on))
@@ -208,6 +210,10 @@ def what_was_done(upload: Any) -> list[dict[str, str]]:
         ("Pupils with new or changed marks", receipt.get("changed", 0)),
         ("Pupils unchanged", receipt.get("unchanged", 0)),
         ("On roll but not in the file", len(receipt.get("not_in_file", ()))),
+        (
+            "Particulars filled in or changed",
+            len(receipt.get("particulars", ())) + len(receipt.get("roll", ())),
+        ),
         ("Marks added", receipt.get("marks_added", 0)),
         ("Marks changed", receipt.get("marks_altered", 0)),
         ("Marks passed over, because a later upload says otherwise", receipt.get("marks_outranked", 0)),

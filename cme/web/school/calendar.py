@@ -15,7 +15,7 @@ from cme.store import calendars as store
 from cme.store import cases, pupils, schools
 from cme.web import calendar_pages as pages
 from cme.web import guard
-from cme.web.calendar_forms import LOOK_FIRST, ConfirmForm, CopyForm, FileForm
+from cme.web.calendar_forms import LOOK_FIRST, ConfirmForm, CopyForm
 from cme.web.calendar_pages import Owner
 from cme.web.presenters import calendar as present
 from cme.web.presenters.dates import moment
@@ -35,30 +35,6 @@ def show_calendar(laestab: str) -> ResponseReturnValue:
 def calendar_file(laestab: str) -> ResponseReturnValue:
     """The calendar as a file that can be changed and uploaded again."""
     return pages.download(_owner(find_school(laestab, Permission.SEE_SCHOOL)))
-
-
-@blueprint.get(f"{PATH}/entry")
-def ask_calendar_entry(laestab: str) -> ResponseReturnValue:
-    """The form of one entry."""
-    return pages.ask_entry(_owner(_managed(laestab)))
-
-
-@blueprint.post(f"{PATH}/entry")
-def check_calendar_entry(laestab: str) -> ResponseReturnValue:
-    """What an entry would do."""
-    return pages.check_entry(_owner(_managed(laestab)))
-
-
-@blueprint.get(f"{PATH}/upload")
-def ask_calendar_file(laestab: str) -> ResponseReturnValue:
-    """The form for a calendar file."""
-    return pages.file_page(_owner(_managed(laestab)), FileForm(formdata=None))
-
-
-@blueprint.post(f"{PATH}/upload")
-def check_calendar_file(laestab: str) -> ResponseReturnValue:
-    """What a calendar file would do."""
-    return pages.check_file(_owner(_managed(laestab)))
 
 
 @blueprint.get(f"{PATH}/copy")
@@ -196,3 +172,6 @@ def _receipt_page(school: Any, receipt: Receipt) -> str:
         days=present.days_in_words(receipt.days, is_done=True),
         impact=present.recorded(receipt, registrations, cases.list_school_cases(scope, school.id)),
     )
+
+
+pages.add_forms(blueprint, PATH, "calendar_", lambda laestab: _owner(_managed(laestab)))

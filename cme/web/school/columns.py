@@ -1,5 +1,6 @@
 """What the columns of a file mean that was not recognised: said once, tried on the spot, and remembered."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -23,28 +24,28 @@ from importers.answers import ColumnsToMap
 @blueprint.get("/uploads/<int:import_id>/columns")
 def ask_columns(import_id: int) -> ResponseReturnValue:
     """The columns of a sheet, each with what it may be, and the first rows as they would read."""
-    upload = _find_upload(import_id)
-    wanted = _wanted_sheet(upload)
+    upload, offered = _asked(import_id)
+    wanted = _wanted_sheet(offered)
     if wanted is None:
         return _to_upload(import_id)
-    return _try(upload, wanted, ColumnsForm.guessed(wanted))
+    return _try(upload, wanted, offered, ColumnsForm.guessed(wanted))
 
 
 @blueprint.post("/uploads/<int:import_id>/columns/preview")
 def preview_columns(import_id: int) -> ResponseReturnValue:
     """The same page with what was chosen so far, and the first rows as they read with it."""
-    upload = _find_upload(import_id)
-    wanted = _wanted_sheet(upload)
+    upload, offered = _asked(import_id)
+    wanted = _wanted_sheet(offered)
     if wanted is None:
         return _to_upload(import_id)
-    return _try(upload, wanted, ColumnsForm.sent(wanted))
+    return _try(upload, wanted, offered, ColumnsForm.sent(wanted))
 
 
 @blueprint.post("/uploads/<int:import_id>/columns")
 def save_columns(import_id: int) -> ResponseReturnValue:
     """Remember what the columns mean, and read the upload with it."""
-    upload = _find_upload(import_id)
-    wanted = _wanted_sheet(upload)
+    upload, offered = _asked(import_id)
+    wanted = _wanted_sheet(offered)
     if wanted is None:
         return _to_upload(import_id)
     form, scope, address = ColumnsForm.sent(wanted), guard.scope(), request.remote_addr or ""
@@ -55,7 +56,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
     upload = _find_upload(import_id)
     if trial.faults:
         form.refuse(trial.faults)
-        return _columns_page(upload, wanted, form, trial), 422
+        return _columns_page(upload, wanted, offered, form, trial), 422
     is_asked = bool(columns.list_unmapped(scope, upload))
     if is_asked or upload.status == ImportStatus.CHECKED:
         # A page of errors shows no messages: it would come up later, out of place.
@@ -94,31 +95,43 @@ def _find_upload(import_id: int) -> Any:
     return upload
 
 
-def _wanted_sheet(upload: Any) -> ColumnsToMap | None:
+def _asked(import_id: int) -> tuple[Any, Sequence[ColumnsToMap]]:
+    """An upload with the sheets whose columns can be said: first the unknown ones, then those said before."""
+    scope, upload = guard.scope(), _find_upload(import_id)
+    try:
+        offered = (*columns.list_unmapped(scope, upload), *columns.list_mapped(scope, upload))
+    except NotNow:
+        offered = ()
+    return _find_upload(import_id), offered
+
+
+def _wanted_sheet(offered: Sequence[ColumnsToMap]) -> ColumnsToMap | None:
     """The sheet that the address names, else the first; None where nothing is left to say."""
-    unmapped = columns.list_unmapped(guard.scope(), upload)
     number = request.args.get("sheet", 1, type=int)
-    return unmapped[number - 1 if 0 < number <= len(unmapped) else 0] if unmapped else None
+    return offered[number - 1 if 0 < number <= len(offered) else 0] if offered else None
 
 
-def _try(upload: Any, wanted: ColumnsToMap, form: ColumnsForm) -> ResponseReturnValue:
+def _try(
+    upload: Any, wanted: ColumnsToMap, offered: Sequence[ColumnsToMap], form: ColumnsForm
+) -> ResponseReturnValue:
     import_id = upload.id
     try:
         trial = columns.try_mapping(guard.scope(), upload, wanted, form.fields)
     except NotNow as refusal:
         return upload_page(import_id, refusal=str(refusal)), 409
-    return _columns_page(_find_upload(import_id), wanted, form, trial)
+    return _columns_page(_find_upload(import_id), wanted, offered, form, trial)
 
 
-def _columns_page(upload: Any, wanted: ColumnsToMap, form: ColumnsForm, trial: Trial) -> str:
-    unmapped = columns.list_unmapped(guard.scope(), upload)
+def _columns_page(
+    upload: Any, wanted: ColumnsToMap, offered: Sequence[ColumnsToMap], form: ColumnsForm, trial: Trial
+) -> str:
     return render_template(
         "school/upload/columns.html",
         upload_id=upload.id,
         school=upload.school,
         form=form,
-        sheet=present.sheet(wanted, unmapped),
-        sheets=present.sheets(upload.id, wanted, unmapped),
+        sheet=present.sheet(wanted, offered),
+        sheets=present.sheets(upload.id, wanted, offered),
         rows=present.rows(wanted, form),
         preview=present.preview(trial),
     )

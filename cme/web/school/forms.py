@@ -52,6 +52,8 @@ class ApproveForm(Form):
             for gate in confirming.gates(checked, self, is_sent=True)
             if gate["error"]
         ]
+        if any(question.kind == "date_order" for question in checked.questions):
+            errors.append({"text": confirming.DATES_UNSURE, "href": "#answer-1"})
         if checked.warnings and not self.warnings_seen.data:
             errors.append({"text": confirming.WARNINGS_UNSEEN, "href": "#warnings_seen"})
         return errors

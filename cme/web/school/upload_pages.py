@@ -70,11 +70,14 @@ def _errors(checked: checking.Check, leave_out: LeaveOutForm | None) -> dict[str
         "form": UploadForm(formdata=None),
         "warnings": faults.warning_texts(checked.warnings),
         "errors": form.error_list or faults.error_list(checked.errors),
+        "is_whole_file": faults.is_whole_file(checked.errors),
         "issues": faults.issue_rows(checked.errors),
+        "rowless": faults.rowless(checked.errors),
         "issues_caption": faults.issues_caption(checked.errors),
         "helps": faults.helps(checked.errors),
         "questions": faults.questions(checked.questions),
         "unmapped": len(checked.unmapped),
+        "columns_said": faults.columns_said(checked.warnings),
         "may_download": checked.upload.status == ImportStatus.FAULTY,
     }
 
@@ -87,6 +90,7 @@ def _plan(checked: checking.Check, plan: Any, form: ApproveForm | None) -> dict[
         "warnings": faults.warning_texts(checked.warnings),
         "questions": faults.questions(checked.questions),
         "changes_nothing": checked.changes_nothing,
+        "columns_said": faults.columns_said(checked.warnings),
         "tally": plans.tally(plan),
         "groups": plans.plan_groups(plan, checked.roll),
         "waiting": plans.waiting_text(plan),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from flask import abort, current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
@@ -16,6 +16,7 @@ from cme.store import registers, schools
 from cme.web import guard
 from cme.web.errors import answer_error
 from cme.web.presenters import uploads as present
+from cme.web.presenters.words import counted
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import UploadForm
 from cme.web.school.permissions import find_school
@@ -97,6 +98,38 @@ def answer(import_id: int) -> ResponseReturnValue:
     return redirect(url_for("school.show_upload", import_id=import_id), 303)
 
 
+@blueprint.get("/schools/<string(length=7):laestab>/uploads/superseded")
+def ask_cancel_superseded(laestab: str) -> ResponseReturnValue:
+    """Which uploads wait though a later one with their dates was approved."""
+    return _superseded_page(find_school(laestab, Permission.UPLOAD_REGISTER))
+
+
+@blueprint.post("/schools/<string(length=7):laestab>/uploads/superseded")
+def cancel_superseded(laestab: str) -> ResponseReturnValue:
+    """Give those of them up that were shown."""
+    ids, address = request.form.getlist("upload", type=int), request.remote_addr or ""
+    try:
+        number = uploads.cancel_superseded(guard.scope(), laestab, ids, at=clock.now(), address=address)
+    except LookupError:
+        abort(404)
+    except NotNow as refusal:
+        page = _superseded_page(find_school(laestab, Permission.UPLOAD_REGISTER), refusal=str(refusal))
+        return page, 409
+    flash(f"{counted(number, 'upload is', 'uploads are')} cancelled.", "success")
+    return redirect(url_for("school.list_uploads", laestab=laestab), 303)
+
+
+def _superseded_page(school: Any, *, refusal: str = "") -> str:
+    found = registers.list_superseded(guard.scope(), school.id)
+    return render_template(
+        "school/superseded.html",
+        school=school,
+        uploads=[present.history_row(each) for each in found],
+        question=f"Cancel {counted(len(found), 'upload')} that {'waits' if len(found) == 1 else 'wait'}",
+        errors=[{"text": refusal}] if refusal else [],
+    )
+
+
 def _school_of_upload() -> Any:
     """The school whose upload form was sent; None outside the scope."""
     laestab = (request.view_args or {})["laestab"]
@@ -112,6 +145,7 @@ def _uploads_page(school: Any, form: UploadForm) -> str:
         form=form,
         accepted=present.accepted(_limits()),
         uploads=[present.history_row(each) for each in found],
+        superseded=len(registers.list_superseded(scope, school.id)),
     )
 
 

@@ -114,6 +114,7 @@ def test_its_registers_came_in_two_layouts_and_were_all_approved(
     assert set(query("SELECT DISTINCT layout, status FROM register_import")) == {
         ("wide-1", "approved"),
         ("long", "approved"),
+        ("roll", "approved"),
     }
     files = sorted((demonstration.folder / "instance" / "demo-registers").iterdir())
     assert len(files) == query("SELECT count(*) FROM register_import")[0][0]
@@ -122,6 +123,22 @@ def test_its_registers_came_in_two_layouts_and_were_all_approved(
         reading = read_register([(path.name, workbook)], known_until=clock.today())
         assert reading.errors == ()
         assert len(reading.pupils) > 100
+
+
+def test_the_authority_offers_dates_and_one_school_has_entered_homes_contacts_and_flags(query: Query) -> None:
+    assert {row[0] for row in query("SELECT DISTINCT kind FROM authority_period")} == {
+        "term",
+        "holiday",
+        "inset",
+    }
+    of_first = "FROM registration WHERE school_id = (SELECT min(id) FROM school)"
+    assert query("SELECT count(*) FROM pupil WHERE postcode != ''") == query(f"SELECT count(*) {of_first}")
+    ((contacts, flags),) = query("SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM pupil_flag)")
+    assert isinstance(contacts, int)
+    assert contacts > 600
+    assert isinstance(flags, int)
+    assert flags >= 15
+    assert query("SELECT count(*) > 0 FROM case_event WHERE kind = 'case.fast_tracked'") == [(1,)]
 
 
 def test_a_case_stands_at_every_stage_and_each_open_one_owes_something(query: Query) -> None:

@@ -18,6 +18,13 @@ from tests.integration.services.office import days_from, write_register
 
 SCHOOL = "8412000"
 WEEKS = [days_from(date(2026, 10, 12), 5), days_from(date(2026, 10, 19), 5)]
+ROLL = (
+    "Adm No,Surname,Forename,Date of birth,Postcode,Parent 1,Looked after\n"
+    "Birch-Ada,Birch,Ada,04/05/2014,DL1 5QT,Pat Birch,yes\n"
+    "Zeal-Zoe,Zeal,Zoe,04/05/2014,,,\n"
+)
+"""A list of the roll: no marks, and of one pupil a postcode, a contact and a flag."""
+
 PLAN = "register.csv: wide-1 register, 2 pupils, 12 Oct 2026 to 16 Oct 2026.\n"
 
 
@@ -130,6 +137,24 @@ def test_the_same_file_again_changes_nothing(
     assert said.status == 0
     assert "everything in it is held already" in said.out
     assert [status for _, status in statuses(stored)] == ["approved", "cancelled"]
+
+
+def test_roll_data_alone_is_imported_and_not_thrown_away(
+    cme: CommandLine, tmp_path: Path, stored: sqlite3.Connection
+) -> None:
+    cme("import", str(write(tmp_path / "register.csv")), "--school", SCHOOL, "--yes")
+    path = tmp_path / "roll.csv"
+    path.write_text(ROLL)
+    said = cme("import", str(path), "--school", SCHOOL, "--yes")
+    assert (said.status, said.err) == (0, "")
+    assert "  roll data: 3 to be filled in, 0 that differ and stay as held\n" in said.out
+    assert statuses(stored)[-1] == ("roll.csv", "approved")
+    assert stored.execute("SELECT kind FROM pupil_flag").fetchall() == [("looked_after",)]
+    assert stored.execute("SELECT name FROM contact").fetchall() == [("Pat Birch",)]
+    path.write_text(ROLL + "\n")
+    again = cme("import", str(path), "--school", SCHOOL, "--yes")
+    assert "everything in it is held already" in again.out
+    assert statuses(stored)[-1] == ("roll.csv", "cancelled")
 
 
 def test_a_pupil_whom_the_roll_contradicts_holds_the_file(

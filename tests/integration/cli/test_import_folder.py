@@ -111,6 +111,24 @@ def test_without_yes_everything_is_checked_and_waits(
 
 
 @pytest.mark.slow
+def test_a_list_of_the_roll_is_imported_and_not_thrown_away(
+    cme: CommandLine, tmp_path: Path, engine: Engine
+) -> None:
+    (tmp_path / "night").mkdir()
+    content = write_register(WEEKS[0], {"Birch, Ada": "OOOOO", "Zeal, Zoe": "PPPPP"})
+    (tmp_path / "night" / "a-register.csv").write_bytes(content)
+    head = "Adm No,Surname,Forename,Date of birth,Looked after\n"
+    (tmp_path / "night" / "b-roll.csv").write_text(
+        f"{head}Birch-Ada,Birch,Ada,04/05/2014,yes\nZeal-Zoe,Zeal,Zoe,04/05/2014,\n"
+    )
+    (tmp_path / "map.csv").write_text(f"file,school\n*.csv,{SCHOOLS[0]}\n")
+    said = cme("import", "night", "--map", "map.csv", "--jobs", "1", "--yes")
+    assert (said.status, said.err) == (0, "")
+    assert set(statuses(engine).values()) == {"approved"}
+    with closing(engine.connect()) as connection:
+        assert connection.execute(text("SELECT kind FROM pupil_flag")).all() == [("looked_after",)]
+
+
 def test_what_is_wrong_with_one_file_is_said_and_the_others_are_kept(
     cme: CommandLine, tmp_path: Path, engine: Engine
 ) -> None:

@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from cme.attendance.calendar import Period, PeriodKind
 from cme.attendance.codes import Half
-from cme.attendance.lines import get_mark, session_at
+from cme.attendance.lines import session_at
 from cme.attendance.periods import Edit
 from cme.identity.upn import check_letter
-from cme.services import absence, answers, approval, calendars, checking, impact, readings, undoing, uploads
+from cme.services import absence, answers, approval, calendars, checking, readings, undoing, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, RegisterImport, RegisterLine, RegisterReading, Registration
@@ -30,6 +30,7 @@ from tests.integration.services.office import (
     race,
     write_register,
 )
+from tests.marks import get_mark
 
 WEEK = days_from(date(2026, 10, 12), 5)
 NEXT_WEEK = days_from(date(2026, 10, 19), 5)
@@ -312,6 +313,9 @@ def test_the_same_file_sent_twice_waits_once(office: Office) -> None:
     content = write_register(WEEK, CLASS)
     first = office.receive(content, at=AT)
     assert office.receive(content, at=AT + timedelta(minutes=5), name="renamed.csv") == first
+    upload = registers.find_import(office.clerk, first)
+    assert upload is not None
+    assert upload.uploaded_at == AT + timedelta(minutes=5)
     tomorrow = office.receive(content, at=AT + timedelta(days=1))
     assert tomorrow != first
 
@@ -377,22 +381,6 @@ def test_a_pupil_who_is_not_in_the_file_is_a_signal_and_stays_on_roll(office: Of
     absent = {office.registration("Birch, Ada").id, office.registration("Dale, Cora").id}
     assert set(receipt["not_in_file"]) == absent
     assert pupils.read_roll(office.clerk, office.school_id).total == 4
-
-
-def test_what_the_check_foresees_is_what_approval_does(office: Office) -> None:
-    office.submit(WEEK, CLASS)
-    codes = {"Birch, Ada": "OOOPP", "Ellis, Dan": "OOOOO", "Cole, Ben": "OOPPP"}
-    upload_id = office.receive(write_register(NEXT_WEEK, codes), at=LATER)
-    found = checking.check(office.clerk, upload_id, at=LATER)
-    assert found is not None
-    assert found.plan is not None
-    before = everything()
-    foreseen = impact.foresee(office.clerk, found.upload, found.plan)
-    assert everything() == before
-    office.approve(upload_id, at=LATER)
-    after = {f"{one.surname}, {one.forename}": one.after for one in foreseen}
-    assert after == {name: office.standing(name) for name in after}
-    assert set(after) == {"Birch, Ada", "Ellis, Dan", "Dale, Cora", "Zeal, Zoe"}
 
 
 def test_the_receipt_says_which_pupil_moved_and_why(office: Office) -> None:

@@ -179,7 +179,7 @@ def test_nobody_else_is_told_of_the_children(town: Town) -> None:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One upload: a week on, the codes of each pupil in it, roll columns, and how long after the last it came.
+    """One upload: the codes of each pupil in it from a day on, roll columns, hours since the upload before.
 
     Before it is uploaded the referrals of `sent` are sent, where they can be.
     """

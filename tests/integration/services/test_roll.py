@@ -15,7 +15,7 @@ from sqlalchemy import select
 from cme.access.scope import Scope
 from cme.casework.flags import read_flags
 from cme.casework.stages import Overlay
-from cme.services import approval, roll, undoing, uploads
+from cme.services import approval, checking, roll, undoing, uploads
 from cme.services.roll import RollRow
 from cme.store import registers
 from cme.store import roll as stored
@@ -313,7 +313,7 @@ def test_counting_begins_on_the_admission_date(office: Office) -> None:
 def _asked(office: Office, upload_id: int) -> Sequence[Any]:
     upload = registers.find_import(office.clerk, upload_id)
     assert upload is not None
-    proposal = uploads.propose(office.clerk, upload, at=LATER)
+    proposal = checking.propose(office.clerk, upload, at=LATER)
     return [one for one in proposal.roll if one.asks]
 
 

@@ -26,6 +26,7 @@ FORENAMES = ("Ada", "Ben", "Cora", "Dan", "Elsie", "Finn", "Gita", "Hugo", "Iris
 SURNAMES = ("Arden", "Birch", "Cole", "Dale", "Ellis", "Ford", "Grey", "Holt", "Ives", "Kerr", "Lane")
 
 EVERY_GATE = (
+    "last_year", "other_name",
     "first_upload", "few_matched", "roll_missing", "future_marks", "closed_days", "wrong_file", "one_code",
 )  # fmt: skip
 """Every gate that a person may confirm, by code."""

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from cme.attendance.calendar import Period, PeriodKind, RegisterDays, SchoolCalendar, register_days
 from cme.attendance.codes import Half
 from cme.attendance.ledger import LedgerDay, ledger
-from cme.attendance.lines import Coverage, Lines, from_marks
+from cme.attendance.lines import Coverage, Lines
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
+from tests.marks import from_marks
 
 OPENS = date(2026, 9, 2)
 
@@ -146,11 +147,10 @@ def register_of(
     *,
     calendar: SchoolCalendar = CALENDAR,
     as_of: date | None = None,
-    since: date | None = None,
 ) -> Register:
     """A pupil's marks beside those of a classmate, counted by a calendar."""
     lines, others = from_marks(pupil), from_marks(classmate)
     coverage = Coverage()
     coverage.add(lines)
     coverage.add(others)
-    return Register(lines, register_days(calendar, coverage, as_of=as_of, since=since))
+    return Register(lines, register_days(calendar, coverage, as_of=as_of))

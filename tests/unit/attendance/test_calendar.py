@@ -357,14 +357,6 @@ def test_as_of_may_be_earlier_but_never_later_than_the_last_closed_day() -> None
     assert register_of(known, as_of=date(2026, 9, 30)).days.as_of == date(2026, 9, 11)
 
 
-def test_days_may_begin_before_the_first_mark_but_not_after_it() -> None:
-    known = whole_days("2026-09-04", "2026-09-08")
-    early = register_of(known, since=OPENS).days
-    assert early.unreported == (OPENS, date(2026, 9, 3))
-    assert early.school_days == 5
-    assert register_of(known, since=date(2026, 9, 7)).days.school_days == 3
-
-
 def test_a_register_without_any_mark_has_no_days() -> None:
     days = register_of([]).days
     assert (days.days, days.as_of, days.school_days, days.unreported) == ((), None, 0, ())

@@ -16,7 +16,8 @@ from cme.attendance.coverage import (
     marked_sessions,
     register_coverage,
 )
-from cme.attendance.lines import BLANK, from_marks
+from cme.attendance.lines import BLANK
+from tests.marks import from_marks
 
 from .build import BANK_HOLIDAYS, CALENDAR, OPENS, WITHOUT_TERMS, closure, dates, school_days
 

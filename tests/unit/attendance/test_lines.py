@@ -14,14 +14,13 @@ from cme.attendance.lines import (
     academic_year,
     codes_between,
     differences,
-    from_marks,
-    get_mark,
     iter_marks,
     overlay,
     position,
     session_at,
     until,
 )
+from tests.marks import from_marks, get_mark
 
 AM, PM = Half.AM, Half.PM
 Session = tuple[date, Half]

@@ -24,9 +24,10 @@ from cme.attendance.periods import (
     key_of,
     read_calendar_file,
     read_edit,
-    replace_years,
+    replace_span,
     write_calendar,
     write_edit,
+    year_of,
 )
 
 TODAY = date(2026, 11, 20)
@@ -101,10 +102,48 @@ def test_what_no_form_of_ours_carries_is_refused(text: str) -> None:
         read_edit(text)
 
 
-def test_a_file_replaces_the_years_that_it_speaks_of_and_no_other() -> None:
+def test_a_file_replaces_the_dates_that_it_covers_and_no_others() -> None:
     moved = Period(PeriodKind.TERM, date(2026, 9, 3), date(2026, 10, 23), "Autumn")
-    edit = replace_years([TERM, LATER, BOILER, NEXT_YEAR], [moved, LATER])
+    edit = replace_span([TERM, LATER, BOILER, NEXT_YEAR], [moved, LATER])
     assert edit == Edit(removed=(TERM, BOILER), added=(moved,))
+
+
+def test_a_term_alone_leaves_the_other_terms_of_its_year() -> None:
+    spring = Period(PeriodKind.TERM, date(2027, 1, 4), date(2027, 3, 25), "Spring")
+    offered = Period(PeriodKind.TERM, date(2026, 9, 1), date(2026, 12, 18))
+    for edit in (
+        replace_span([TERM, LATER, spring], [offered]),
+        copy_year([TERM, LATER, spring], [offered], 2026),
+    ):
+        assert edit == Edit(removed=(TERM, LATER), added=(offered,))
+
+
+def test_one_closure_in_a_file_takes_no_term_out() -> None:
+    flood = Period(PeriodKind.CLOSURE, date(2026, 11, 13), date(2026, 11, 16), "Flood")
+    assert replace_span([TERM, LATER, INSET, BOILER], [flood]) == Edit(removed=(BOILER,), added=(flood,))
+
+
+@given(CALENDARS, CALENDARS, st.integers(2025, 2027))
+def test_what_lies_outside_the_dates_given_always_stays(
+    own: frozenset[Period], given_entries: frozenset[Period], year: int
+) -> None:
+    offered = {each for each in given_entries if year_of(each) == year}
+    for edit, source in (
+        (replace_span(own, given_entries), given_entries),
+        (copy_year(own, given_entries, year), offered),
+    ):
+        first_on = min((each.first_on for each in source), default=date.max)
+        last_on = max((each.last_on for each in source), default=date.min)
+        assert all(each.first_on <= last_on and first_on <= each.last_on for each in edit.removed)
+        if not any(each.kind is PeriodKind.TERM for each in source):
+            assert not any(each.kind is PeriodKind.TERM for each in edit.removed)
+        assert set(edit.added) <= set(source)
+    assert set(given_entries) <= set(apply(own, replace_span(own, given_entries)))
+    copied = copy_year(own, given_entries, year)
+    assert not any(each.kind in (PeriodKind.INSET, PeriodKind.CLOSURE) for each in copied.removed)
+    assert {each for each in offered if each.kind in (PeriodKind.TERM, PeriodKind.HOLIDAY)} <= set(
+        apply(own, copied)
+    )
 
 
 def test_copying_takes_terms_and_holidays_and_leaves_the_schools_own_days() -> None:

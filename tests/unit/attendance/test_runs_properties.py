@@ -19,9 +19,10 @@ from cme.attendance import standing
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import CODES, Half
 from cme.attendance.ledger import ledger
-from cme.attendance.lines import BLANK, Lines, from_marks, overlay
+from cme.attendance.lines import BLANK, Lines, overlay
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
+from tests.marks import from_marks
 
 from .build import BANK_HOLIDAYS, TERMS, Register, closure, dates, inset, register_of
 

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar, register_days
 from cme.attendance.codes import Half
-from cme.attendance.lines import Coverage, from_marks
+from cme.attendance.lines import Coverage
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Entry, Stage, follow, record
 from cme.casework.policy import load_pack
 from cme.casework.referral import CRITERIA, FIELDS, TYPES, ReferralDraft
+from tests.marks import from_marks
 
 PACK = load_pack("darlington")
 FIRST_DAY = date(2026, 9, 2)

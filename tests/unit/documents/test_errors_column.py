@@ -13,7 +13,8 @@ from importers.answers import Answers, MappedColumns
 from importers.fingerprints import fingerprint
 from importers.issues import Issue
 from importers.reading import Cell, Workbook, read_workbook
-from importers.registers import RegisterReading, read_register
+from importers.register import RegisterReading
+from importers.registers import read_register
 
 TODAY = date(2026, 11, 22)
 HEAD: list[Cell] = ["UPN", "Adno", "Name", "Mon 09/11/2026 AM", "Mon 09/11/2026 PM"]

@@ -20,7 +20,8 @@ from cme.documents.templates import (
 from cme.synthetic import make_upn
 from importers.own_sheets import HELP_SHEET
 from importers.reading import read_workbook
-from importers.registers import RegisterReading, read_register
+from importers.register import RegisterReading
+from importers.registers import read_register
 
 DAYS = tuple(date(2026, 11, day) for day in (9, 10, 11, 12, 13))
 TODAY = date(2026, 11, 22)

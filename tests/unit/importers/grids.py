@@ -8,7 +8,8 @@ from cme.attendance.lines import iter_marks
 from cme.identity.upn import check_letter
 from importers.issues import Issue, Severity
 from importers.reading import Cell, Sheet, Workbook
-from importers.registers import PupilReading, RegisterReading, read_register
+from importers.register import PupilReading, RegisterReading
+from importers.registers import read_register
 
 TODAY = date(2026, 11, 22)
 MONDAY = date(2026, 11, 9)

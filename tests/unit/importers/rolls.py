@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks
-from importers.plan import KnownPupil
-from importers.registers import PupilReading
+from importers.planned import KnownPupil
+from importers.register import PupilReading
+from tests.marks import from_marks
 
 from .grids import WEEK, upn
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.answer_files import AnswersUnreadable, read_answers
-from importers.answers import NO_ANSWERS, Answers, MappedColumns, Translation
+from importers.answers import EVERY_FILE, NO_ANSWERS, Answers, MappedColumns, Translation
 from importers.dates import DateOrder
 from importers.fingerprints import fingerprint
 
@@ -35,7 +35,8 @@ def test_everything_that_a_page_can_say_can_be_said() -> None:
         "academic_year": 2026,
         "lone_codes": "PM",
         "surname_first": False,
-        "sheets": ["Archive"],
+        "encoding": "cp1250",
+        "sheets": ["Archive", {"file": 2, "sheet": "7B"}],
     }
     assert read_answers(json.dumps(said)) == Answers(
         mappings=(
@@ -52,7 +53,8 @@ def test_everything_that_a_page_can_say_can_be_said() -> None:
         academic_year=2026,
         lone_codes="PM",
         surname_first=False,
-        sheets=frozenset({"Archive"}),
+        encoding="cp1250",
+        sheets=frozenset({(EVERY_FILE, "Archive"), (1, "7B")}),
     )
 
 
@@ -76,7 +78,10 @@ def translation(**changes: Any) -> dict[str, Any]:
         ({"academic_year": 26}, "academic_year must be the year"),
         ({"lone_codes": "am"}, 'lone_codes must be "AM" or "PM".'),
         ({"surname_first": "yes"}, "surname_first must be true or false."),
-        ({"sheets": "Archive"}, "sheets must be a list of texts, in square brackets."),
+        ({"sheets": "Archive"}, "sheets must be a list, in square brackets."),
+        ({"sheets": [7]}, "sheets, number 1 must be an object, in curly brackets."),
+        ({"sheets": [{"file": 0, "sheet": "7B"}]}, "sheets, number 1: give the number of a file, from 1"),
+        ({"encoding": "cp037"}, 'encoding must be "cp1252" or'),
         ({"mappings": {}}, "mappings must be a list, in square brackets."),
         ({"mappings": ["x"]}, "mappings, number 1 must be an object, in curly brackets."),
         (mapping(fingerprint="9f"), "mappings, number 1: give the headings or their fingerprint, one of"),

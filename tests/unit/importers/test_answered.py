@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from cme.attendance.codes import Half
-from importers.answers import Answers, MappedColumns, Translation
+from importers.answers import EVERY_FILE, Answers, MappedColumns, Translation
 from importers.dates import DateOrder
 from importers.fingerprints import MAPPABLE, fingerprint
-from importers.reading import Sheet, Workbook
-from importers.registers import RegisterReading, read_register
+from importers.issues import Issue, Severity
+from importers.reading import Cell, Sheet, Workbook
+from importers.register import RegisterReading
+from importers.registers import read_register
 from importers.words import FIELD_OF
 
 from .grids import TODAY, WEEK, Grid, book, codes, found, headings, marks, only, sheet, upn, week_of, wide
@@ -253,10 +255,58 @@ def test_a_heading_that_says_the_order_of_names_leaves_nothing_to_ask():
 def test_a_hidden_sheet_is_read_once_a_person_picked_it():
     shown = sheet(wide([ANA, "1", "BELL, Ana", *week_of("P")]), "7A")
     hidden = sheet(wide([BEN, "2", "COLE, Ben", *week_of("P")]), "7B", hidden=True)
-    reading = read(book(shown, hidden), sheets=frozenset({"7B"}))
+    for position in (0, EVERY_FILE):
+        reading = read(book(shown, hidden), sheets=frozenset({(position, "7B")}))
 
-    assert len(reading.pupils) == 2
-    assert not reading.issues
+        assert len(reading.pupils) == 2
+        assert not reading.issues
+    assert found(read(book(shown, hidden), sheets=frozenset({(1, "7B")})), "hidden_sheet")
+
+
+def test_of_two_files_of_one_name_only_the_one_meant_is_read_otherwise():
+    hidden = sheet(wide([BEN, "2", "COLE, Ben", *week_of("P")]), "7B", hidden=True)
+    parts = [
+        ("part.xlsx", book(sheet(wide([ANA, "1", "BELL, Ana", *week_of("O")], days=days)), hidden))
+        for days in (WEEK, NEXT_WEEK)
+    ]
+    answers = Answers(sheets=frozenset({(1, "7B")}), left_out=frozenset({(0, "Register", 2)}))
+    reading = read_register(parts, known_until=TODAY, answers=answers)
+
+    assert not reading.errors
+    assert [codes(pupil) for pupil in reading.pupils] == ["O" * 10, "/\\" * 5]
+    assert [(issue.code, issue.position) for issue in reading.issues] == [
+        ("hidden_sheet", 0),
+        ("row_left_out", 0),
+    ]
+    assert [file.position for file in reading.files] == [0, 1]
+
+
+# How the letters of a text file are stored
+
+
+def guessed(rows: Grid) -> Workbook:
+    notice = Issue(code="encoding_guessed", message="x", severity=Severity.WARNING)
+    return Workbook("csv", (sheet(rows),), (notice,), "0" * 64)
+
+
+def test_names_of_a_file_whose_encoding_was_guessed_are_shown_in_each_that_reads_them_otherwise():
+    name = "Młynarz, Łucja".encode("cp1250").decode("cp1252")
+    reading = read(guessed(wide([ANA, "1", name, *week_of("O")], [BEN, "2", "COLE, Ben", *week_of("P")])))
+    (question,) = reading.questions
+
+    assert not reading.errors
+    assert question.kind == "encoding"
+    samples = {choice.value: choice.samples for choice in question.choices}
+    assert samples["cp1252"] == (name,)
+    assert samples["cp1250"] == ("Młynarz, Łucja",)
+    assert len(set(samples.values())) == len(samples) > 1
+
+
+def test_nobody_is_asked_for_the_encoding_of_english_letters_or_of_a_proved_one():
+    row: list[Cell] = [ANA, "1", "BELL, Ana", *week_of("O")]
+
+    assert not read(guessed(wide(row))).questions
+    assert not read(wide([ANA, "1", "Müller, Ana", *week_of("O")])).questions
 
 
 # Columns that a person maps

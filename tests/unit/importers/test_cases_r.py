@@ -10,7 +10,7 @@ import pytest
 from cme.attendance.codes import Half
 from importers.issues import Severity
 from importers.reading import CellError, Sheet
-from importers.registers import RegisterReading
+from importers.register import RegisterReading
 
 from .grids import (
     WEEK,

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks
 from importers.gates import Effect, FileFacts, Gate, SchoolFacts, blocking, facts_of, gates
-from importers.plan import Decision, DecisionKind, KnownPupil, plan_import
-from importers.registers import PupilReading
+from importers.plan import plan_import
+from importers.planned import Decision, DecisionKind, KnownPupil
+from importers.register import PupilReading
 from importers.schools import SaidSchool
+from tests.marks import from_marks
 
 from .grids import MONDAY, TODAY, WEEK, headings, read, upn, week_of
 
@@ -193,7 +194,6 @@ def term(first_on: date, last_on: date) -> SchoolCalendar:
         ([date(2019, 11, 11)], SchoolCalendar(), "2019/20"),
         ([date(2026, 11, 9), date(2024, 11, 11)], SchoolCalendar(), "2024/25"),
         (WEEK, term(date(2025, 9, 2), date(2026, 7, 21)), "no terms"),
-        ([date(2025, 11, 10)], SchoolCalendar(), ""),
         (WEEK, term(date(2026, 9, 2), date(2026, 12, 18)), ""),
     ],
 )
@@ -204,6 +204,19 @@ def test_dates_of_another_year_are_stopped(days: list[date], calendar: SchoolCal
         [("wrong_year", Effect.STOP)] if words else []
     )
     assert words in "".join(one.message for one in found.values())
+
+
+def test_last_years_file_is_held_where_no_calendar_tells_its_days():
+    found = meet(filed(40, lines=marks(days=[date(2025, 11, 10)])), rolled(40), calendar=SchoolCalendar())
+
+    assert [(one.code, one.effect) for one in found.values()] == [("last_year", Effect.HOLD)]
+
+
+def test_a_file_of_days_to_come_alone_is_stopped():
+    ahead = {TODAY + timedelta(days=1): 80}
+    gate = meet(filed(40, lines={}), rolled(40), facts=FileFacts(future=ahead))["future_marks"]
+
+    assert gate.effect is Effect.STOP
 
 
 def test_marks_after_today_are_held():

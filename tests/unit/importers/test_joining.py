@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from itertools import permutations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from importers.issues import Severity
 from importers.reading import Cell
@@ -96,6 +98,31 @@ def test_a_name_alone_joins_nobody():
         wide(["", "1", "BELL, Ana", *week_of("O")], days=NEXT_WEEK),
     )
 
+    assert len(reading.pupils) == 2
+
+
+FORMS = st.sampled_from([(True, True), (True, False), (False, True), (False, False)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(weeks=st.lists(st.tuples(FORMS, FORMS), min_size=1, max_size=5))
+def test_whatever_numbers_the_parts_give_twins_are_two_pupils_with_all_their_marks(
+    weeks: list[tuple[tuple[bool, bool], tuple[bool, bool]]],
+):
+    children = [(ANA, "1", "Bell", "Ana", BORN), (BEN, "2", "Bell", "Ben", BORN)]
+    parts = []
+    for number, forms in enumerate(weeks):
+        days = tuple(on - timedelta(days=7 * number) for on in WEEK)
+        rows = [
+            row(upn if has_upn else "", adno if has_number else "", *who, code=code)
+            for (upn, adno, *who), (has_upn, has_number), code in zip(children, forms, "OI", strict=True)
+        ]
+        parts.append(part(*rows, days=days))
+    reading = read(*parts)
+
+    assert {issue.code for issue in reading.issues} <= {"joined_by_name"}
+    found_marks = {pupil.forename: codes(pupil) for pupil in reading.pupils}
+    assert found_marks == {"Ana": "O" * 10 * len(weeks), "Ben": "I" * 10 * len(weeks)}
     assert len(reading.pupils) == 2
 
 

@@ -1,5 +1,6 @@
 """Which layouts are recognised, and that every other one is refused with a sentence and never misread."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -327,6 +328,20 @@ def test_two_columns_of_dates_are_an_error():
     )
 
 
+@pytest.mark.parametrize("identity", [("Adno", "Name"), ("UPN", "Name")])
+def test_the_class_over_a_second_table_is_its_own_where_the_number_is_in_the_first_column(
+    identity: tuple[str, str],
+):
+    def table(number: int, days: Sequence[date]) -> Grid:
+        who = upn(number) if identity[0] == "UPN" else str(number)
+        return wide([who, f"BELL, No{number}", *week_of("P")], identity=identity, days=days)
+
+    reading = read([["Class 7A"], *table(1, WEEK), [], ["Class 7B"], *table(2, NEXT_WEEK)])
+
+    assert not reading.issues
+    assert [pupil.class_name for pupil in reading.pupils] == ["7A", "7B"]
+
+
 WEEK_BELOW = [
     pytest.param(("UPN", "Adno", "Name"), id="same identity columns"),
     pytest.param(("School", "UPN", "Adno"), id="first cell begins as a title row does"),
@@ -551,7 +566,7 @@ def test_hidden_rows_are_read_and_it_is_said():
 
     assert len(reading.pupils) == 2
     (warning,) = warnings(reading)
-    assert (warning.code, warning.message[:13]) == ("hidden_rows", "1 hidden rows")
+    assert (warning.code, warning.message[:16]) == ("hidden_rows", "1 hidden row was")
 
 
 def test_a_sheet_of_marks_that_cannot_be_read_is_an_error_beside_one_that_can():

@@ -58,6 +58,19 @@ def test_a_mark_that_cannot_be_read_says_why() -> None:
     assert "not an attendance code" in mark.fault
 
 
+def test_a_pupil_known_by_name_and_birth_date_has_no_fault() -> None:
+    rows = [
+        ["Kennung", "Wer", "Geboren", "Tag", "Teil", "Zeichen"],
+        ["", "Birch, Ben", "09/11/2014", "13/11/2026", "AM", "/"],
+        ["", "Cole, Cora", "bald", "13/11/2026", "AM", "O"],
+    ]
+    said = {0: "upn", 1: "full_name", 2: "date_of_birth", 3: "date", 4: "session", 5: "mark"}
+    first, second = previewed(rows, said).rows
+
+    assert first.faults == ()
+    assert [fault[:19] for fault in second.faults] == ["This row has no UPN"]
+
+
 def test_the_schools_own_codes_are_read() -> None:
     own = Translation("Q9", "O", date(2026, 9, 1))
     assert previewed(LONG, SAID, translations=(own,)).rows[1].marks[0].code == "O"

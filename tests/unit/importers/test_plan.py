@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks, get_mark, iter_marks
+from cme.attendance.lines import iter_marks
 from cme.identity.matching import Step
-from importers.plan import Decision, DecisionKind, KnownPupil, Plan, RowKind, plan_import, row_keys
-from importers.registers import PupilReading
+from importers.plan import plan_import, row_keys
+from importers.planned import Decision, DecisionKind, KnownPupil, Plan, RowKind
+from importers.register import PupilReading
+from tests.marks import from_marks, get_mark
 
 from .grids import MONDAY, upn
 from .rolls import ANA, BEN, BORN_ON, in_file, lines, on_roll

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cme.attendance.lines import BLANK
-from importers.plan import Decision, DecisionKind, KnownPupil, Plan, RowKind, plan_import, row_keys
-from importers.registers import PupilReading
+from importers.plan import plan_import, row_keys
+from importers.planned import Decision, DecisionKind, KnownPupil, Plan, RowKind
+from importers.register import PupilReading
 
 from .grids import upn
 from .rolls import ANA, BEN, BORN_ON, in_file, lines, on_roll

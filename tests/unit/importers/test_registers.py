@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cme.attendance.codes import Half
-from importers.issues import Severity
+from importers.issues import MOST_ISSUES, Severity
 from importers.reading import Cell, CellError
-from importers.registers import MOST_ISSUES
 
 from .grids import (
     WEEK,
@@ -425,7 +424,7 @@ def test_a_workbook_without_anything_visible_is_an_error():
 CODES = st.sampled_from(["O", "N", "G", "I", "C1", "", "-", "#", "U"])
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 @given(
     weeks=st.lists(
         st.lists(st.lists(CODES, min_size=10, max_size=10), min_size=3, max_size=3), min_size=2, max_size=4

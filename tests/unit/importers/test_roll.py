@@ -6,7 +6,7 @@ import pytest
 
 from cme.casework.flags import read_flags
 from importers.reading import Cell, CellError
-from importers.registers import RegisterReading
+from importers.register import RegisterReading
 from importers.roll import ContactEntry, RollEntry, join, postcode_of
 from importers.words import FIELD_OF
 

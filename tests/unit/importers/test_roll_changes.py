@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks
 from cme.casework.flags import read_flags
 from cme.identity.names import compared
 from importers.roll import ADDRESS, ContactEntry, RollEntry, in_order
 from importers.roll_changes import ChangeKind, Effect, KnownRoll, RollChange, marks_outside, roll_changes
+from tests.marks import from_marks
 
 FILL, DIFFERENCE, QUESTION = ChangeKind
 ADA = ContactEntry("Ada Bell", "Mother", "07700 900001", "ada@example.org")

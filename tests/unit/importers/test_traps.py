@@ -8,7 +8,8 @@ import pytest
 from importers.answers import Answers, Translation
 from importers.issues import Issue, Severity
 from importers.reading import Cell, CellError
-from importers.registers import RegisterReading, read_register
+from importers.register import RegisterReading
+from importers.registers import read_register
 
 from .grids import (
     MONDAY,

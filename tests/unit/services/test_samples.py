@@ -19,7 +19,8 @@ from cme.documents.templates import (
 from cme.identity.upn import read_upn
 from cme.services.samples import sample_register
 from importers.reading import read_workbook
-from importers.registers import RegisterReading, read_register
+from importers.register import RegisterReading
+from importers.registers import read_register
 
 TODAY = date(2026, 11, 22)
 TERMS = (

@@ -52,7 +52,7 @@ def test_days_name_each_month_once(days: list[date], words: str) -> None:
 
 def test_many_days_are_said_by_their_first_and_last() -> None:
     assert present.days_in_short(MANY) == "6 school days between Thu 12 November and Thu 17 December"
-    found = present.summary(covered(*MANY), is_asked=True)
+    found = present.summary(covered(*MANY))
     assert found["missing"] == f"No register for {present.days_in_short(MANY)}."
     assert found["months"] == ["Thu 12, Thu 19 and Thu 26 November", "Thu 3, Thu 10 and Thu 17 December"]
 
@@ -138,3 +138,11 @@ def test_a_part_with_nothing_in_it_says_so(part: Part) -> None:
     found = present.list_of_schools([covered()], part)
     assert found["rows"] == []
     assert found["empty"].endswith(".")
+
+
+def test_a_school_without_term_dates_is_not_late() -> None:
+    unplanned = covered(*MANY, has_calendar=False)
+    page = present.list_of_schools([covered(FRIDAY), unplanned], Part.ALL)
+    assert page["caption"] == "2 schools, 1 school day without a register"
+    assert [(row["missing"], row["none"]) for row in page["rows"]] == [("1", "None"), ("0", "No term dates")]
+    assert present.list_of_schools([unplanned], Part.MISSING)["rows"] == []

@@ -3,6 +3,7 @@
 import pytest
 
 from cme.casework.events import EventKind
+from cme.casework.transitions import FOLLOWED, TRANSITIONS
 from cme.web.presenters import impact
 from cme.web.presenters.impact import Move, Runs
 
@@ -14,6 +15,8 @@ def move(before: tuple[int | None, ...], after: tuple[int | None, ...], *events:
 REACHES_TEN = move((8, 8, 8), (11, 11, 11), EventKind.REFERRAL_DRAFTED)
 REACHES_TWENTY = move((18, 18, 18), (20, 20, 20), EventKind.ELIGIBILITY_REACHED)
 RETURNS = move((6, 6, 6), (0, 0, 0))
+LOSES_TEN = move((12, 12, 12), (4, 4, 4), EventKind.REFERRAL_SUPERSEDED)
+RETURNS_AFTER_TEN = move((12, 12, 12), (0, 0, 0), EventKind.CLOSING_PROPOSED)
 BEGINS = move((0, 0, 0), (2, 2, 2))
 
 
@@ -35,6 +38,48 @@ def test_before_approval_it_is_what_would_be() -> None:
     ]
 
 
+def test_a_tenth_day_that_is_lost_is_said_before_all_else() -> None:
+    said = impact.in_words(
+        [REACHES_TWENTY, RETURNS_AFTER_TEN, REACHES_TEN, LOSES_TEN, RETURNS], is_done=False
+    )
+    assert said[:2] == [
+        "1 pupil would go back below day 10 of the return run.",
+        "1 pupil would stop being absent without authority after 10 days or more.",
+    ]
+    assert "1 pupil would stop being absent without authority." in said
+    listed = impact.heaviest([(REACHES_TEN, "case"), (LOSES_TEN, "loses"), (RETURNS_AFTER_TEN, "ends")])
+    assert [who for _, who in listed] == ["loses", "ends", "case"]
+
+
+def test_what_becomes_of_cases_is_said_before_as_after() -> None:
+    moves = [REACHES_TEN, LOSES_TEN, RETURNS_AFTER_TEN, move((1, 1, 1), (3, 3, 3), EventKind.CASE_OPENED)]
+    assert impact.in_words([*moves, moves[-1]], is_done=False)[-4:] == [
+        "2 cases would be opened.",
+        "1 referral would be ready to send.",
+        "1 case could be closed.",
+        "1 referral would be superseded.",
+    ]
+    assert impact.in_words([*moves, moves[-1]], is_done=True)[-4:] == [
+        "2 cases were opened.",
+        "1 referral is ready to send.",
+        "1 case can be closed.",
+        "1 referral was superseded.",
+    ]
+
+
+def test_every_event_that_a_count_can_cause_has_its_words() -> None:
+    caused = {row.event for row in TRANSITIONS.values() if row.action in FOLLOWED}
+    for kind in caused:
+        for is_done in (True, False):
+            assert len(impact.in_words([move((3, 3, 3), (4, 4, 4), kind)], is_done=is_done)) == 1
+
+
+@pytest.mark.parametrize(("event", "words"), [(EventKind.CASE_OPENED, "A new case"), (None, "None")])
+def test_a_case_that_is_yet_to_be_opened_is_a_new_one(event: EventKind | None, words: str) -> None:
+    shown = impact.row(move((0, 0, 0), (3, 3, 3), *([event] if event else [])), "Birch, Ada", "8B")
+    assert shown["no_case"] == words
+
+
 def test_nothing_is_said_of_an_absence_that_only_goes_on() -> None:
     assert impact.in_words([move((3, 3, 3), (4, 4, 4))], is_done=True) == []
 
@@ -47,6 +92,7 @@ def test_nothing_is_said_of_an_absence_that_only_goes_on() -> None:
         (BEGINS, "New absence."),
         (RETURNS, "Absence ended."),
         (move((12, 12, 12), (4, 4, 4)), "Back below day 10."),
+        (RETURNS_AFTER_TEN, "Absence of 10 days or more ended. Closing proposed."),
         (move((3, 3, 3), (4, 4, 4)), "Absence goes on."),
         (move((0, 0, 0), (0, 0, 2)), "Not seen at school."),
         (move((0, 0, 2), (0, 0, 0)), "Seen at school."),

@@ -7,9 +7,10 @@ import pytest
 from cme.attendance.calendar import SchoolCalendar, register_days
 from cme.attendance.codes import Half
 from cme.attendance.ledger import LedgerDay, ledger
-from cme.attendance.lines import Coverage, from_marks
+from cme.attendance.lines import Coverage
 from cme.attendance.runs import Place
 from cme.web.presenters import ledger as present
+from tests.marks import from_marks
 
 MONDAY = date(2026, 11, 2)
 

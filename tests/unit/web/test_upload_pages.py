@@ -8,15 +8,16 @@ from typing import Any
 import pytest
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import from_marks
 from cme.attendance.standing import Standing
 from cme.services.impact import Foreseen
-from cme.web.presenters import plans
+from cme.web.presenters import faults, plans
 from cme.web.presenters import uploads as present
 from importers.issues import Issue
-from importers.plan import KnownPupil, plan_import
+from importers.plan import plan_import
+from importers.planned import KnownPupil
 from importers.reading import WEB_LIMITS
-from importers.registers import PupilReading
+from importers.register import PupilReading
+from tests.marks import from_marks
 
 ON = date(2026, 11, 9)
 
@@ -57,7 +58,7 @@ def issue(cell: str, message: str = "Q9 is not a code.", row: int = 2) -> Issue:
 
 
 def test_errors_of_one_kind_are_one_line_that_leads_to_the_first() -> None:
-    found = present.error_list([issue("D2"), issue("D3"), issue("E9", "Z9 is not a code.")])
+    found = faults.error_list([issue("D2"), issue("D3"), issue("E9", "Z9 is not a code.")])
     assert found == [
         {"text": "2 cells, first in cell D2: Q9 is not a code.", "href": "#issue-1"},
         {"text": "Cell E9: Z9 is not a code.", "href": "#issue-3"},
@@ -65,16 +66,16 @@ def test_errors_of_one_kind_are_one_line_that_leads_to_the_first() -> None:
 
 
 def test_an_error_without_a_place_is_said_as_it_is() -> None:
-    assert present.error_list([Issue(code="summary_only", message="This is a summary.")]) == [
-        {"text": "This is a summary.", "href": "#issue-1"}
+    assert faults.error_list([Issue(code="summary_only", message="This is a summary.")]) == [
+        {"text": "This is a summary.", "href": "#register"}
     ]
 
 
 def test_beyond_a_hundred_errors_the_total_is_said() -> None:
     issues = [issue(f"D{row}", f"Wrong {row}", row) for row in range(120)]
-    assert len(present.issue_rows(issues)) == 100
-    assert present.issues_caption(issues) == "120 errors to put right. The first 100 are listed."
-    assert present.error_list(issues)[-1] == {
+    assert len(faults.issue_rows(issues)) == 100
+    assert faults.issues_caption(issues) == "120 errors to put right. The first 100 are listed."
+    assert faults.error_list(issues)[-1] == {
         "text": "110 more kinds of error: see the table",
         "href": "#issues",
     }
@@ -82,14 +83,14 @@ def test_beyond_a_hundred_errors_the_total_is_said() -> None:
 
 def test_an_error_that_is_not_listed_leads_to_the_table() -> None:
     issues = [issue(f"D{row}") for row in range(100)] + [issue("E1", "Another")]
-    assert present.error_list(issues)[-1]["href"] == "#issues"
+    assert faults.error_list(issues)[-1]["href"] == "#issues"
 
 
 def test_the_sheet_is_named_only_where_there_are_several() -> None:
     one = Issue(code="unknown_mark", message="Wrong", cell="D2", sheet="8B")
     other = Issue(code="unknown_mark", message="Wrong", cell="D2", sheet="9C")
-    assert present.issue_rows([one])[0]["cell"] == "D2"
-    assert [row["cell"] for row in present.issue_rows([one, other])] == ["8B: D2", "9C: D2"]
+    assert faults.issue_rows([one])[0]["cell"] == "D2"
+    assert [row["cell"] for row in faults.issue_rows([one, other])] == ["8B: D2", "9C: D2"]
 
 
 def test_every_group_of_a_plan_says_what_approval_does() -> None:
@@ -97,7 +98,7 @@ def test_every_group_of_a_plan_says_what_approval_does() -> None:
         [reading("1", "O"), reading("2", "C"), reading("3", "O")],
         [known("2", "O"), known("3", "O"), known("4", "O")],
     )
-    groups = plans.plan_groups(plan)
+    groups = plans.plan_groups(plan, ())
     assert [group["heading"] for group in groups] == [
         "1 new pupil",
         "1 pupil with new or changed marks",
@@ -109,7 +110,7 @@ def test_every_group_of_a_plan_says_what_approval_does() -> None:
 
 def test_a_group_of_nobody_is_left_out() -> None:
     plan = plan_import([reading("1", "O")], [])
-    assert [group["heading"] for group in plans.plan_groups(plan)] == ["1 new pupil"]
+    assert [group["heading"] for group in plans.plan_groups(plan, ())] == ["1 new pupil"]
 
 
 def test_changed_marks_are_old_and_new_and_a_filled_blank_is_no_change() -> None:
@@ -117,7 +118,7 @@ def test_changed_marks_are_old_and_new_and_a_filled_blank_is_no_change() -> None
     pupil = PupilReading("", "2", "Surname2", "Sam", None, "8", "8B", later, "A2")
     plan = plan_import([pupil], [known("2", "O")])
     assert plans.changed_marks(plan) == [
-        {"name": "Surname2, Sam", "on": "Mon 9 Nov 2026", "half": "AM", "old": "O", "new": "C"}
+        {"name": "Surname2, Sam", "on": "Mon 9 Nov 2026", "old": "AM O", "new": "AM C"}
     ]
     assert plans.changed_caption(plan) == "1 mark changed"
 
@@ -156,6 +157,18 @@ def test_a_check_names_the_open_case_of_each_child_and_who_is_referred() -> None
     cases = {row["name"]: row["case"] and row["case"]["reference"] for row in shown["rows"]}
     assert cases == {"Birch, Sam": "CME-26-0001", "Cole, Sam": "CME-26-0002", "Dean, Sam": None}
     assert shown["referred"] == "1 of these children is referred already: Birch, Sam."
+
+
+def test_a_check_says_what_would_become_of_cases() -> None:
+    opens = replace(foreseen(1, "Birch"), registration_id=None, events=("case.opened", "referral.drafted"))
+    shown = present.foreseen_impact([opens], [])
+    assert shown["sentences"] == [
+        "1 pupil would reach day 10 of the return run.",
+        "1 case would be opened.",
+        "1 referral would be ready to send.",
+    ]
+    (row,) = shown["rows"]
+    assert (row["case"], row["no_case"]) == (None, "A new case")
 
 
 def test_beyond_ten_referred_children_the_rest_are_a_number() -> None:

@@ -53,7 +53,7 @@ def test_the_page_shows_headings_samples_and_guesses(office: Office, upload: str
     chosen = page.form(f"{upload}/columns?sheet=1")
     assert (chosen["column_1"], chosen["column_2"], chosen["column_3"]) == ("full_name", "date", "session")
     assert "We will remember this for files with the same headings." in page.words
-    assert "Say which column holds the UPN or the admission number." in preview_of(page)
+    assert "Say which column holds the UPN or the admission number" in preview_of(page)
 
 
 def test_the_upload_leads_to_the_page(office: Office, upload: str) -> None:
@@ -91,7 +91,7 @@ def test_what_was_said_is_used_at_once_and_remembered(office: Office, upload: st
     ("changes", "target", "sentence"),
     [
         ({"column_3": "date"}, "column_3", "Columns C and D are both said to be: Date."),
-        ({"column_0": ""}, "column_0", "Say which column holds the UPN or the admission number."),
+        ({"column_0": ""}, "column_0", "Say which column holds the UPN or the admission number"),
         ({"column_4": ""}, "column_0", "Say which columns hold the dates and the marks."),
         ({"column_4": "class", "column_1": "mark"}, "column_0", "no register can be read"),
         ({"column_0": "password"}, "column_0", "Say which column holds the UPN"),
@@ -166,3 +166,22 @@ def test_others_find_nothing(world: World, office: Office, upload: str) -> None:
         stranger.get(f"{office.path}/columns", status=404)
         stranger.post(f"{office.path}/columns/1/forget", status=404)
     assert office.client.get(f"{waiting}/columns").heading == "Say what the columns are"
+
+
+def test_what_was_said_before_can_be_changed_from_the_check_page(office: Office, upload: str) -> None:
+    office.client.post(f"{upload}/columns", SAID)
+    page = office.client.get(upload)
+    change = page.links["Change what the columns are"]
+    page = office.client.get(change)
+    assert page.form(f"{upload}/columns?sheet=1").items() >= SAID.items()
+    said = SAID | {"column_1": ""}
+    answer = office.client.post(f"{upload}/columns", said)
+    assert answer.location == upload
+    assert "Birch, Ben" not in office.client.get(upload).words
+
+
+def test_what_was_said_wrongly_can_be_changed_where_it_makes_errors(office: Office, upload: str) -> None:
+    office.client.post(f"{upload}/columns", SAID)
+    faulty = office.send(ROWS.format(mark="Q9").encode()).location
+    assert office.client.get(faulty).links["Change what the columns are"] == f"{faulty}/columns"
+    assert office.client.get(f"{faulty}/columns").heading == "Say what the columns are"

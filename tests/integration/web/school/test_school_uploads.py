@@ -210,7 +210,7 @@ def test_an_upload_can_be_undone(office: Office) -> None:
     assert "2 pupils whom it put on roll are taken off again." in page.words
     page = office.client.get(office.client.post(undo).location)
     assert page.heading == "Upload undone"
-    assert "1 pupil stopped being absent without authority." in page.words
+    assert "1 pupil stopped being absent without authority after 10 days or more." in page.words
     assert "Birch" not in office.client.get(f"{office.path}/pupils").words
     office.client.post(undo, status=409)
 
@@ -315,3 +315,33 @@ def test_a_row_in_error_can_be_left_out(office: Office) -> None:
     receipt = office.client.get(office.confirm(faulty).location)
     assert "Left out: A visitor" in receipt.words
     assert count_of(office.world, Registration) == 2
+
+
+def test_uploads_that_a_later_one_made_needless_are_cancelled_together(office: Office) -> None:
+    waiting = [office.upload({"Birch, Ben": ["O"] * days}) for days in (2, 3)]
+    with time_machine.travel(AT + timedelta(hours=4), tick=False):
+        page = office.client.get(f"{office.path}/uploads")
+        assert "Cancel 2 uploads that wait" not in page.links
+        office.approve({"Birch, Ben": ["O"] * 4})
+        page = office.client.get(office.client.get(f"{office.path}/uploads").links["Cancel 2 uploads that wait"])
+        assert page.heading == "Cancel 2 uploads that wait"
+        other = office.upload({"Birch, Ben": ["O"] * 5})
+        ids = [*page.values("upload"), other.rpartition("/")[2]]
+        answer = office.client.post(f"{office.path}/uploads/superseded", {"upload": ids})
+        assert "2 uploads are cancelled." in office.client.get(answer.location).words
+        for each in waiting:
+            assert office.client.get(each).heading == "Upload cancelled"
+        assert office.client.get(other).heading == "Check the register"
+
+
+def test_another_report_is_said_to_be_one_and_no_row_is_asked_for(office: Office) -> None:
+    summary = b"Adno,Surname,Forename,Possible,Attended,% Attendance\nA101,Birch,Ben,20,18,90\nA102,Cole,Cora,20,20,100\n"
+    page = office.client.get(office.send(summary).location)
+    assert page.errors == [
+        "This is a summary. It has totals but no daily marks, so runs of days cannot be counted. "
+        "Export the register by session (AM and PM)."
+    ]
+    assert page.heading == "This file cannot be used"
+    for absent in ("Correct the rows", "Whole file", "Errors column", "Leave out a row", "Read this file again"):
+        assert absent not in page.words
+    assert page.form(f"{office.path}/uploads") is not None

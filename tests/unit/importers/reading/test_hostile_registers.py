@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from importers.issues import Severity
 from importers.reading import CellError, Refused, read_workbook, shown_name
-from importers.registers import RegisterReading, read_register
+from importers.register import RegisterReading
+from importers.registers import read_register
 from tests.unit.importers.grids import TODAY, codes, upn
 
 from .files import MAIN, text_cell, with_parts, worksheet, xlsx
