@@ -6,9 +6,9 @@ from datetime import date
 
 from cme.attendance.codes import Half
 from importers.issues import Issue, Severity
-from importers.marks import Session, Unreadable
+from importers.layouts.tables import RegisterRow, Table
 from importers.reading import Sheet, cell_address
-from importers.tables import RegisterRow, Table
+from importers.text.marks import Session, Unreadable
 
 EMPTY_FILE = Issue(
     code="not_a_register",

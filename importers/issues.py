@@ -80,7 +80,7 @@ class Issues:
             self._kept.append(replace(issue, file=part.name, position=part.position))
 
     def add_some(self, issue: Issue, part: Part) -> None:
-        """Keep an issue unless there are many of its kind: they must not crowd out what is wrong with marks."""
+        """Keep an issue unless there are many of its kind, which must not crowd out faults of marks."""
         self._times[issue.code] += 1
         if self._times[issue.code] > _MOST_OF_ONE_KIND:
             self._unlisted[issue.severity] += 1

@@ -11,10 +11,7 @@ from cme.identity.names import particulars
 from cme.identity.upn import read_upn
 from importers import findings
 from importers.issues import Issues, Part
-from importers.reading import Cell, CellError
-from importers.register import PupilReading
-from importers.roll import NOTHING, RollEntry
-from importers.rows import (
+from importers.layouts.rows import (
     birth_date_of,
     cell_of,
     has_name_in_doubt,
@@ -24,8 +21,11 @@ from importers.rows import (
     same_words,
     text_of,
 )
-from importers.tables import RegisterRow, Table
-from importers.words import has_odd_characters
+from importers.layouts.tables import RegisterRow, Table
+from importers.reading import Cell, CellError
+from importers.register import PupilReading
+from importers.roll.entries import NOTHING, RollEntry
+from importers.text.words import has_odd_characters
 
 LONGEST = {"admission_number": 40, "surname": 120, "forename": 120, "full_name": 240}
 """Characters that a pupil's particulars may have; a longer text is a note in the wrong column."""

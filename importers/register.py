@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from importers.answers import ColumnsToMap, Question
+from importers.answering.answers import ColumnsToMap, Question
 from importers.issues import Issue, Severity
-from importers.roll import RollEntry
-from importers.schools import SaidSchool
+from importers.layouts.schools import SaidSchool
+from importers.roll.entries import RollEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,15 @@ from datetime import date
 
 from cme.attendance.codes import Half
 from cme.attendance.lines import BLANK, academic_year, position
-from importers import findings, questions
-from importers.answers import NO_ANSWERS, Answers, ColumnsToMap, Question
+from importers import findings
+from importers.answering import questions
+from importers.answering.answers import NO_ANSWERS, Answers, ColumnsToMap, Question
 from importers.issues import Issue, Issues, Part, Severity
 from importers.joining import Draft, Joiner, where
-from importers.layouts import Known, recognise
-from importers.marks import NO_MARK, Session, Unreadable, own_codes, read_mark
-from importers.own_sheets import is_ours
-from importers.reading import Sheet, Workbook, cell_address
-from importers.register import FileReading, RegisterReading
-from importers.roll import join
-from importers.roll_reading import find_roll, read_roll, roll_columns
-from importers.rows import (
+from importers.layouts.drafts import Known
+from importers.layouts.own_sheets import is_ours
+from importers.layouts.recognition import recognise
+from importers.layouts.rows import (
     block_of,
     class_above,
     is_pupil,
@@ -28,9 +25,14 @@ from importers.rows import (
     says_surname_first,
     text_of,
 )
-from importers.schools import SaidSchool, said_schools
-from importers.tables import RegisterRow, Table
-from importers.unread import absences_only, columns_of, why_no_register, why_not_read
+from importers.layouts.schools import SaidSchool, said_schools
+from importers.layouts.tables import RegisterRow, Table
+from importers.layouts.unread import absences_only, columns_of, why_no_register, why_not_read
+from importers.reading import Sheet, Workbook, cell_address
+from importers.register import FileReading, RegisterReading
+from importers.roll.entries import join
+from importers.roll.reading import find_roll, read_roll, roll_columns
+from importers.text.marks import NO_MARK, Session, Unreadable, own_codes, read_mark
 
 
 def read_register(

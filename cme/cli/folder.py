@@ -30,7 +30,7 @@ from cme.services import uploads
 from cme.services.checking import NotNow
 from cme.services.impact import foresee
 from cme.settings import Settings
-from importers.answers import Answers
+from importers.answering.answers import Answers
 
 TITLES = ("File", "School", "Layout", "Pupils", "New marks", "Changed", "Reached day 10", "Result")
 

@@ -12,7 +12,7 @@ from cme.errors import Unusable
 if TYPE_CHECKING:
     from cme.access.scope import Scope
     from cme.services.checking import Check
-    from importers.answers import Answers
+    from importers.answering.answers import Answers
 
 UNUSABLE = 2
 SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt"})
@@ -70,11 +70,11 @@ def import_(
 
 def read_answer_file(path: Path | None) -> "Answers":
     """What a file says of columns, dates and codes. Raises Unusable, naming the file and what to do."""
-    from importers.answers import NO_ANSWERS
+    from importers.answering.answers import NO_ANSWERS
 
     if path is None:
         return NO_ANSWERS
-    from importers.answer_files import AnswersUnreadable, read_answers
+    from importers.answering.answer_files import AnswersUnreadable, read_answers
 
     try:
         return read_answers(path.read_text(encoding="utf-8-sig"))
@@ -165,5 +165,5 @@ def _show_plan(name: str, found: "Check") -> None:
     if found.roll:
         waiting = sum(change.asks for change in found.roll)
         click.echo(
-            f"  roll data: {len(found.roll) - waiting} to be filled in, {waiting} that differ and stay as held"
+            f"  roll data: {len(found.roll) - waiting} to be filled in, {waiting} that differ and stay"
         )

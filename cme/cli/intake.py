@@ -14,8 +14,8 @@ from cme.services import approval, checking, uploads
 from cme.services.checking import Check, NotNow
 from cme.store import schools
 from cme.store.tables import RegisterImport
-from importers.answers import NO_ANSWERS, Answers
-from importers.gates import Effect
+from importers.answering.answers import NO_ANSWERS, Answers
+from importers.planning.gates import Effect
 from importers.reading import WEB_LIMITS, Refused
 
 ATTEMPTS = 5
@@ -119,6 +119,7 @@ def _said(answers: Answers) -> dict[str, object]:
         "academic_year": answers.academic_year,
         "lone_codes": answers.lone_codes or None,
         "first_mark": answers.first_mark or None,
+        "encoding": answers.encoding or None,
         "surname_first": answers.surname_first,
         "sheets": sorted(answers.sheets) or None,
     }

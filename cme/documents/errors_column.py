@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from cme.documents.workbooks import Page, write_workbook
-from importers.headers import read_headers
 from importers.issues import Issue
-from importers.own_sheets import ERRORS_SHEET, FIRST_ROWS
+from importers.layouts.headers import read_headers
+from importers.layouts.own_sheets import ERRORS_SHEET, FIRST_ROWS
 from importers.reading import Cell, Sheet, Workbook
-from importers.words import FIELD_OF, normalise
+from importers.text.words import FIELD_OF, normalise
 
 HEADING = "Errors"
 """The heading of the column, which is left out of account when the file comes back."""

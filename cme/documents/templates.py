@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cme.attendance.codes import CODES, Half
 from cme.documents.workbooks import Choices, Page, write_csv, write_workbook
-from importers.own_sheets import FIRST_ROWS, HELP_SHEET
+from importers.layouts.own_sheets import FIRST_ROWS, HELP_SHEET
 
 HEADINGS = (
     "UPN",

@@ -9,16 +9,17 @@ from cme.access.scope import Scope
 from cme.store import audit, registers, schools
 from cme.store.database import transaction
 from cme.store.tables import CodeTranslation, ColumnMapping
-from importers.answers import EVERY_FILE, Answers, MappedColumns, Translation
-from importers.dates import DateOrder
-from importers.marks import fold, translation_error
+from importers.answering.answers import EVERY_FILE, Answers, MappedColumns, Translation
+from importers.reading import ENCODINGS
+from importers.text.dates import DateOrder
+from importers.text.marks import fold, translation_error
 
 
 class Unacceptable(Exception):
     """An answer that cannot be kept: what is wrong with it, and what to do."""
 
 
-_REMEMBERED = ("date_order", "surname_first", "lone_codes", "first_mark")
+_REMEMBERED = ("date_order", "surname_first", "lone_codes", "first_mark", "encoding")
 """Answers that hold for the next upload too: how a school's system writes, not what one file leaves open."""
 
 
@@ -34,9 +35,10 @@ def answers_for(scope: Scope, school_id: int, own: Mapping[str, Any]) -> Answers
         lone_codes=halves,
         surname_first=own.get("surname_first"),
         first_mark=own.get("first_mark", ""),
+        encoding=own.get("encoding", ""),
         sheets=frozenset((position, name) for position, name in own.get("sheets", ())),
         left_out=frozenset(
-            (each.get("position", 0), each["sheet"], each["row"]) for each in own.get("left_out", ())
+            (each["position"], each["sheet"], each["row"]) for each in own.get("left_out", ())
         ),
     )
 
@@ -63,6 +65,8 @@ def read_answer(question: str, value: str) -> dict[str, Any] | None:
         case "academic_year" if value.isascii() and value.isdigit() and len(value) == 4:
             return {question: int(value)}
         case "lone_codes" | "first_mark" if value in ("AM", "PM"):
+            return {question: value}
+        case "encoding" if value in ENCODINGS:
             return {question: value}
         case "surname_first" if value in ("yes", "no"):
             return {question: value == "yes"}

@@ -15,8 +15,8 @@ from cme.services.uploads import hold
 from cme.store import audit, registers
 from cme.store.database import db, transaction
 from cme.store.tables import Pupil, RegisterImport, RegisterReading, Registration
-from importers.gates import blocking
-from importers.planned import LineChange, Plan, PlannedPupil, RowKind
+from importers.planning.gates import blocking
+from importers.planning.planned import LineChange, Plan, PlannedPupil, RowKind
 
 FIRST_UPLOAD = "first_upload"
 """The gate before the first register of a school: whoever typed the school's number has passed it."""

@@ -18,12 +18,13 @@ from cme.services.readings import Kept
 from cme.store import pupils, registers
 from cme.store.tables import RegisterImport, Registration
 from cme.store.vault import Unsealable
-from importers.answers import ColumnsToMap, Question
-from importers.gates import Effect, Gate, SchoolFacts, gates
+from importers.answering.answers import ColumnsToMap, Question
 from importers.issues import Issue, Severity
-from importers.plan import plan_import
-from importers.planned import Decision, DecisionKind, KnownPupil, Plan, PlannedPupil
-from importers.roll_changes import RollChange, marks_outside
+from importers.planning.gate_facts import SchoolFacts
+from importers.planning.gates import Effect, Gate, gates
+from importers.planning.plan import plan_import
+from importers.planning.planned import Decision, DecisionKind, KnownPupil, Plan, PlannedPupil
+from importers.roll.changes import RollChange, marks_outside
 
 
 class ImportStatus(StrEnum):
@@ -117,8 +118,8 @@ class Proposal:
 
     @property
     def changes_nothing(self) -> bool:
-        """Whether everything in the file is held already."""
-        return self.plan.changes_nothing and not self.roll and not self.placings
+        """Whether approval would change nothing by itself; a difference is taken over only if accepted."""
+        return self.plan.changes_nothing and not self.placings and all(one.asks for one in self.roll)
 
 
 def check(scope: Scope, import_id: int, *, at: datetime) -> Check | None:

@@ -9,8 +9,8 @@ from cme.clock import local_date
 from cme.services import answers, readings, uploads
 from cme.services.checking import ImportStatus, NotNow
 from cme.store.tables import RegisterImport
-from importers.answers import ColumnsToMap
-from importers.mapping import (
+from importers.answering.answers import ColumnsToMap
+from importers.answering.mapping import (
     Fault,
     Preview,
     columns_mapped,
@@ -79,7 +79,9 @@ def try_mapping(
     known_until = local_date(upload.uploaded_at)
     workbook = _open_file(scope, upload.id, wanted.file)
     preview = preview_mapping(workbook, wanted, replace(known, mappings=(mapped,)), known_until)
-    return Trial((), preview) if preview else Trial((Fault(no_register(wanted, mapped)),))
+    if isinstance(preview, Preview):
+        return Trial((), preview)
+    return Trial((preview or Fault(no_register(wanted, mapped)),))
 
 
 def keep_mapping(

@@ -12,7 +12,7 @@ from cme.attendance.lines import BLANK, Coverage, until
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.policy import PolicyPack
-from importers.answers import NO_ANSWERS, Answers
+from importers.answering.answers import NO_ANSWERS, Answers
 from importers.issues import Issue, Severity
 from importers.reading import Limits, Refused, read_workbook
 from importers.register import PupilReading, RegisterReading
@@ -109,13 +109,14 @@ def count_files(request: CountRequest, *, limits: Limits) -> CountResult:
 
 def _read(request: CountRequest, known_until: date, limits: Limits) -> RegisterReading:
     refused: list[Issue] = []
+    encoding = request.answers.encoding or None
 
     def workbooks() -> Iterator[tuple[str, Any]]:
         for path in request.paths:
             try:
                 with path.open("rb") as file:
                     content = file.read(limits.upload_bytes + 1)
-                yield path.name, read_workbook(content, path.name, limits=limits)
+                yield path.name, read_workbook(content, path.name, limits=limits, encoding=encoding)
             except Refused as refusal:
                 refused.append(replace(refusal.issue, file=path.name))
             except OSError:

@@ -52,7 +52,7 @@ def write_digests(scope: Scope, office: Office, *, on: date, at: datetime) -> in
 
 
 def _bodies(scope: Scope, office: Office, on: date) -> dict[int, str]:
-    """What is to be written to whom, by user; whoever has a digest of the day, or nothing to do, is left out."""
+    """What is to be written, by user; whoever has the day's digest, or nothing to do, is left out."""
     due = Due(
         cover_schools(scope, today=on),
         outbox.list_authorities(scope),

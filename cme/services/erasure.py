@@ -1,4 +1,4 @@
-"""Erasing what is kept of uploads, when they are given up or have served (our policy: cme.services.retention).
+"""Erasing what is kept of uploads, when they are given up or have served (our policy: `retention`).
 
 What stays of an upload is its hash, who decided and when, and numbers. Children are in it as registration
 ids alone, with how their runs moved: no name, number, date of birth, contact or sentence about a child.

@@ -15,8 +15,8 @@ from cme.services.roll import RollRow
 from cme.store import pupils
 from cme.store.pupils import Counted
 from cme.store.tables import RegisterImport
-from importers.planned import Plan, PlannedPupil, RowKind
-from importers.roll_changes import Effect, KnownRoll, roll_changes
+from importers.planning.planned import Plan, PlannedPupil, RowKind
+from importers.roll.changes import Effect, KnownRoll, roll_changes
 
 
 @dataclass(frozen=True, slots=True)

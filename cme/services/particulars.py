@@ -7,7 +7,7 @@ from typing import Any
 from cme.access.scope import Scope
 from cme.store import pupils
 from cme.store.tables import Pupil, Registration
-from importers.planned import PlannedPupil
+from importers.planning.planned import PlannedPupil
 
 _OF_REGISTRATION = frozenset({"year_group", "class_name", "admission_number"})
 

@@ -11,8 +11,8 @@ from cme.attendance.lines import BLANK, overlay
 from cme.store import registers
 from cme.store.tables import RegisterReading
 from cme.store.vault import Unsealable, seal, unseal
-from importers.answers import ColumnsToMap, Question
-from importers.gates import FileFacts, facts_of
+from importers.answering.answers import ColumnsToMap, Question
+from importers.planning.gate_facts import FileFacts, facts_of
 from importers.reading import WEB_LIMITS, Limits, Workbook, read_workbook
 from importers.register import PupilReading
 from importers.register import RegisterReading as Register
@@ -62,9 +62,23 @@ def read_files(scope: Scope, import_id: int) -> list[File]:
         return []
 
 
-def open_files(files: Sequence[File], *, limits: Limits = WEB_LIMITS) -> list[tuple[str, Workbook]]:
-    """Each file as a workbook. Raises Refused, naming the file, for one that cannot be read."""
-    return [(name, read_workbook(content, name, limits=limits)) for name, content in files]
+def find_files(scope: Scope, import_id: int, filename: str) -> list[int]:
+    """The places, from 0, of the files of an upload that have a name."""
+    files = registers.read_files(scope, import_id)
+    return [file.position for file in files if file.filename == filename]
+
+
+def open_files(
+    files: Sequence[File], *, limits: Limits = WEB_LIMITS, encoding: str = ""
+) -> list[tuple[str, Workbook]]:
+    """Each file as a workbook, text that does not say its encoding in the one given.
+
+    Raises Refused, naming the file, for one that cannot be read.
+    """
+    return [
+        (name, read_workbook(content, name, limits=limits, encoding=encoding or None))
+        for name, content in files
+    ]
 
 
 def hash_of(files: Sequence[File]) -> str:

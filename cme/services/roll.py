@@ -10,8 +10,8 @@ from cme.attendance.lines import Lines
 from cme.store import roll
 from cme.store.database import db
 from cme.store.tables import Contact, Pupil, PupilFlag, Registration
-from importers.roll import ADDRESS, ContactEntry, RollEntry, in_order
-from importers.roll_changes import Effect, KnownRoll, RollChange, roll_changes
+from importers.roll.changes import Effect, KnownRoll, RollChange, roll_changes
+from importers.roll.entries import ADDRESS, ContactEntry, RollEntry, in_order
 
 _ON_PUPIL = frozenset({"sex", "former_upn", *ADDRESS})
 _ON_REGISTRATION = frozenset({"starting_on", "leaving_on"})

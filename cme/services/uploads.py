@@ -15,9 +15,9 @@ from cme.store import audit, registers, schools
 from cme.store.database import db, transaction
 from cme.store.tables import RegisterFile, RegisterImport, RegisterReading
 from cme.store.vault import seal
-from importers.answers import Answers
+from importers.answering.answers import Answers
 from importers.issues import Severity
-from importers.planned import Decision
+from importers.planning.planned import Decision
 from importers.reading import WEB_LIMITS, Limits, Refused, shown_name
 from importers.register import RegisterReading as Register
 from importers.registers import read_register
@@ -117,7 +117,7 @@ def answer(
     address: str = "",
     limits: Limits = WEB_LIMITS,
 ) -> RegisterImport:
-    """Read an upload's files again with what somebody said about them (`importers.answers.Answers`).
+    """Read an upload's files again with what somebody said about them (`importers.answering.answers`).
 
     With nothing said they are read with what is now known of the school. Rows that are left out are added to
     those that were before. Raises NotNow when somebody decided or answered meanwhile or the files cannot be
@@ -160,7 +160,7 @@ def answer(
 def decide(
     scope: Scope, import_id: int, decisions: Mapping[str, Decision | None], *, at: datetime, address: str = ""
 ) -> None:
-    """Keep what a person decided about rows that may be one child's or another's (`importers.plan`).
+    """Keep what a person decided about rows that may be one child's or another's (`importers.planning.plan`).
 
     None takes an earlier decision back. Raises NotNow when somebody decided on the upload before, and
     LookupError outside the scope.
@@ -271,7 +271,7 @@ def _look_again(scope: Scope, waiting: RegisterImport, *, at: datetime, limits: 
 
 
 def _read(files: Sequence[File], answers: Answers, received_at: datetime, limits: Limits) -> Register:
-    workbooks = readings.open_files(files, limits=limits)
+    workbooks = readings.open_files(files, limits=limits, encoding=answers.encoding)
     return read_register(workbooks, known_until=local_date(received_at), answers=answers)
 
 

@@ -94,7 +94,7 @@ def read_periods(scope: Scope, school_id: int) -> tuple[Period, ...]:
 
 
 def read_every_period(scope: Scope) -> Mapping[int, tuple[Period, ...]]:
-    """What the calendars of all schools of the scope say, in order, by school; one without any is left out."""
+    """What the calendars of the scope's schools say, in order, by school; one without any is left out."""
     rows = db.session.scalars(
         select(CalendarPeriod)
         .join(School, School.id == CalendarPeriod.school_id)

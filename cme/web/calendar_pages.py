@@ -46,8 +46,8 @@ Page = Callable[[Owner, Any], str]
 def add_forms(blueprint: Blueprint, path: str, noun: str, find: Callable[..., Owner]) -> None:
     """Add the forms of an entry and of a file below a path, each to ask (GET) and to check (POST).
 
-    Their endpoints are `ask_{noun}entry`, `check_{noun}entry`, `ask_{noun}file` and `check_{noun}file`. `find`
-    takes the parts of the address and gives the owner; it ends with 404 for who may not change its calendar.
+    Their endpoints are `ask_{noun}entry`, `check_{noun}entry`, `ask_{noun}file` and `check_{noun}file`.
+    `find` takes the parts of the address and gives the owner; it ends with 404 for whoever may not change it.
     """
 
     def view(page: Callable[[Owner], ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

@@ -1,20 +1,17 @@
 """Layouts whose headings hold the dates: wide-1, wide-2, wide-3, day-cells and week-strings."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from cme.attendance.codes import Half
-from importers import questions
-from importers.answers import Question
-from importers.cells import LONE, share_of_days, share_of_weeks
-from importers.columns import Column, Unit
-from importers.dates import WrittenDate, holds_date
-from importers.headers import IDENTIFIERS, Header, cell_at
+from importers.answering import questions
+from importers.answering.answers import Question
 from importers.issues import Issue
 from importers.layouts import faults
+from importers.layouts.cells import LONE, share_of_days, share_of_weeks
+from importers.layouts.columns import Column, Unit
 from importers.layouts.dated_rows import marked_twice
 from importers.layouts.drafts import (
     KNOWN_SHARE,
@@ -27,11 +24,13 @@ from importers.layouts.drafts import (
     may_be_swapped,
     shifted,
 )
-from importers.marks import Session, Unreadable, session_of
-from importers.moments import Week
+from importers.layouts.headers import IDENTIFIERS, Header
+from importers.layouts.lessons import names_lessons
+from importers.layouts.moments import Week
+from importers.layouts.tables import MarkCell, RegisterRow, Table, cell_at
 from importers.reading import Cell, Sheet, cell_address
-from importers.tables import MarkCell, RegisterRow, Table
-from importers.words import LESSON_SIGNS, normalise
+from importers.text.dates import WrittenDate, holds_date
+from importers.text.marks import Session, Unreadable, session_of
 
 _PROVEN_SHARE = 0.9
 _SAMPLE_ROWS = 300
@@ -41,7 +40,6 @@ _SESSIONS = 10
 """The sessions of a school week; what a week of seven days has beyond is not counted."""
 
 _ONLY_IN_ROWS = ("date", "week_start", "session", "mark", "export_mark", "am_mark", "pm_mark")
-_PERIOD = re.compile(r"(?:p|l|period|lesson)? ?\d{1,2}[a-d]?")
 
 Sessions = tuple[Session, ...]
 
@@ -102,22 +100,6 @@ def _slug(unit: Unit, columns: Mapping[int, Column]) -> str:
     if any(one.week for one in columns.values()):
         return "wide-3"
     return "wide-2" if any(one.rows > 1 for one in columns.values()) else "wide-1"
-
-
-def names_lessons(sheet: Sheet, header: Header) -> bool:
-    """Whether headings or the row below them number the lessons of a day, as session registers never do."""
-    columns = header.columns
-    if not columns:
-        return False
-    for row in range(header.first, min(header.row + 2, len(sheet.rows))):
-        cells = [cell_at(sheet, row, at) for at in range(min(columns), len(sheet.rows[row]))]
-        words = [normalise(str(cell)) for cell in cells if cell != ""]
-        periods = [word for word in words if _PERIOD.fullmatch(word)]
-        if len(set(periods)) > 1 and len(periods) >= KNOWN_SHARE * len(words):
-            return True
-        if any(word in LESSON_SIGNS and _PERIOD.fullmatch(word) for word in words):
-            return True
-    return False
 
 
 @dataclass

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cme.attendance.codes import CODES, Half
-from importers import questions
-from importers.answers import Question
-from importers.cells import LONE, share_of_days, share_of_weeks
-from importers.dates import WrittenDate, from_serial, write_day
-from importers.headers import IDENTIFIERS, Header, cell_at
+from importers.answering import questions
+from importers.answering.answers import Question
 from importers.issues import Issue
 from importers.layouts import faults
+from importers.layouts.cells import LONE, share_of_days, share_of_weeks
 from importers.layouts.drafts import (
     NO_MARKS,
     Draft,
@@ -22,10 +20,12 @@ from importers.layouts.drafts import (
     may_be_swapped,
     shifted,
 )
-from importers.marks import Unreadable, fold, session_of
+from importers.layouts.headers import IDENTIFIERS, Header
+from importers.layouts.tables import MarkCell, RegisterRow, Table, cell_at
 from importers.reading import Cell, Sheet, cell_address
-from importers.tables import MarkCell, RegisterRow, Table
-from importers.words import HALF_OF, normalise
+from importers.text.dates import WrittenDate, from_serial, write_day
+from importers.text.marks import Unreadable, fold, session_of
+from importers.text.words import HALF_OF, normalise
 
 _DECIDING = (*IDENTIFIERS, "date", "week_start", "session", "mark", "am_mark", "pm_mark")
 _STOPPING = (faults.FIRST_MARK, faults.TWO_A_DAY, faults.SESSION_WORDS)

@@ -7,19 +7,18 @@ from datetime import date
 from cme.attendance.codes import CODES
 from cme.attendance.lines import academic_year
 from importers import findings
-from importers.answers import Answers
-from importers.cells import Cutter
-from importers.dates import DateOrder, WrittenDate, possible_orders, write_date
-from importers.headers import Header
+from importers.answering.answers import Answers
 from importers.issues import Issue
 from importers.layouts import faults
-from importers.marks import OwnCodes, fold, known_share, own_codes
+from importers.layouts.cells import Cutter
+from importers.layouts.headers import Header
+from importers.layouts.tables import Table
 from importers.reading import Cell, Sheet
-from importers.tables import Table
+from importers.text.dates import DateOrder, WrittenDate, possible_orders, write_date
+from importers.text.marks import OwnCodes, fold, known_share, own_codes
 
 KNOWN_SHARE = 0.6
 NO_MARKS = ("", "-", "#")
-MARK_FIELDS = ("mark", "export_mark", "am_mark", "pm_mark")
 _YEARS_BEFORE = 7
 """Registers are kept for six years (SI 2024/208 reg 16)."""
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from importers.dates import DateOrder, WrittenDate
 from importers.findings import Place
 from importers.issues import Issue, Severity
-from importers.marks import Unreadable
 from importers.reading import Sheet
+from importers.text.dates import DateOrder, WrittenDate
+from importers.text.marks import Unreadable
 
 _MOST_COLUMNS = 10
 
@@ -197,8 +197,8 @@ def unknown_sessions(place: Place, words: Sequence[str]) -> Issue:
     """A session column whose two values are unknown words."""
     return place.issue(
         SESSION_WORDS,
-        f"The sessions in this column are called {' and '.join(words)}, and this service cannot tell which is "
-        "the morning. Write AM and PM instead.",
+        f"The sessions in this column are called {' and '.join(words)}, and nothing says which is the "
+        "morning. Write AM and PM instead.",
     )
 
 
@@ -220,8 +220,8 @@ def unread_columns(headings: Sequence[str]) -> Issue:
     return Issue(
         code="unread_columns",
         severity=Severity.WARNING,
-        message=f"These columns were not used: {listed}. If one of them says who a row is about or when a mark "
-        "is of, head it so and send the file again.",
+        message=f"These columns were not used: {listed}. If one of them says who a row is about or when "
+        "a mark is of, head it so and send the file again.",
     )
 
 

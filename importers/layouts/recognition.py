@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from cme.identity.upn import read_upn
-from importers.answers import Question
-from importers.cells import share_of_days, share_of_weeks
-from importers.headers import HEADER_ROWS, Header, HeaderReader, cell_at
+from importers.answering.answers import Question
 from importers.issues import Issue
 from importers.layouts import dated_columns, dated_rows, faults
-from importers.layouts.drafts import KNOWN_SHARE, MARK_FIELDS, Draft, Known, Timing, below
+from importers.layouts.cells import share_of_days, share_of_weeks
+from importers.layouts.drafts import KNOWN_SHARE, Draft, Known, Timing, below
+from importers.layouts.headers import HEADER_ROWS, Header, HeaderReader
+from importers.layouts.tables import Table, cell_at
 from importers.layouts.timing import settle
 from importers.reading import Cell, Sheet
-from importers.tables import Table
-from importers.words import FIELD_OF, NOT_REPORTED, normalise
+from importers.text.words import FIELD_OF, MARK_FIELDS, NOT_REPORTED, normalise
 
 LAYOUTS: tuple[Callable[[Sheet, Header, range, Sequence[int], Known], Draft | None], ...] = (
     dated_columns.find,

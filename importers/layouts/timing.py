@@ -5,9 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from cme.attendance.lines import academic_year
-from importers import questions
-from importers.answers import Question
-from importers.dates import (
+from importers.answering import questions
+from importers.answering.answers import Question
+from importers.issues import Issue
+from importers.layouts import faults
+from importers.layouts.drafts import Draft, Known, Timing, births
+from importers.layouts.moments import moment_of
+from importers.layouts.tables import cell_at
+from importers.reading import Cell, Sheet
+from importers.text.dates import (
     DateOrder,
     OrderFound,
     WrittenDate,
@@ -16,12 +22,6 @@ from importers.dates import (
     possible_orders,
     proved_by,
 )
-from importers.headers import cell_at
-from importers.issues import Issue
-from importers.layouts import faults
-from importers.layouts.drafts import Draft, Known, Timing, births
-from importers.moments import moment_of
-from importers.reading import Cell, Sheet
 
 _YEAR_SPAN = re.compile(r"\b(20\d\d)\s*[/\u2013-]\s*(?:20)?(\d\d)\b(?!\s*[/-])")
 _LONGEST_TITLE = timedelta(days=400)
@@ -40,12 +40,12 @@ def settle(drafts: Sequence[Draft], known: Known) -> tuple[Timing, list[Issue], 
         if year is None:
             year = known.answers.academic_year
         yearless = [one for one in written if one.yearless]
-        likely = [one for one in known.likely_years() if year is None and _may_be_of(yearless, one, known)]
-        if len(likely) == 1:
+        likely = [one for one in known.likely_years() if _may_be_of(yearless, one, known)]
+        if year is None and len(likely) == 1 and _may_speak_of(likely[0], titles):
             year = likely[0]
         if year is None:
             issues.append(faults.year_missing(first.place))
-            asked = questions.academic_year(yearless, likely or known.years())
+            asked = questions.academic_year(yearless, likely if len(likely) > 1 else known.years())
             return Timing(DateOrder.DAY_FIRST, None, settled=False), issues, [asked]
         issues.append(faults.year_assumed(first.sheet, year))
         written = [one.in_year(year) for one in written]
@@ -136,7 +136,7 @@ def _year_of(
 
 
 def _may_be_of(dates: Sequence[WrittenDate], year: int, known: Known) -> bool:
-    """Whether dates without a year are school days of an academic year, the first of them no later than today.
+    """Whether dates without a year are school days of an academic year, the first no later than today.
 
     Our policy: a register may run on into days to come but does not begin with them.
     """
@@ -147,6 +147,12 @@ def _may_be_of(dates: Sequence[WrittenDate], year: int, known: Known) -> bool:
         if fitting and not any(one.contradicts(order) for one in moved):
             return True
     return False
+
+
+def _may_speak_of(year: int, titles: Sequence[Sequence[WrittenDate]]) -> bool:
+    """Whether the titles have no date, or one of an academic year."""
+    read = [on for title in titles for one in title for on in (one.day_first, one.month_first) if on]
+    return not read or year in map(academic_year, read)
 
 
 def _lie_within(dates: Sequence[WrittenDate], year: int, order: DateOrder, first: date, last: date) -> bool:

@@ -13,7 +13,7 @@ from cme.attendance.periods import Edit
 from cme.services import answers, approval, retention, schools, undoing, uploads
 from cme.store.calendars import change_authority
 from cme.store.database import transaction
-from importers.answers import MappedColumns, Translation
+from importers.answering.answers import MappedColumns, Translation
 from tests.e2e.ugly_files import unknown_headings
 from tests.integration.web.casebook import AT, EVERY_GATE, LAST_DAY, weekdays_to
 from tests.people import Place, World

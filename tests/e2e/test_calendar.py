@@ -1,4 +1,7 @@
-"""A school's calendar as its office keeps it, with and without scripts, on a screen and on a phone."""
+"""A school's calendar as its office keeps it, with and without scripts, on a screen and on a phone.
+
+Pages that are the same here as in test_pages.py are looked over there.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -50,9 +53,7 @@ def test_dates_are_offered_copied_and_a_closure_is_entered(
     admin = open_browser(world.person(Role.LA_ADMIN), java_script_enabled=scripts)
     admin.goto("/authorities/")
     expect(admin.get_by_role("heading", level=1)).to_have_text("Dates offered to schools")
-    axe(admin)
     admin.get_by_role("link", name="Upload a calendar file").click()
-    axe(admin)
     admin.get_by_label("Calendar file (CSV)").set_input_files(dates)
     admin.get_by_role("button", name="Upload and check").click()
     axe(admin)
@@ -63,9 +64,7 @@ def test_dates_are_offered_copied_and_a_closure_is_entered(
     page = open_browser(world.person(Role.SCHOOL_USER), java_script_enabled=scripts)
     page.goto("/")
     page.get_by_role("link", name="Term dates and closures").click()
-    axe(page)
     page.get_by_role("link", name="Copy your local authority's dates").click()
-    axe(page)
     page.get_by_label("2026/27").check()
     page.get_by_role("button", name="See what would change").click()
     axe(page)
@@ -78,7 +77,6 @@ def test_dates_are_offered_copied_and_a_closure_is_entered(
 
 def _close_a_day(page: Page, axe: Callable[[Page], None]) -> None:
     page.get_by_role("button", name="Add a date").click()
-    axe(page)
     page.get_by_label("Closure").check()
     first_day = page.get_by_role("group", name="First day")
     for label, value in (("Day", "12"), ("Month", "11"), ("Year", "2026")):

@@ -52,7 +52,7 @@ def test_the_preview_follows_each_choice(
     page = open_browser(world.person(Role.SCHOOL_USER))
     upload(page, world, file)
     status = page.get_by_role("status")
-    expect(status).to_contain_text("Say which column holds the UPN or the admission number.")
+    expect(status).to_contain_text("Say which column holds the UPN or the admission number")
     axe(page)
 
     for column, meaning in CHOICES.items():

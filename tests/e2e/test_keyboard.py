@@ -40,10 +40,8 @@ STOPPING_PAGES = {
 
 WIDE_PAGES = (
     ("the DSL", "/schools/{busy}/", TABLET),
-    ("the DSL", "/uploads/{faulty}", PHONE),
     ("the DSL", "/uploads/{approved}", TABLET),
-    ("the DSL of a messy school", "/uploads/{mixed}", PHONE),
-    ("the DSL of a messy school", "/uploads/{mixed}/rows", PHONE),
+    ("the DSL of a messy school", "/uploads/{mixed}", TABLET),
     ("the DSL", "/pupils/{child_draft}", TABLET),
     ("the DSL", "/account", PHONE),
 )

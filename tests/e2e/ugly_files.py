@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from cme.attendance.codes import Half
 from cme.synthetic import make_upn
 from importers.reading import Cell
-from tests.unit.importers.layouts import IDENTITY, Pupil, codes_of, day_cells, week_strings, who, wide_1
+from tests.unit.importers.every_layout import IDENTITY, Pupil, codes_of, day_cells, week_strings, who, wide_1
 from tests.unit.importers.spreadsheets import as_csv, as_ods
 
 LAST_DAY = date(2026, 11, 19)

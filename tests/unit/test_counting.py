@@ -13,10 +13,10 @@ from cme.bank_holidays import england
 from cme.casework.policy import load_pack
 from cme.services.counting import CountRequest, CountResult, count_files
 from importers.reading import WEB_LIMITS, Cell, Limits, Workbook, read_workbook
+from tests.unit.importers.grids import Grid, book, headings, sheet, upn
+from tests.unit.importers.spreadsheets import KINDS, as_csv, as_semicolons
 
 from .attendance.build import CALENDAR, OPENS, TERMS, WITHOUT_TERMS, inset, read_out, school_days
-from .importers.grids import Grid, book, headings, sheet, upn
-from .importers.spreadsheets import KINDS, as_csv, as_semicolons
 
 TODAY = date(2026, 11, 22)
 PLANNED = CALENDAR.periods

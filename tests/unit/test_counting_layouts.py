@@ -10,9 +10,8 @@ from cme.attendance.codes import Half
 from cme.casework.policy import load_pack
 from cme.services.counting import CountRequest, count_files
 from importers.reading import WEB_LIMITS
-
-from .importers.grids import book, upn
-from .importers.layouts import EVERY, Pupil
+from tests.unit.importers.every_layout import EVERY, Pupil
+from tests.unit.importers.grids import book, upn
 
 DAYS = tuple(date(2026, 11, 2) + timedelta(days=n) for n in range(19) if n % 7 < 5)
 

@@ -104,7 +104,7 @@ class MarkChange(Base):
 
 
 class ColumnMapping(Base):
-    """What the columns of a school's own layout mean, as somebody said once (`importers.answers`).
+    """What the columns of a school's own layout mean, as somebody said once (`importers.answering.answers`).
 
     Found again by the fingerprint of the headings. A newer one supersedes it; none is deleted.
     """

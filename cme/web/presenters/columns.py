@@ -10,9 +10,9 @@ from cme.services.columns import Trial
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import counted, listed
-from importers.answers import ColumnsToMap, ColumnToMap
-from importers.fingerprints import MAPPABLE
-from importers.mapping import PreviewedMark, PreviewedRow
+from importers.answering.answers import ColumnsToMap, ColumnToMap
+from importers.answering.fingerprints import MAPPABLE, lacks_dates
+from importers.answering.mapping import PreviewedMark, PreviewedRow
 from importers.reading.workbook import column_letters
 
 FIELDS = sorted(MAPPABLE, key=lambda pair: pair[0] != "")
@@ -46,8 +46,18 @@ def sheet(wanted: ColumnsToMap, unmapped: Sequence[ColumnsToMap]) -> dict[str, A
     return {
         "number": unmapped.index(wanted) + 1 if wanted in unmapped else 1,
         "place": f"{place}, headings in row {wanted.header_row + 1}",
-        "dated": f"{dated} headed with dates and read as marks." if wanted.dated else "",
+        "dated": f"{dated} headed with dates and read as marks." if wanted.dated else _undated(wanted),
     }
+
+
+def _undated(wanted: ColumnsToMap) -> str:
+    """What to do about columns of marks that no choice of ours can give their days."""
+    if not lacks_dates(wanted):
+        return ""
+    return (
+        "The columns of marks have no dates. Put the date and AM or PM over each of them, as in "
+        "Mon 09/11/2026 AM, and upload the file again."
+    )
 
 
 def sheets(upload_id: int, wanted: ColumnsToMap, unmapped: Sequence[ColumnsToMap]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from typing import Any
 from cme.services.approval import FIRST_UPLOAD
 from cme.services.checking import Check
 from cme.web.presenters.words import counted
-from importers.gates import Effect, Gate
+from importers.planning.gates import Effect, Gate
 
 WARNINGS_UNSEEN = "Say that you have looked at the warnings"
 DATES_UNSURE = "Say how the dates in this file are written, and read it again"

@@ -203,7 +203,7 @@ def _part(part: Part, schools: Sequence[Any], chosen: Part) -> dict[str, Any]:
 
 
 def days_missing(covered: Any) -> Sequence[date]:
-    """The days for which a register is certainly missing; none where no terms tell school days from others."""
+    """The days that certainly lack a register; none where no terms tell school days from others."""
     missing: Sequence[date] = covered.coverage.missing
     return missing if covered.has_calendar else ()
 

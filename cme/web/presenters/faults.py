@@ -7,7 +7,7 @@ from typing import Any
 from cme.attendance.codes import CODES
 from cme.services.columns import USED
 from cme.web.presenters.words import capitalised, counted
-from importers.answers import Question
+from importers.answering.answers import Question
 from importers.issues import Issue
 
 MOST_ISSUES = 100
@@ -62,7 +62,7 @@ def error_list(issues: Sequence[Issue]) -> list[dict[str, str]]:
     What is wrong with a file as a whole leads to the form for another one.
     """
     if is_whole_file(issues):
-        return [{"text": text, "href": "#register"} for text in dict.fromkeys(map(_of_file, issues))]
+        return [{"text": text, "href": "#register"} for text in dict.fromkeys(_sentences(issues))]
     shown = [
         {"text": _action(same), "href": f"#{_target(numbers[0])}"}
         for numbers, same in _by(issues, lambda issue: _kind(issue))
@@ -78,8 +78,14 @@ def is_whole_file(issues: Sequence[Issue]) -> bool:
     return bool(issues) and all(issue.code in _REFUSED for issue in issues)
 
 
-def _of_file(issue: Issue) -> str:
-    return f"{issue.file}: {issue.message}" if issue.file else issue.message
+def _sentences(issues: Sequence[Issue]) -> list[str]:
+    """What each error says, with its file where there are several."""
+    many = _has_many_files(issues)
+    return [f"{issue.file}: {issue.message}" if many and issue.file else issue.message for issue in issues]
+
+
+def _has_many_files(issues: Sequence[Issue]) -> bool:
+    return len({issue.file for issue in issues if issue.file}) > 1
 
 
 def _kind(issue: Issue) -> tuple[str, str]:
@@ -128,7 +134,7 @@ def _target(number: int) -> str:
 
 def issue_rows(issues: Sequence[Issue]) -> list[dict[str, str]]:
     """The first issues one by one, in the user's own rows and headings, as far as they are about any."""
-    many_files = len({issue.file for issue in issues if issue.file}) > 1
+    many_files = _has_many_files(issues)
     many_sheets = len({issue.sheet for issue in issues if issue.sheet}) > 1
     return [
         {
@@ -149,9 +155,9 @@ def rowless(issues: Sequence[Issue]) -> list[dict[str, str]]:
     if is_whole_file(issues):
         return []
     return [
-        {"id": f"issue-{number}", "message": _of_file(issue)}
-        for number, issue in enumerate(issues[:MOST_ISSUES], start=1)
-        if not (issue.row or issue.cell)
+        {"id": f"issue-{number}", "message": said}
+        for number, (issue, said) in enumerate(zip(issues, _sentences(issues), strict=True), start=1)
+        if number <= MOST_ISSUES and not (issue.row or issue.cell)
     ]
 
 

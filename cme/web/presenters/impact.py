@@ -175,7 +175,9 @@ def why(move: Move, otherwise: str = "Counted again from corrected marks") -> st
 
     `otherwise` is said of a child whose runs changed in a way that has no name.
     """
-    labels = [turn.label for turn in _TURNS if turn.applies(move)] or [_quiet(move) or otherwise]
+    labels = [turn.label for turn in _TURNS if turn.applies(move)]
+    if not labels and not (move.events and move.before == move.after):
+        labels = [_quiet(move) or otherwise]
     titles = [EVENT_TYPES[EventKind(kind)].title for kind in move.events]
     return ". ".join((*labels, *titles)) + "."
 

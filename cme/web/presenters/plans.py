@@ -12,8 +12,8 @@ from cme.attendance.lines import session_at
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import counted, listed
-from importers.planned import LineChange, Plan, PlannedPupil, RowKind
-from importers.roll_changes import RollChange
+from importers.planning.planned import LineChange, Plan, PlannedPupil, RowKind
+from importers.roll.changes import RollChange
 
 Session = tuple[date, str, str, str]
 """A date, its half, and the old and the new code, '' for none."""
@@ -56,8 +56,8 @@ def plan_groups(plan: Plan, roll: Sequence[RollChange]) -> list[dict[str, Any]]:
         (len(new), "new pupil", "Approving puts them on roll, with the marks in the file.", new, ""),
         (
             len(changed),
-            "pupil",
-            f"With new or changed marks. Approving adds {counted(plan.marks_added, 'mark')} and changes "
+            "pupil with new or changed marks",
+            f"Approving adds {counted(plan.marks_added, 'mark')} and changes "
             f"{counted(plan.marks_altered, 'mark')} of the whole file. The old marks are kept on record.",
             changed,
             "",
@@ -136,6 +136,7 @@ def _named(plan: Plan, roll: Sequence[RollChange], name: str) -> list[str]:
 
 
 _PLURALS = {
+    "pupil with new or changed marks": "pupils with new or changed marks",
     "pupil with a flag": "pupils with a flag",
     "pupil with a leaving date": "pupils with a leaving date",
     "close match": "close matches",
@@ -241,9 +242,7 @@ def _by_day(pupil: PlannedPupil, sessions: Iterable[Session]) -> Iterator[dict[s
     """A pupil's sessions with AM and PM of a day in one row."""
     for on, same in groupby(sessions, itemgetter(0)):
         day = list(same)
-        old, new = (
-            ", ".join(f"{half} {codes[at] or 'blank'}" for _, half, *codes in day) for at in range(2)
-        )
+        old, new = (", ".join(f"{half} {codes[at] or 'blank'}" for _, half, *codes in day) for at in range(2))
         yield {"name": listed_name(pupil.reading), "on": dates.day(on), "old": old, "new": new}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from cme.casework.flags import read_flags
 from cme.web.presenters import dates
-from importers.roll import ADDRESS, address_lines, digits_of
+from importers.roll.entries import ADDRESS, address_lines, digits_of
 
 _SEX = {"F": "Female", "M": "Male"}
 

@@ -7,7 +7,7 @@ from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import capitalised
 from importers.issues import Issue
-from importers.planned import DecisionKind, HeldPupil, KnownPupil, Plan
+from importers.planning.planned import DecisionKind, HeldPupil, KnownPupil, Plan
 from importers.register import PupilReading
 
 

@@ -21,8 +21,8 @@ from cme.web.forms import DateField, Form, SelectField, SubmitField, TextField
 from cme.web.presenters import codes as present
 from cme.web.school.blueprint import blueprint
 from cme.web.school.permissions import find_school
-from importers.answers import Translation
-from importers.marks import translation_error
+from importers.answering.answers import Translation
+from importers.text.marks import translation_error
 
 ENTER_CODE = "Enter the code as it stands in your file"
 CHOOSE_CODE = "Choose what the code stands for"

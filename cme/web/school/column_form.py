@@ -7,8 +7,8 @@ from wtforms.fields.choices import SelectChoice
 
 from cme.web.forms import Form, SelectField
 from cme.web.presenters import columns as present
-from importers.answers import ColumnsToMap
-from importers.mapping import Fault
+from importers.answering.answers import ColumnsToMap
+from importers.answering.mapping import Fault
 
 
 class ColumnsForm(Form):

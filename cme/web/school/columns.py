@@ -18,7 +18,7 @@ from cme.web.school.blueprint import blueprint
 from cme.web.school.column_form import ColumnsForm
 from cme.web.school.permissions import find_school
 from cme.web.school.upload_pages import upload_page
-from importers.answers import ColumnsToMap
+from importers.answering.answers import ColumnsToMap
 
 
 @blueprint.get("/uploads/<int:import_id>/columns")

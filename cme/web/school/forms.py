@@ -10,7 +10,7 @@ from cme.services.approval import FIRST_UPLOAD
 from cme.services.checking import Check
 from cme.web.forms import CheckboxField, FilesField, Form, LongTextField, RadioField, SubmitField, TextField
 from cme.web.presenters import confirming
-from importers.planned import Decision, DecisionKind, PlannedPupil
+from importers.planning.planned import Decision, DecisionKind, PlannedPupil
 
 SELECT_A_FILE = "Select a register file"
 GIVE_A_REASON = "Enter why a case is needed now"

@@ -60,9 +60,7 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
     return render_template(
         "school/pupil.html",
         registration_id=registration_id,
-        pupil=present.pupil_page(
-            registration, explained.standing, explained.ledger, today=local_date(at)
-        ),
+        pupil=present.pupil_page(registration, explained.standing, explained.ledger, today=local_date(at)),
         about=present_roll.about(registration, contacts, roll.list_flags(scope, registration_id)),
         corrections=corrections(registers.read_mark_history(scope, registration_id)),
         ledger=present_ledger.ledger_page(explained.ledger, show_all="all" in request.args),

@@ -7,14 +7,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import checking, uploads
+from cme.services import checking, readings, uploads
 from cme.services.checking import Check, NotNow
 from cme.web import guard
 from cme.web.presenters import rows as present
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import LeaveOutForm, RowForm
 from cme.web.school.upload_pages import upload_page
-from importers.planned import Decision, DecisionKind, Plan
+from importers.planning.planned import Decision, DecisionKind, Plan
 
 
 @blueprint.get("/uploads/<int:import_id>/rows")
@@ -54,7 +54,7 @@ def leave_out(import_id: int) -> ResponseReturnValue:
 def _leave_out_unread(checked: Check) -> ResponseReturnValue:
     """Leave a row out that has an error, and read the files again without it."""
     form, upload = LeaveOutForm(), checked.upload
-    places = present.rows_in_error(checked.errors, form.row.data or "") if form.validate() else []
+    places = _faulty_rows(checked, form.row.data or "") if form.validate() else []
     if not form.errors and len(places) != 1:
         form.row.errors = [present.not_one_faulty_row(form.row.data, len(places))]
     if form.errors or len(places) != 1:
@@ -65,6 +65,15 @@ def _leave_out_unread(checked: Check) -> ResponseReturnValue:
     except NotNow as refusal:
         return upload_page(upload.id, refusal=str(refusal)), 409
     return redirect(url_for("school.show_upload", import_id=upload.id), 303)
+
+
+def _faulty_rows(checked: Check, row: str) -> list[dict[str, Any]]:
+    """The places of the rows of that number that have an error: file, sheet and row."""
+    return [
+        place | {"position": position}
+        for place in present.rows_in_error(checked.errors, row)
+        for position in readings.find_files(guard.scope(), checked.upload.id, place["file"])
+    ]
 
 
 @blueprint.post("/uploads/<int:import_id>/rows/take-in")

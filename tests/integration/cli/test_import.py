@@ -147,7 +147,7 @@ def test_roll_data_alone_is_imported_and_not_thrown_away(
     path.write_text(ROLL)
     said = cme("import", str(path), "--school", SCHOOL, "--yes")
     assert (said.status, said.err) == (0, "")
-    assert "  roll data: 3 to be filled in, 0 that differ and stay as held\n" in said.out
+    assert "  roll data: 3 to be filled in, 0 that differ and stay\n" in said.out
     assert statuses(stored)[-1] == ("roll.csv", "approved")
     assert stored.execute("SELECT kind FROM pupil_flag").fetchall() == [("looked_after",)]
     assert stored.execute("SELECT name FROM contact").fetchall() == [("Pat Birch",)]

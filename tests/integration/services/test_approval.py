@@ -16,8 +16,8 @@ from cme.services import absence, answers, approval, calendars, checking, readin
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, RegisterImport, RegisterLine, RegisterReading, Registration
-from importers.dates import DateOrder
-from importers.planned import Decision, DecisionKind
+from importers.planning.planned import Decision, DecisionKind
+from importers.text.dates import DateOrder
 from tests.integration.services.office import (
     EVERY_GATE,
     Lingering,
@@ -216,7 +216,7 @@ def test_an_upload_with_errors_is_kept_to_be_read_and_never_approved(office: Off
     assert found.plan is None
     assert found.errors
     before = everything()
-    with pytest.raises(checking.NotNow, match="errors|calendar"):
+    with pytest.raises(checking.NotNow, match=r"errors|calendar"):
         office.approve(upload_id, at=LATER)
     assert everything() == before
     uploads.cancel(office.clerk, upload_id, at=LATER)

@@ -18,7 +18,7 @@ from cme.store.database import db, empty_journal, transaction
 from cme.store.schools import read_authority_ids
 from cme.store.tables import RegisterFile, RegisterImport, RegisterReading
 from cme.synthetic import make_upn
-from importers.planned import Decision, DecisionKind
+from importers.planning.planned import Decision, DecisionKind
 from tests.integration.services.office import (
     Office,
     Town,

@@ -15,14 +15,14 @@ from sqlalchemy import select
 from cme.access.scope import Scope
 from cme.casework.flags import read_flags
 from cme.casework.stages import Overlay
-from cme.services import approval, checking, roll, undoing, uploads
+from cme.services import approval, checking, roll, undoing
 from cme.services.roll import RollRow
 from cme.store import registers
 from cme.store import roll as stored
 from cme.store.database import db, transaction
 from cme.store.tables import Contact, PupilFlag
-from importers.roll import ContactEntry, RollEntry, in_order
-from importers.roll_changes import ChangeKind
+from importers.roll.changes import ChangeKind
+from importers.roll.entries import ContactEntry, RollEntry, in_order
 from tests.integration.services.office import (
     EVERY_GATE,
     Office,

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from cme.documents.errors_column import count_cells, errors_workbook
 from cme.documents.workbooks import Page, write_workbook
 from cme.synthetic import make_upn
-from importers.answers import Answers, MappedColumns
-from importers.fingerprints import fingerprint
+from importers.answering.answers import Answers, MappedColumns
+from importers.answering.fingerprints import fingerprint
 from importers.issues import Issue
 from importers.reading import Cell, Workbook, read_workbook
 from importers.register import RegisterReading

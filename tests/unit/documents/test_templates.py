@@ -18,7 +18,7 @@ from cme.documents.templates import (
     template_workbook,
 )
 from cme.synthetic import make_upn
-from importers.own_sheets import HELP_SHEET
+from importers.layouts.own_sheets import HELP_SHEET
 from importers.reading import read_workbook
 from importers.register import RegisterReading
 from importers.registers import read_register

@@ -4,11 +4,10 @@ from datetime import date
 from typing import Any
 
 from cme.attendance.codes import Half
-from importers.planned import KnownPupil
+from importers.planning.planned import KnownPupil
 from importers.register import PupilReading
 from tests.marks import from_marks
-
-from .grids import WEEK, upn
+from tests.unit.importers.grids import WEEK, upn
 
 ANA, BEN = upn(1), upn(2)
 BORN_ON = date(2014, 2, 1)

@@ -11,8 +11,7 @@ from cme.attendance.codes import Half
 from importers.issues import Severity
 from importers.reading import CellError, Sheet
 from importers.register import RegisterReading
-
-from .grids import (
+from tests.unit.importers.grids import (
     WEEK,
     Grid,
     book,

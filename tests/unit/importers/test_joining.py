@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from importers.issues import Severity
 from importers.reading import Cell
-
-from .grids import WEEK, Grid, codes, found, only, read, upn, warnings, week_of, wide
+from tests.unit.importers.grids import WEEK, Grid, codes, found, only, read, upn, warnings, week_of, wide
 
 NEXT_WEEK = tuple(on + timedelta(days=7) for on in WEEK)
 ANA, BEN = upn(1), upn(2)

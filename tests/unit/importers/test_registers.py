@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from cme.attendance.codes import Half
 from importers.issues import MOST_ISSUES, Severity
 from importers.reading import Cell, CellError
-
-from .grids import (
+from tests.unit.importers.grids import (
     WEEK,
     Grid,
     book,

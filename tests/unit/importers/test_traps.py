@@ -5,13 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from importers.answers import Answers, Translation
+from importers.answering.answers import Answers, Translation
 from importers.issues import Issue, Severity
 from importers.reading import Cell, CellError
 from importers.register import RegisterReading
 from importers.registers import read_register
-
-from .grids import (
+from tests.unit.importers.grids import (
     MONDAY,
     TODAY,
     WEEK,

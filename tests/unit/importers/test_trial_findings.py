@@ -5,11 +5,27 @@ from datetime import date, timedelta
 import pytest
 
 from cme.attendance.codes import Half
-from importers.answers import Answers
+from importers.answering.answers import Answers, MappedColumns
+from importers.answering.fingerprints import fingerprint, lacks_dates
+from importers.layouts.unread import columns_of
 from importers.register import RegisterReading
 from importers.registers import read_register
-
-from .grids import MONDAY, TODAY, WEEK, Grid, book, codes, found, headings, marks, only, read, sheet, upn, week_of
+from tests.unit.importers.grids import (
+    MONDAY,
+    TODAY,
+    WEEK,
+    Grid,
+    book,
+    codes,
+    found,
+    headings,
+    marks,
+    only,
+    read,
+    sheet,
+    upn,
+    week_of,
+)
 
 ANA, BEN = upn(1), upn(2)
 
@@ -110,7 +126,7 @@ def test_at_most_ten_columns_are_named_once_a_file():
     assert "Extra K" not in warning.message
 
 
-@pytest.mark.parametrize("heading", ["Unique Pupil No", "Unique Pupil Ref", "UPN No.", "Unique pupil reference"])
+@pytest.mark.parametrize("heading", ["Unique Pupil No", "Unique Pupil Ref", "UPN No.", "UPN reference"])
 def test_more_words_for_the_upn(heading: str):
     assert only(read([[heading, *headings()], [ANA, *week_of("P")]])).upn == ANA
 
@@ -140,7 +156,8 @@ def test_short_numbers_under_upn_are_admission_numbers():
 
 
 def test_the_column_with_upns_beats_the_one_with_the_heading():
-    reading = read([["UPN", "Kennung", *headings()], ["4012", ANA, *week_of("P")], ["4013", BEN, *week_of("O")]])
+    rows: Grid = [["4012", ANA, *week_of("P")], ["4013", BEN, *week_of("O")]]
+    reading = read([["UPN", "Kennung", *headings()], *rows])
 
     assert [(one.upn, one.admission_number) for one in reading.pupils] == [(ANA, "4012"), (BEN, "4013")]
 
@@ -166,9 +183,10 @@ def test_two_mark_columns_are_asked_about():
     assert [choice.value for choice in question.choices] == ["AM", "PM"]
 
 
-@pytest.mark.parametrize(("first", "ana", "ben"), [("AM", "O\\", "/I"), ("PM", "", "I")])
-def test_two_mark_columns_are_read_once_somebody_says(first: str, ana: str, ben: str):
-    rows = TWO_MARKS if first == "AM" else [TWO_MARKS[0], *([*row[:4], row[5], row[4]] for row in TWO_MARKS[1:])]
+@pytest.mark.parametrize("first", ["AM", "PM"])
+def test_two_mark_columns_are_read_once_somebody_says(first: str):
+    turned = [TWO_MARKS[0], *([*row[:4], row[5], row[4]] for row in TWO_MARKS[1:])]
+    rows = TWO_MARKS if first == "AM" else turned
     reading = answered(rows, first_mark=first)
 
     assert not reading.errors
@@ -284,9 +302,6 @@ def test_where_both_years_fit_only_they_are_offered():
 
 def test_a_mapping_is_said_to_be_used_once_a_file():
     rows = [["Kennung", "Wer", "Tag", "Teil", "Zeichen"], ["A1", "Birch, Ben", "09/11/2026", "AM", "/"]]
-    from importers.fingerprints import fingerprint
-    from importers.answers import MappedColumns
-
     said = MappedColumns(
         fingerprint(rows[0]), 0, {0: "admission_number", 1: "full_name", 2: "date", 3: "session", 4: "mark"}
     )
@@ -295,3 +310,23 @@ def test_a_mapping_is_said_to_be_used_once_a_file():
     reading = read_register([("a.xlsx", book(*sheets))], known_until=TODAY, answers=known)
 
     assert len(found(reading, "mapping_used")) == 1
+
+
+# What a person is asked of columns
+
+
+def test_marks_without_dates_are_not_guessed_and_the_page_knows_why():
+    wanted = columns_of(sheet([["Kennung", "a", "b", "c"], ["A1", "/", "\\", "/"], ["A2", "/", "\\", "O"]]))
+
+    assert wanted is not None
+    assert [column.guess for column in wanted.columns] == ["", "", "", ""]
+    assert lacks_dates(wanted)
+
+
+def test_no_field_is_guessed_twice():
+    row = ["A1", "13/11/2026", "/", "/"]
+    wanted = columns_of(sheet([["Kennung", "Tag", "a", "b"], row, ["A2", *row[1:]]]))
+
+    assert wanted is not None
+    assert [column.guess for column in wanted.columns] == ["", "date", "am_mark", ""]
+    assert not lacks_dates(wanted)

@@ -94,6 +94,7 @@ def test_nothing_is_said_of_an_absence_that_only_goes_on() -> None:
         (move((12, 12, 12), (4, 4, 4)), "Back below day 10."),
         (RETURNS_AFTER_TEN, "Absence of 10 days or more ended. Closing proposed."),
         (move((3, 3, 3), (4, 4, 4)), "Absence goes on."),
+        (move((3, 3, 3), (3, 3, 3), EventKind.REFERRAL_DRAFTED), "Referral drafted, to be checked and sent."),
         (move((0, 0, 0), (0, 0, 2)), "Not seen at school."),
         (move((0, 0, 2), (0, 0, 0)), "Seen at school."),
         (move((5, 5, 5), (5, 3, 5)), "Counted again from corrected marks."),

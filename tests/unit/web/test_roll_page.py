@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cme.web.presenters import roll as present
-from importers.roll import ADDRESS, address_lines
+from importers.roll.entries import ADDRESS, address_lines
 
 
 def registration(**about: Any) -> SimpleNamespace:

@@ -13,8 +13,8 @@ from cme.services.impact import Foreseen
 from cme.web.presenters import faults, plans
 from cme.web.presenters import uploads as present
 from importers.issues import Issue
-from importers.plan import plan_import
-from importers.planned import KnownPupil
+from importers.planning.plan import plan_import
+from importers.planning.planned import KnownPupil
 from importers.reading import WEB_LIMITS
 from importers.register import PupilReading
 from tests.marks import from_marks
@@ -57,11 +57,22 @@ def issue(cell: str, message: str = "Q9 is not a code.", row: int = 2) -> Issue:
     return Issue(code="unknown_mark", message=message, cell=cell, row=row, header="Mon 09/11/2026 AM")
 
 
-def test_errors_of_one_kind_are_one_line_that_leads_to_the_first() -> None:
+def test_errors_of_one_kind_are_one_action_that_leads_to_the_first() -> None:
     found = faults.error_list([issue("D2"), issue("D3"), issue("E9", "Z9 is not a code.")])
     assert found == [
-        {"text": "2 cells, first in cell D2: Q9 is not a code.", "href": "#issue-1"},
-        {"text": "Cell E9: Z9 is not a code.", "href": "#issue-3"},
+        {"text": "Correct 3 marks that are not codes, the first in cell D2", "href": "#issue-1"}
+    ]
+
+
+def other(cell: str, message: str) -> Issue:
+    return Issue(code="undated_marks", message=message, cell=cell, row=2, header="PM")
+
+
+def test_errors_without_an_action_of_their_own_are_said_with_the_first_place() -> None:
+    found = faults.error_list([other("D2", "Head it."), other("D3", "Head it."), other("E9", "Date it.")])
+    assert found == [
+        {"text": "2 cells, first in cell D2: Head it.", "href": "#issue-1"},
+        {"text": "Cell E9: Date it.", "href": "#issue-3"},
     ]
 
 
@@ -72,7 +83,7 @@ def test_an_error_without_a_place_is_said_as_it_is() -> None:
 
 
 def test_beyond_a_hundred_errors_the_total_is_said() -> None:
-    issues = [issue(f"D{row}", f"Wrong {row}", row) for row in range(120)]
+    issues = [replace(other(f"D{row}", f"Wrong {row}"), row=row) for row in range(120)]
     assert len(faults.issue_rows(issues)) == 100
     assert faults.issues_caption(issues) == "120 errors to put right. The first 100 are listed."
     assert faults.error_list(issues)[-1] == {
@@ -82,7 +93,7 @@ def test_beyond_a_hundred_errors_the_total_is_said() -> None:
 
 
 def test_an_error_that_is_not_listed_leads_to_the_table() -> None:
-    issues = [issue(f"D{row}") for row in range(100)] + [issue("E1", "Another")]
+    issues = [issue(f"D{row}") for row in range(100)] + [other("E1", "Another")]
     assert faults.error_list(issues)[-1]["href"] == "#issues"
 
 
@@ -102,10 +113,10 @@ def test_every_group_of_a_plan_says_what_approval_does() -> None:
     assert [group["heading"] for group in groups] == [
         "1 new pupil",
         "1 pupil with new or changed marks",
-        "1 pupil unchanged",
         "1 pupil on roll but not in the file",
+        "1 pupil unchanged",
     ]
-    assert groups[3]["names"] == ["Surname4, Sam"]
+    assert groups[2]["names"] == ["Surname4, Sam"]
 
 
 def test_a_group_of_nobody_is_left_out() -> None:

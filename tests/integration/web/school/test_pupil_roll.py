@@ -9,7 +9,7 @@ from cme.services import roll
 from cme.services.roll import RollRow
 from cme.store import cases
 from cme.store.database import transaction
-from importers.roll import ContactEntry, RollEntry
+from importers.roll.entries import ContactEntry, RollEntry
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
 

@@ -11,7 +11,7 @@ from cme.store.schools import add_periods
 from cme.store.tables import School
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.integration.web.school.conftest import Office
-from tests.people import World
+from tests.people import Place, World
 from tests.store import statements
 
 
@@ -90,11 +90,11 @@ def test_an_unresolved_n_leads_to_the_pupils(office: Office) -> None:
     assert page.links["Resolve code N for 1 pupil"] == f"{office.path}/pupils?show=overdue_n"
 
 
-def enter_terms(world: World) -> None:
-    """Give school A its terms up to Christmas."""
+def enter_terms(world: World, place: Place | None = None) -> None:
+    """Give a school, school A unless told, its terms up to Christmas."""
     terms = [Period(PeriodKind.TERM, date(2026, 11, 2), date(2026, 12, 18))]
     with world.app.app_context(), transaction():
-        add_periods(world.school_a.school_id or 0, terms, AT)
+        add_periods((place or world.school_a).school_id or 0, terms, AT)
 
 
 def test_a_late_register_names_the_days(office: Office, book: Casebook) -> None:
@@ -134,8 +134,14 @@ def test_a_head_reads_which_days_are_missing_and_is_not_asked_to_upload(
 
 
 def test_the_authority_sees_the_school_with_most_days_missing_first(world: World, book: Casebook) -> None:
+    for place in (world.school_a, world.school_b):
+        enter_terms(world, place)
     book.upload({"Birch, Ben": ["O"]}, last_on=date(2026, 11, 18))
     Casebook(world, world.school_b).upload({"Cole, Cora": ["O"]}, last_on=date(2026, 11, 16))
+    term = Period(PeriodKind.TERM, date(2026, 11, 16), date(2026, 12, 18))
+    for place in (world.school_a, world.school_b):
+        with world.app.app_context(), transaction():
+            add_periods(place.school_id or 0, [term], AT)
     officer = world.sign_in_as(Role.CME_OFFICER)
     page = officer.get("/schools/")
     assert "2 schools, 4 school days without a register" in page.words

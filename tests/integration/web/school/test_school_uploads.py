@@ -2,13 +2,15 @@
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import MarkChange, RegisterImport, Registration
-from tests.integration.web.casebook import Casebook, register
+from tests.integration.web.casebook import AT, Casebook, register
 from tests.integration.web.school.conftest import Office
 from tests.people import World
 
@@ -161,7 +163,7 @@ def test_changed_marks_are_shown_old_and_new(office: Office) -> None:
     office.approve({"Birch, Ben": ["O"] * 4})
     page = office.client.get(office.upload({"Birch, Ben": ["O", "O", "C", "O"]}))
     assert "2 marks changed" in page.words
-    assert "Birch, Ben Wed 18 Nov 2026 AM O C" in page.words
+    assert "Birch, Ben Date Wed 18 Nov 2026 Held here AM O, PM O In this file AM C, PM C" in page.words
 
 
 def test_particulars_that_the_file_gives_otherwise_are_taken_over_where_ticked(office: Office) -> None:
@@ -172,7 +174,7 @@ def test_particulars_that_the_file_gives_otherwise_are_taken_over_where_ticked(o
     address = office.send(corrected).location
     page = office.client.get(address)
     assert "1 difference between the file and what is held" in page.words
-    assert "Birch, Benn Forename Ben Benn" in page.words
+    assert "Birch, Benn What Forename Held here Ben In this file Benn" in page.words
     office.confirm(address)
     again = office.send(corrected + b"\r\n").location
     assert "1 difference between" in office.client.get(again).words
@@ -319,11 +321,13 @@ def test_a_row_in_error_can_be_left_out(office: Office) -> None:
 
 def test_uploads_that_a_later_one_made_needless_are_cancelled_together(office: Office) -> None:
     waiting = [office.upload({"Birch, Ben": ["O"] * days}) for days in (2, 3)]
-    with time_machine.travel(AT + timedelta(hours=4), tick=False):
+    with time_machine.travel(AT + timedelta(hours=3, minutes=5), tick=False):
         page = office.client.get(f"{office.path}/uploads")
         assert "Cancel 2 uploads that wait" not in page.links
         office.approve({"Birch, Ben": ["O"] * 4})
-        page = office.client.get(office.client.get(f"{office.path}/uploads").links["Cancel 2 uploads that wait"])
+        page = office.client.get(
+            office.client.get(f"{office.path}/uploads").links["Cancel 2 uploads that wait"]
+        )
         assert page.heading == "Cancel 2 uploads that wait"
         other = office.upload({"Birch, Ben": ["O"] * 5})
         ids = [*page.values("upload"), other.rpartition("/")[2]]
@@ -335,13 +339,19 @@ def test_uploads_that_a_later_one_made_needless_are_cancelled_together(office: O
 
 
 def test_another_report_is_said_to_be_one_and_no_row_is_asked_for(office: Office) -> None:
-    summary = b"Adno,Surname,Forename,Possible,Attended,% Attendance\nA101,Birch,Ben,20,18,90\nA102,Cole,Cora,20,20,100\n"
+    summary = b"Adno,Surname,Forename,Possible,Attended,% Attendance\nA101,Birch,Ben,20,18,90\n"
     page = office.client.get(office.send(summary).location)
     assert page.errors == [
         "This is a summary. It has totals but no daily marks, so runs of days cannot be counted. "
         "Export the register by session (AM and PM)."
     ]
     assert page.heading == "This file cannot be used"
-    for absent in ("Correct the rows", "Whole file", "Errors column", "Leave out a row", "Read this file again"):
+    for absent in (
+        "Correct the rows",
+        "Whole file",
+        "Errors column",
+        "Leave out a row",
+        "Read this file again",
+    ):
         assert absent not in page.words
     assert page.form(f"{office.path}/uploads") is not None

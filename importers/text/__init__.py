@@ -1,0 +1,1 @@
+"""Words, dates and marks as cells give them."""
