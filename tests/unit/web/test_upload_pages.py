@@ -59,9 +59,7 @@ def issue(cell: str, message: str = "Q9 is not a code.", row: int = 2) -> Issue:
 
 def test_errors_of_one_kind_are_one_action_that_leads_to_the_first() -> None:
     found = faults.error_list([issue("D2"), issue("D3"), issue("E9", "Z9 is not a code.")])
-    assert found == [
-        {"text": "Correct 3 marks that are not codes, the first in cell D2", "href": "#issue-1"}
-    ]
+    assert found == [{"text": "Correct 3 marks that are not codes, the first in cell D2", "href": "#issue-1"}]
 
 
 def other(cell: str, message: str) -> Issue:
