@@ -104,12 +104,12 @@ def faulty_workbook(scope: Scope, import_id: int, *, at: datetime, address: str 
     checked = checking.check(scope, import_id, at=at)
     if checked is None:
         raise LookupError("the upload is not within the scope")
-    if not checked.errors:
-        raise NotNow("Nothing is wrong with this upload, so there is no list of errors to download.")
-    errors = checked.errors
     files = readings.read_files(scope, import_id)
     if not files:
         raise NotNow("The files of this upload have been erased. Upload them again.")
+    errors = checked.errors
+    if not errors:
+        raise NotNow("Nothing is wrong with this upload, so there is no list of errors to download.")
     with transaction():
         audit.record(
             scope,

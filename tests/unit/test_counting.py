@@ -60,9 +60,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """
     grids: dict[str, Grid] = {}
 
-    def read(content: bytes, filename: str, *, limits: Limits) -> Workbook:
+    def read(content: bytes, filename: str, *, limits: Limits, encoding: str | None) -> Workbook:
         if filename not in grids:
-            return read_workbook(content, filename, limits=limits)
+            return read_workbook(content, filename, limits=limits, encoding=encoding)
         return book(sheet(grids[filename], name=""))
 
     monkeypatch.setattr("cme.services.counting.read_workbook", read)
