@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import absence, approval, uploads
+from cme.services import absence, approval, checking, uploads
 from cme.services.schools import add_school
 from cme.store import schools
 from cme.store.database import db, read_only, transaction
@@ -38,7 +38,8 @@ def _approve(kind: str, folder: Path) -> None:
     operator = Scope.for_operator(())
     add_school(operator, laestab=LAESTAB, urn="999001", name="Northmoor Academy", at=AT)
     operator = Scope.for_operator(schools.read_authority_ids())
-    checking, approving = [], []
+    checks: list[float] = []
+    approvals: list[float] = []
     for week in range(WEEKS):
         monday = date(2026, 10, 26) + timedelta(weeks=week)
         path = write_register(folder, f"week-{week}.xlsx", PUPILS, school_days(monday, 5))
@@ -47,19 +48,19 @@ def _approve(kind: str, folder: Path) -> None:
         checking.check(operator, import_id, at=AT)
         checked = time.perf_counter()
         approval.approve(operator, import_id, at=AT, confirmed=[approval.FIRST_UPLOAD])
-        checking.append(checked - started)
-        approving.append(time.perf_counter() - checked)
+        checks.append(checked - started)
+        approvals.append(time.perf_counter() - checked)
     print(f"{kind}: a week of 1,600 pupils, 16,000 marks")
     print(
-        f"  received and checked in {statistics.median(checking):.2f} s; approved (marks, runs and cases in "
-        f"one transaction) in {statistics.median(approving[1:]):.2f} s; the first, with 1,600 new pupils, "
-        f"{approving[0]:.2f} s; from upload to receipt {_whole(checking, approving):.2f} s"
+        f"  received and checked in {statistics.median(checks):.2f} s; approved (marks, runs and cases in "
+        f"one transaction) in {statistics.median(approvals[1:]):.2f} s; the first, with 1,600 new pupils, "
+        f"{approvals[0]:.2f} s; from upload to receipt {_whole(checks, approvals):.2f} s"
     )
 
 
-def _whole(checking: list[float], approving: list[float]) -> float:
+def _whole(checks: list[float], approvals: list[float]) -> float:
     """The median of a week from upload to receipt, without the first, which enters every pupil."""
-    return statistics.median(map(sum, zip(checking[1:], approving[1:], strict=True)))
+    return statistics.median(map(sum, zip(checks[1:], approvals[1:], strict=True)))
 
 
 def _recount() -> None:
