@@ -1,4 +1,4 @@
-"""What people tried to send in a trial: read right, asked about, or refused with a sentence that is true."""
+"""What schools send: read right, asked about, or refused with a sentence that is true."""
 
 from datetime import date, timedelta
 
