@@ -18,6 +18,10 @@ from cme.web.calendar_forms import GONE, EntryForm, FileForm
 from cme.web.presenters import calendar as present
 
 SAYS_SO_ALREADY = "The calendar says this already, so there is nothing to change."
+DONE_ALREADY = (
+    "This change was made already, or its entry was changed by somebody else. Nothing was done now."
+)
+
 CHANGED_MEANWHILE = (
     "Somebody else changed these dates while you were looking, so nothing was changed. "
     "This is what your change would do now. Look at it once more."
@@ -142,3 +146,13 @@ def download(owner: Owner) -> ResponseReturnValue:
     """The calendar as a file, in the form that can be uploaded."""
     content = io.BytesIO(write_calendar(owner.periods).encode())
     return send_file(content, mimetype="text/csv", as_attachment=True, download_name="calendar.csv")
+
+
+def look_again(owner: Owner, edit: Edit, show: Callable[..., str]) -> str:
+    """The change once more on the dates as they are now; where it fits them no more, what `show` makes."""
+    try:
+        return change_page(owner, edit, refusal=CHANGED_MEANWHILE)
+    except EntryGone:
+        return show(errors=[{"text": DONE_ALREADY}])
+    except Unfit as unfit:
+        return show(errors=[{"text": fault.message} for fault in unfit.faults])

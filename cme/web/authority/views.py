@@ -1,5 +1,6 @@
 """The dates that an authority offers its schools to copy: terms, holidays and INSET days."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -53,23 +54,10 @@ def change_dates(authority_code: str) -> ResponseReturnValue:
     try:
         calendars.change_authority(guard.scope(), authority_code, edit, based_on, at=at, address=address)
     except (ChangedMeanwhile, EntryGone, Unfit):
-        return _look_again(authority_code, edit), 409
+        authority = _find(authority_code)
+        return pages.look_again(_owner(authority), edit, partial(_dates_page, authority)), 409
     flash("The dates are changed. Schools see them when they copy them.", "success")
     return redirect(url_for("authority.show_dates", authority_code=authority_code), 303)
-
-
-def _look_again(authority_code: str, edit: Edit) -> str:
-    """The change once more on the dates as they are now; those dates where it fits them no more."""
-    authority = _find(authority_code)
-    try:
-        return pages.change_page(_owner(authority), edit, refusal=pages.CHANGED_MEANWHILE)
-    except EntryGone:
-        said = (
-            "This change was made already, or its entry was changed by somebody else. Nothing was done now."
-        )
-        return _dates_page(authority, errors=[{"text": said}])
-    except Unfit as unfit:
-        return _dates_page(authority, errors=[{"text": fault.message} for fault in unfit.faults])
 
 
 def _find(authority_code: str) -> Any:

@@ -1,5 +1,6 @@
 """A school's calendar: its terms, INSET days and closures, and changing them."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -73,22 +74,9 @@ def change_calendar(laestab: str) -> ResponseReturnValue:
             guard.scope(), laestab, edit, based_on, at=at, address=request.remote_addr or ""
         )
     except (ChangedMeanwhile, EntryGone, Unfit):
-        return _look_again(laestab, edit), 409
+        school = _managed(laestab)
+        return pages.look_again(_owner(school), edit, partial(_calendar_page, school)), 409
     return _receipt_page(_managed(laestab), receipt)
-
-
-def _look_again(laestab: str, edit: Edit) -> str:
-    """The change once more on the calendar as it is now; that calendar where the change fits it no more."""
-    school = _managed(laestab)
-    try:
-        return pages.change_page(_owner(school), edit, refusal=pages.CHANGED_MEANWHILE)
-    except EntryGone:
-        said = (
-            "This change was made already, or its entry was changed by somebody else. Nothing was done now."
-        )
-        return _calendar_page(school, errors=[{"text": said}])
-    except Unfit as unfit:
-        return _calendar_page(school, errors=[{"text": fault.message} for fault in unfit.faults])
 
 
 def _managed(laestab: str) -> Any:
