@@ -28,7 +28,7 @@ run: $(BIN)/.package $(CSS) ## Set everything up and start the demonstration
 
 .PHONY: test
 test: check $(CSS) ## Set everything up, run the checks and every test
-	@$(BIN)/pytest -n auto
+	@$(BIN)/pytest -n auto --dist worksteal
 
 .PHONY: check
 check: $(BIN)/.dev $(BIN)/.package ## Lint, formatting, types and layers
