@@ -54,11 +54,23 @@ class Permission(StrEnum):
     ACKNOWLEDGE_REFERRAL = "acknowledge_referral"
     CLOSE_CASE = "close_case"
     REOPEN_CASE = "reopen_case"
+    LOG_ENQUIRY = "log_enquiry"
+    WAIVE_ENQUIRY = "waive_enquiry"
+    APPROVE_REFERRAL = "approve_referral"
+    WRITE_MESSAGE = "write_message"
+    SEND_RETURN = "send_return"
+    RECORD_MISSING = "record_missing"
+    RESTRICT_CONTACT = "restrict_contact"
+    SEE_PROTECTED_ADDRESS = "see_protected_address"
+    MAKE_LETTER = "make_letter"
+    MAKE_SHEET = "make_sheet"
     SPEAK_FOR_SCHOOL = "speak_for_school"
     SPEAK_FOR_AUTHORITY = "speak_for_authority"
     MANAGE_CALENDAR = "manage_calendar"
     MANAGE_SCHOOLS = "manage_schools"
     MANAGE_USERS = "manage_users"
+    MANAGE_POLICY = "manage_policy"
+    MANAGE_DIRECTORY = "manage_directory"
     FOLLOW_REGISTER = "follow_register"
 
 
@@ -79,6 +91,9 @@ class Sight(StrEnum):
 READS = frozenset(permission for permission in Permission if permission.value.startswith("see_"))
 """Permissions that change nothing."""
 
+_INSPECTING = READS - {Permission.SEE_PROTECTED_ADDRESS}
+"""What is read without working on a case: a refuge's address is for those who must act on it."""
+
 ABOUT_A_CHILD = frozenset(Permission) - {
     Permission.SEE_OWN_ACCOUNT,
     Permission.SEE_SCHOOL,
@@ -86,6 +101,8 @@ ABOUT_A_CHILD = frozenset(Permission) - {
     Permission.MANAGE_CALENDAR,
     Permission.MANAGE_SCHOOLS,
     Permission.MANAGE_USERS,
+    Permission.MANAGE_POLICY,
+    Permission.MANAGE_DIRECTORY,
 }
 """Permissions whose reach is narrowed by the sight of the role that holds them."""
 
@@ -120,6 +137,10 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.UPLOAD_REGISTER,
                 _P.APPROVE_REGISTER,
                 _P.MANAGE_CALENDAR,
+                _P.LOG_ENQUIRY,
+                _P.SEND_RETURN,
+                _P.RECORD_MISSING,
+                _P.MAKE_LETTER,
             ),
         ),
         Role.DSL: RolePolicy(
@@ -141,6 +162,14 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.DECLINE_REFERRAL,
                 _P.CLOSE_CASE,
                 _P.REOPEN_CASE,
+                _P.LOG_ENQUIRY,
+                _P.WAIVE_ENQUIRY,
+                _P.WRITE_MESSAGE,
+                _P.SEND_RETURN,
+                _P.RECORD_MISSING,
+                _P.RESTRICT_CONTACT,
+                _P.MAKE_LETTER,
+                _P.MAKE_SHEET,
                 _P.SPEAK_FOR_SCHOOL,
             ),
         ),
@@ -156,13 +185,22 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_RISK_NOTES,
                 _P.SEE_GATE,
                 _P.MANAGE_CALENDAR,
+                _P.APPROVE_REFERRAL,
                 _P.SPEAK_FOR_SCHOOL,
             ),
         ),
         Role.FRONT_DOOR: RolePolicy(
             "Front door",
             Sight.REFERRED,
-            _may(_P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_QUEUE),
+            _may(
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.SEE_RISK_NOTES,
+                _P.SEE_QUEUE,
+                _P.WRITE_MESSAGE,
+                _P.RESTRICT_CONTACT,
+                _P.SEE_PROTECTED_ADDRESS,
+            ),
         ),
         Role.CME_OFFICER: RolePolicy(
             "CME officer",
@@ -177,25 +215,43 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.ACKNOWLEDGE_REFERRAL,
                 _P.CLOSE_CASE,
                 _P.REOPEN_CASE,
+                _P.WRITE_MESSAGE,
+                _P.RESTRICT_CONTACT,
+                _P.SEE_PROTECTED_ADDRESS,
                 _P.SPEAK_FOR_AUTHORITY,
             ),
         ),
         Role.LA_MANAGER: RolePolicy(
             "Local authority manager",
             Sight.AUTHORITY,
-            _may(_P.SEE_SCHOOL, _P.SEE_PUPIL, _P.SEE_CASE, _P.SEE_RISK_NOTES, _P.SEE_GATE, _P.SEE_QUEUE),
+            _may(
+                _P.SEE_SCHOOL,
+                _P.SEE_PUPIL,
+                _P.SEE_CASE,
+                _P.SEE_RISK_NOTES,
+                _P.SEE_GATE,
+                _P.SEE_QUEUE,
+                _P.SEE_PROTECTED_ADDRESS,
+            ),
         ),
         Role.ADMISSIONS: RolePolicy("Admissions team", Sight.REMOVALS, _may(_P.SEE_REMOVALS)),
         Role.LA_ADMIN: RolePolicy(
             "Local authority administrator",
             Sight.NONE,
-            _may(_P.SEE_SCHOOL, _P.MANAGE_CALENDAR, _P.MANAGE_SCHOOLS, _P.MANAGE_USERS),
+            _may(
+                _P.SEE_SCHOOL,
+                _P.MANAGE_CALENDAR,
+                _P.MANAGE_SCHOOLS,
+                _P.MANAGE_USERS,
+                _P.MANAGE_POLICY,
+                _P.MANAGE_DIRECTORY,
+            ),
         ),
-        Role.INSPECTOR: RolePolicy("Inspector", Sight.AUTHORITY, READS),
+        Role.INSPECTOR: RolePolicy("Inspector", Sight.AUTHORITY, _INSPECTING),
         Role.OPERATOR: RolePolicy(
             "Server operator",
             Sight.AUTHORITY,
-            READS
+            _INSPECTING
             | {
                 _P.UPLOAD_REGISTER,
                 _P.APPROVE_REGISTER,

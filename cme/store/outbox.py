@@ -94,13 +94,14 @@ def add_message(user_id: int, kind: str, on: date, *, subject: str, body: str, a
             user_id=user_id,
             kind=kind,
             on=on,
+            about="",
             subject=subject,
             body=body,
             created_at=at,
             tries=0,
             last_error="",
         )
-        .on_conflict_do_nothing(index_elements=["user_id", "kind", "on"])
+        .on_conflict_do_nothing(index_elements=["user_id", "kind", "on", "about"])
         .returning(OutboxMessage.id)
     )
     return added is not None

@@ -1,11 +1,14 @@
 """Every table, importable from one place; only `cme.store` and `cme.services` may import it."""
 
 from cme.store.tables.accounts import Membership, SignInAttempt, User, UserSession
+from cme.store.tables.alerts import Alert
 from cme.store.tables.audit import AuditEntry
 from cme.store.tables.base import Base
 from cme.store.tables.cases import Case, CaseEvent, Referral
+from cme.store.tables.enquiries import Enquiry, EvidenceFile, Review
 from cme.store.tables.outbox import OutboxMessage
 from cme.store.tables.places import AuthorityPeriod, CalendarPeriod, LocalAuthority, School
+from cme.store.tables.policies import DirectoryCheck, PolicyVersion
 from cme.store.tables.pupils import Contact, Pupil, PupilFlag, Registration
 from cme.store.tables.registers import (
     CodeTranslation,
@@ -16,8 +19,11 @@ from cme.store.tables.registers import (
     RegisterLine,
     RegisterReading,
 )
+from cme.store.tables.returns import StatutoryReturn
+from cme.store.tables.safety import MissingEpisode, Restriction
 
 __all__ = [
+    "Alert",
     "AuditEntry",
     "AuthorityPeriod",
     "Base",
@@ -27,10 +33,15 @@ __all__ = [
     "CodeTranslation",
     "ColumnMapping",
     "Contact",
+    "DirectoryCheck",
+    "Enquiry",
+    "EvidenceFile",
     "LocalAuthority",
     "MarkChange",
     "Membership",
+    "MissingEpisode",
     "OutboxMessage",
+    "PolicyVersion",
     "Pupil",
     "PupilFlag",
     "Referral",
@@ -39,8 +50,11 @@ __all__ = [
     "RegisterLine",
     "RegisterReading",
     "Registration",
+    "Restriction",
+    "Review",
     "School",
     "SignInAttempt",
+    "StatutoryReturn",
     "User",
     "UserSession",
 ]

@@ -50,15 +50,32 @@ def test_a_head_sees_the_school_and_sends_nothing() -> None:
     assert of(Role.HEAD) & CASEWORK == {P.SPEAK_FOR_SCHOOL}
 
 
-def test_the_front_door_reads_referred_children_and_changes_nothing() -> None:
+def test_the_front_door_reads_referred_children_answers_and_protects_and_decides_nothing() -> None:
     assert POLICY[Role.FRONT_DOOR].sight is Sight.REFERRED
-    assert of(Role.FRONT_DOOR) <= READS
+    assert of(Role.FRONT_DOOR) - READS == {P.WRITE_MESSAGE, P.RESTRICT_CONTACT}
     assert P.SEE_QUEUE in of(Role.FRONT_DOOR)
 
 
 def test_only_the_cme_officer_acknowledges_and_never_touches_the_register() -> None:
     assert {role for role in Role if P.ACKNOWLEDGE_REFERRAL in of(role)} == {Role.CME_OFFICER}
     assert not of(Role.CME_OFFICER) & {P.UPLOAD_REGISTER, P.APPROVE_REGISTER, P.SPEAK_FOR_SCHOOL}
+
+
+def test_a_protected_address_is_for_the_authority_and_never_for_a_school() -> None:
+    allowed = {role for role in Role if P.SEE_PROTECTED_ADDRESS in of(role)}
+    assert allowed == {Role.FRONT_DOOR, Role.CME_OFFICER, Role.LA_MANAGER}
+
+
+def test_the_school_office_logs_what_it_did_and_waives_nothing() -> None:
+    assert of(Role.SCHOOL_USER) >= {P.LOG_ENQUIRY, P.RECORD_MISSING, P.SEND_RETURN, P.MAKE_LETTER}
+    waiving = {role for role in Role if of(role) & {P.WAIVE_ENQUIRY, P.MAKE_SHEET}}
+    assert waiving == {Role.DSL}
+
+
+def test_the_head_approves_what_somebody_else_sends() -> None:
+    approving = {role for role in Role if P.APPROVE_REFERRAL in of(role)}
+    assert approving == {Role.HEAD}
+    assert P.SEND_REFERRAL not in of(Role.HEAD)
 
 
 def test_admissions_see_removals_only() -> None:
@@ -71,8 +88,8 @@ def test_the_administrator_sees_no_child() -> None:
     assert not of(Role.LA_ADMIN) & ABOUT_A_CHILD
 
 
-def test_an_inspector_reads_everything_and_writes_nothing() -> None:
-    assert of(Role.INSPECTOR) == READS
+def test_an_inspector_reads_everything_but_the_address_of_a_refuge_and_writes_nothing() -> None:
+    assert of(Role.INSPECTOR) == READS - {P.SEE_PROTECTED_ADDRESS}
     assert POLICY[Role.INSPECTOR].sight is Sight.AUTHORITY
 
 

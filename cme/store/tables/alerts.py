@@ -1,0 +1,38 @@
+"""Alerts to people in the service: they move to read and never vanish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from cme.store.tables.base import Base
+from cme.store.tables.cases import Case
+
+
+class Alert(Base):
+    """One thing that one user is told, once: `about` names the occasion, so that telling twice tells once.
+
+    `text` names no child: a reference and what is due. It is shown, and sent by e-mail where there is a
+    mail server.
+    """
+
+    __tablename__ = "alert"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    about: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(String(300))
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+    case: Mapped[Case | None] = relationship()
+
+    __table_args__ = (
+        UniqueConstraint("user_id", "about"),
+        Index("ix_alert_user_id_read_at", "user_id", "read_at"),
+    )
