@@ -1,63 +1,24 @@
 """Policy packs: what one authority's procedure says, over the product's defaults and under the law.
 
-The packs are data (`data/policy_packs.toml`). A value is looked up in the law, then in the pack, then in
-the defaults; names, numbers and addresses are never borrowed from anywhere else.
+The packs are data (`data/policy_packs.toml`, and every earlier version of it beside it). A value is looked
+up in the law, then in the pack, then in the defaults; names, numbers and addresses are never borrowed from
+anywhere else.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, time
-from enum import StrEnum
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
-
-class Unit(StrEnum):
-    """What a clock counts in. School days are the pupil's school's; working days exclude bank holidays."""
-
-    SCHOOL_DAY = "school_day"
-    WORKING_DAY = "working_day"
-    CALENDAR_DAY = "calendar_day"
-    WEEK = "week"
-    CALENDAR_MONTH = "calendar_month"
-    HOUR = "hour"
-
-
-BASES: Mapping[str, str] = MappingProxyType(
-    {
-        "law": "required by law or statutory guidance",
-        "procedure": "the local procedure",
-        "practice": "practice of another authority",
-        "default": "our policy",
-    }
-)
-"""What a clock rests on -> the words shown beside its deadline."""
+from cme.casework.clocks import BASES, STARTS, Clock, Unit
 
 
 class PolicyUnreadable(ValueError):
     """A policy pack that cannot be used; the message says which entry and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How long something may take: `value` units from the event `start`, resting on `basis`.
-
-    `at` is the time of day it is due, where the policy names one.
-    """
-
-    value: int
-    unit: Unit
-    start: str
-    basis: str
-    at: time | None = None
-
-    @property
-    def counts_its_first_day(self) -> bool:
-        """Whether the starting day is day 1, as it is for days of an absence."""
-        return self.start == "first_counted_day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +59,57 @@ class Law:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The multi-agency panel that may be asked to look at a missing child."""
+    """The multi-agency panel that may be asked to look at a missing child; '' for an area without one."""
 
     name: str = ""
     short_name: str = ""
     frequency: str = ""
+    decision_required_on_referral: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How other authorities are asked to look for a child, and from which start (`clocks.STARTS`)."""
+
+    system: str = ""
+    start: str = "recorded_cme"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Children who go missing: the alert for repeats, and whom of the authority "missing now" reaches.
+
+    An alert is raised by `repeat_count` episodes within the clock `repeat_window`; episodes that only the
+    school recorded count where `site_records_count`. `escalations`: a clock in hours -> the contact who is
+    told when it ends. Source: casework reference s.13.
+    """
+
+    repeat_alert_enabled: bool = True
+    repeat_count: int = 3
+    site_records_count: bool = False
+    missing_now_enabled: bool = False
+    escalations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessRules:
+    """What the authority accepts a referral with: codes of enquiry steps.
+
+    `demands` are asked for beside the steps that the catalogue makes mandatory; `named_first` are the first
+    to be named among those missing. Source: casework reference s.7.
+    """
+
+    demands: tuple[str, ...] = ()
+    named_first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class PolicyPack:
-    """The policy of one area at one version. A case keeps the version it opened under."""
+    """The policy of one area at one version. A case keeps the version it opened under.
+
+    `version` is that of the catalogue, "1", or an authority's own over it, "1.2". `origins` tells for each
+    value that is no clock what it rests on, by its path: "labels.return_talk" -> a key of `BASES`.
+    """
 
     id: str
     version: str
@@ -119,11 +121,16 @@ class PolicyPack:
     law: Law
     police: Police = field(default_factory=Police)
     panel: Panel = field(default_factory=Panel)
+    trace: Trace = field(default_factory=Trace)
+    missing: Missing = field(default_factory=Missing)
+    readiness: ReadinessRules = field(default_factory=ReadinessRules)
     clocks: Mapping[str, Clock] = field(default_factory=dict)
     rules: Mapping[str, bool | int] = field(default_factory=dict)
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contacts: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def days(self, clock: str) -> int:
         """The value of a clock, for comparing a run with. Raises KeyError for a clock no pack has."""
@@ -134,53 +141,106 @@ class PolicyPack:
         day = self.days("dsl_review")
         return min(day, self.days("dsl_review_flagged")) if flagged else day
 
+    @property
+    def young_child_age_under(self) -> int:
+        """The age in years below which a child counts as young: under 10 unless the authority says so."""
+        return int(self.rules["n_young_child_age_under"])
 
-def load_pack(pack_id: str | None = None) -> PolicyPack:
-    """The pack of that name, or the default pack.
+    @property
+    def head_approves_referral(self) -> bool:
+        """Whether the head teacher approves a referral that is no safeguarding referral."""
+        return bool(self.rules["head_approves_referral"])
 
-    Raises PolicyUnreadable, naming the packs there are, for a name that is not shipped.
+    def is_of_law(self, clock: str) -> bool:
+        """Whether a clock is one of the law's, which nobody changes."""
+        return self.clocks[clock].basis == "law"
+
+
+def load_pack(pack_id: str | None = None, version: str | None = None) -> PolicyPack:
+    """The pack of that name, or the default pack, from the newest catalogue or the version named.
+
+    Raises PolicyUnreadable, naming what there is, for a name or a version that is not shipped.
     """
-    pack = read_packs().get(pack_id or read_default())
+    packs = read_packs(version)
+    pack = packs.get(pack_id or read_default())
     if pack is None:
         raise PolicyUnreadable(
-            f"There is no policy pack {pack_id}. Choose one of: {', '.join(sorted(read_packs()))}."
+            f"There is no policy pack {pack_id}. Choose one of: {', '.join(sorted(packs))}."
         )
     return pack
 
 
 @cache
-def _catalogue() -> Mapping[str, Any]:
-    text = resources.files("cme.data").joinpath("policy_packs.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def _catalogues() -> Mapping[str, Mapping[str, Any]]:
+    """Every catalogue that the product ships, by version, the oldest first."""
+    found = [
+        tomllib.loads(each.read_text(encoding="utf-8"))
+        for each in resources.files("cme.data").iterdir()
+        if each.name.startswith("policy_packs") and each.name.endswith(".toml")
+    ]
+    return {each["version"]: each for each in sorted(found, key=lambda each: int(each["version"]))}
+
+
+def version_in_force(on: date) -> str:
+    """The version of the catalogue that governs cases opened on a date; the first, before there was any."""
+    shipped = _catalogues()
+    begun = [version for version, each in shipped.items() if each["valid_from"] <= on]
+    return begun[-1] if begun else next(iter(shipped))
 
 
 def read_default() -> str:
     """The id of the pack used where none is named."""
-    return str(_catalogue()["default_pack"])
+    newest = list(_catalogues().values())[-1]
+    return str(newest["default_pack"])
 
 
 @cache
-def read_packs() -> Mapping[str, PolicyPack]:
-    """Every pack that the product ships, by id."""
-    return parse_packs(_catalogue())
+def read_packs(version: str | None = None) -> Mapping[str, PolicyPack]:
+    """Every pack of the newest catalogue, or of the version named, by id.
+
+    Raises PolicyUnreadable for a version that is not shipped.
+    """
+    shipped = _catalogues()
+    catalogue = shipped.get(version or list(shipped)[-1])
+    if catalogue is None:
+        raise PolicyUnreadable(
+            f"There is no version {version} of the policy packs. There are: {', '.join(shipped)}."
+        )
+    return parse_packs(catalogue)
 
 
 def parse_packs(catalogue: Mapping[str, Any]) -> Mapping[str, PolicyPack]:
     """The packs of a catalogue in the form of `data/policy_packs.toml`.
 
-    Raises PolicyUnreadable for a clock without a value, unit or start, and for a pack that sets a clock
-    of the law.
+    Raises PolicyUnreadable for an entry that is missing, of another kind or not known, for a clock without
+    a value, unit or start, and for a pack that sets a clock of the law.
     """
     return MappingProxyType({id_: _pack(id_, pack, catalogue) for id_, pack in catalogue["packs"].items()})
 
 
+_PARTS = ("front_door", "police", "panel", "trace", "missing", "readiness", "rules", "contacts", "labels")
+"""The tables of a pack whose values are looked up in the pack and then in the defaults, clocks apart."""
+
+_ALONE = frozenset({"name", "source", "status", "notes", "recipients", "clocks"})
+
+
 def _pack(pack_id: str, pack: Mapping[str, Any], catalogue: Mapping[str, Any]) -> PolicyPack:
     law, defaults = catalogue["law"], catalogue["defaults"]
-    own = pack.get("clocks", {})
-    for name in own:
-        if name in law["clocks"]:
-            raise PolicyUnreadable(f"Pack {pack_id} sets {name}, which the law sets. Take it out.")
-    written = {**defaults["clocks"], **own, **{k: {"basis": "law", **v} for k, v in law["clocks"].items()}}
+    for name in pack:
+        if name not in _ALONE and name not in _PARTS:
+            raise PolicyUnreadable(f"Pack {pack_id} has {name}, which is not known. Correct its name.")
+    merged = {part: {**defaults.get(part, {}), **pack.get(part, {})} for part in _PARTS}
+    for rule, value in merged["rules"].items():
+        if type(value) is not type(defaults["rules"].get(rule)):
+            raise PolicyUnreadable(
+                f"Pack {pack_id} sets the rule {rule}, which the defaults do not have in that kind. "
+                "Correct its name or its value."
+            )
+    origins = {
+        f"{part}.{key}": "procedure" if key in pack.get(part, {}) else "default"
+        for part, values in {**merged, "recipients": pack.get("recipients", {})}.items()
+        for key in values
+    }
     return PolicyPack(
         id=pack_id,
         version=catalogue["version"],
@@ -188,7 +248,7 @@ def _pack(pack_id: str, pack: Mapping[str, Any], catalogue: Mapping[str, Any]) -
         name=pack["name"],
         source=pack["source"],
         status=pack["status"],
-        front_door=FrontDoor(**pack["front_door"]),
+        front_door=_part(FrontDoor, pack_id, "front_door", merged),
         law=Law(
             return_codes=frozenset(law["return_codes"]),
             removal_codes=frozenset(law["removal_codes"]),
@@ -196,14 +256,60 @@ def _pack(pack_id: str, pack: Mapping[str, Any], catalogue: Mapping[str, Any]) -
             register_entry_kept_years=law["register_entry_kept_years"],
             source=law["source"],
         ),
-        police=Police(**pack.get("police", {})),
-        panel=Panel(**pack.get("panel", {})),
-        clocks=MappingProxyType({name: _clock(pack_id, name, entry) for name, entry in written.items()}),
-        rules=MappingProxyType({**defaults["rules"], **pack.get("rules", {})}),
+        police=_part(Police, pack_id, "police", merged),
+        panel=_part(Panel, pack_id, "panel", merged),
+        trace=_part(Trace, pack_id, "trace", merged),
+        missing=_part(Missing, pack_id, "missing", merged),
+        readiness=_part(ReadinessRules, pack_id, "readiness", merged),
+        clocks=_clocks(pack_id, pack.get("clocks", {}), catalogue),
+        rules=MappingProxyType(merged["rules"]),
         recipients=MappingProxyType({k: tuple(v) for k, v in pack.get("recipients", {}).items()}),
-        contacts=MappingProxyType(dict(pack.get("contacts", {}))),
-        labels=MappingProxyType({**defaults["labels"], **pack.get("labels", {})}),
+        contacts=_texts(pack_id, "contacts", merged),
+        labels=_texts(pack_id, "labels", merged),
+        notes=tuple(pack.get("notes", ())),
+        origins=MappingProxyType(origins),
     )
+
+
+_Part = TypeVar("_Part", FrontDoor, Police, Panel, Trace, Missing, ReadinessRules)
+
+
+def _part(kind: type[_Part], pack_id: str, name: str, merged: Mapping[str, Mapping[str, Any]]) -> _Part:
+    """One table of a pack as its dataclass; lists become tuples."""
+    known = {each.name: each for each in fields(kind)}
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in merged[name].items()
+    }
+    for key, value in given.items():
+        if key not in known:
+            raise PolicyUnreadable(f"Pack {pack_id} has {name}.{key}, which is not known. Correct its name.")
+        wanted = known[key].type
+        if wanted in (str, bool, int) and type(value) is not wanted:
+            raise PolicyUnreadable(f"{name}.{key} of pack {pack_id} is of the wrong kind. Correct its value.")
+    lacking = [
+        key
+        for key, each in known.items()
+        if key not in given and each.default is MISSING and each.default_factory is MISSING
+    ]
+    if lacking:
+        raise PolicyUnreadable(f"Pack {pack_id} lacks {name}.{lacking[0]}. Add it.")
+    return kind(**given)
+
+
+def _texts(pack_id: str, name: str, merged: Mapping[str, Mapping[str, Any]]) -> Mapping[str, str]:
+    for key, value in merged[name].items():
+        if not isinstance(value, str):
+            raise PolicyUnreadable(f"{name}.{key} of pack {pack_id} is no text. Put it in quotation marks.")
+    return MappingProxyType(dict(merged[name]))
+
+
+def _clocks(pack_id: str, own: Mapping[str, Any], catalogue: Mapping[str, Any]) -> Mapping[str, Clock]:
+    of_law = {name: {"basis": "law", **entry} for name, entry in catalogue["law"]["clocks"].items()}
+    for name in own:
+        if name in of_law:
+            raise PolicyUnreadable(f"Pack {pack_id} sets {name}, which the law sets. Take it out.")
+    written = {**catalogue["defaults"]["clocks"], **own, **of_law}
+    return MappingProxyType({name: _clock(pack_id, name, entry) for name, entry in written.items()})
 
 
 def _clock(pack_id: str, name: str, entry: Mapping[str, Any]) -> Clock:
@@ -223,4 +329,11 @@ def _clock(pack_id: str, name: str, entry: Mapping[str, Any]) -> Clock:
         raise PolicyUnreadable(
             f"Clock {name} of pack {pack_id} needs a whole number and one of the bases {', '.join(BASES)}."
         )
+    if clock.start not in STARTS:
+        raise PolicyUnreadable(
+            f"Clock {name} of pack {pack_id} starts at {clock.start}, which is not known. "
+            f"Choose one of: {', '.join(STARTS)}."
+        )
+    if clock.counts_its_first_day and not clock.value:
+        raise PolicyUnreadable(f"Clock {name} of pack {pack_id} counts from day 1. Give it a day from 1 on.")
     return clock

@@ -14,7 +14,7 @@ from cme.store.tables.base import Base
 class PolicyVersion(Base):
     """One authority's own version of its pack, in force from `valid_from` (`cme.casework.policy`).
 
-    `changes` are all values that differ from the shipped pack, in the shape of a pack of the catalogue.
+    `changes` are all values that differ from the shipped pack, by path (`cme.casework.policy_changes`).
     """
 
     __tablename__ = "policy_version"
