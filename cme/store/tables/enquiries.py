@@ -17,7 +17,8 @@ class Enquiry(Base):
 
     Never edited: a correction is a further row that names the one it `supersedes_id`, with a reason. It
     belongs to the registration, because the first calls are made before there is a case. `done_by` made the
-    enquiry, `entered_by` wrote it down. `visit` holds a home visit's own answers, None for anything else.
+    enquiry, `entered_by` wrote it down. `place` is where the family is said to be: an address, a town or a
+    country. `visit` holds a home visit's own answers, None for anything else.
     `form_token` is of the form that it was sent with: the same form, sent twice, is one enquiry.
     """
 
@@ -39,6 +40,7 @@ class Enquiry(Base):
     child_seen: Mapped[bool | None]
     outcome: Mapped[str] = mapped_column(String(24))
     reason: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[str] = mapped_column(String(240), default="")
     visit: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     notes: Mapped[str] = mapped_column(Text, default="")
     next_action: Mapped[str] = mapped_column(String(400), default="")

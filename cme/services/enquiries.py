@@ -1,0 +1,398 @@
+"""Enquiries: recording one, correcting one, and reading what is on record of a child."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.casework.case import Action, Entry, Refused
+from cme.casework.enquiries import (
+    EnquiryEntry,
+    LoggedEnquiry,
+    Method,
+    Result,
+    Step,
+    Visit,
+    faults,
+    in_force,
+    is_late,
+    read_steps,
+)
+from cme.casework.evidence import files_faults
+from cme.clock import local_date
+from cme.services.absence import calendar_of, recount_school
+from cme.services.evidence import sealed
+from cme.services.judging import judge
+from cme.store import audit, cases, pupils, roll
+from cme.store import enquiries as store
+from cme.store.database import db, transaction
+from cme.store.tables import Case, Enquiry, EvidenceFile, Registration
+
+CORRECTED = "Somebody else corrected this entry first. Look at what they wrote before you change it again."
+NOT_YOURS = "This enquiry is for the designated safeguarding lead to record. Ask them."
+NO_RIGHT = "Enquiries are recorded by the school office and the designated safeguarding lead. Ask them."
+NO_WAIVER = "Only the designated safeguarding lead waives an enquiry. Ask them."
+NOT_A_CONTACT = "Choose one of the contacts on record, or enter who it was."
+WHY_CORRECTED = "Enter why the entry is corrected."
+WHY_WITHDRAWN = "Enter why the entry is withdrawn."
+
+Files = Sequence[tuple[str, bytes]]
+"""Files as they were sent: name and content."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnquiryRecord:
+    """An enquiry as it stands, with the entries that it corrected, the latest first.
+
+    `is_late`: written down more than one school day after it was made.
+    """
+
+    row: Enquiry
+    step: Step
+    result: Result
+    earlier: tuple[Enquiry, ...]
+    is_late: bool
+
+    @property
+    def done_on(self) -> date:
+        """The date in England on which it was made."""
+        return local_date(self.row.done_at)
+
+    @property
+    def evidence(self) -> tuple[EvidenceFile, ...]:
+        """Its files, those of the entries that it corrected among them."""
+        return tuple(file for row in (self.row, *self.earlier) for file in row.evidence)
+
+    @property
+    def visit(self) -> Visit | None:
+        """What a home visit found; None for anything else."""
+        return Visit.of(self.row.visit)
+
+    @property
+    def method(self) -> Method | None:
+        """How it was made; None where a step was put aside."""
+        return Method(self.row.method) if self.row.method else None
+
+
+def log(
+    scope: Scope,
+    registration_id: int,
+    entry: EnquiryEntry,
+    files: Files = (),
+    *,
+    at: datetime,
+    address: str = "",
+) -> int | Refused:
+    """Record an enquiry; its id, or Refused with what is missing by the field of the entry.
+
+    The same form, sent again, is the enquiry that it was kept as. A sighting in person counts the school
+    again. Raises LookupError outside the scope.
+    """
+    with transaction():
+        registration = _locked(scope, registration_id)
+        token = _form_key(registration_id, entry.form_token)
+        kept = store.find_by_form(scope, registration_id, token) if token else None
+        if kept is not None:
+            return kept.id
+        entry = _completed(scope, registration, replace(entry, form_token=token))
+        refused = _refused(
+            scope, registration, entry, files, at=at, standing=_standing(scope, registration_id)
+        )
+        if refused is not None:
+            return refused
+        row = _add(scope, registration_id, entry, files, at=at)
+        _after(scope, registration, row, entry, Action.LOG_ENQUIRY, at=at, address=address)
+        return row.id
+
+
+def correct(
+    scope: Scope,
+    enquiry_id: int,
+    entry: EnquiryEntry,
+    reason: str,
+    files: Files = (),
+    *,
+    at: datetime,
+    address: str = "",
+) -> int | Refused:
+    """Put a corrected entry in the place of one, which stays on record; the new id, or Refused.
+
+    An entry is corrected once: after that its correction is. Raises LookupError outside the scope.
+    """
+    return _supersede(scope, enquiry_id, entry, reason, files, WHY_CORRECTED, at=at, address=address)
+
+
+def withdraw(scope: Scope, enquiry_id: int, reason: str, *, at: datetime, address: str = "") -> int | Refused:
+    """Take back an entry that should not have been made; it stays on record. As `correct`."""
+    return _supersede(scope, enquiry_id, None, reason, (), WHY_WITHDRAWN, at=at, address=address)
+
+
+def list_of(scope: Scope, registration_id: int, since_on: date | None = None) -> tuple[EnquiryRecord, ...]:
+    """The enquiries of a child that stand, in the order in which they were made; () outside the scope.
+
+    `since_on` leaves out those made before a date. Restricted ones are for whoever may see risk notes.
+    """
+    rows = store.list_enquiries(scope, registration_id)
+    if not rows:
+        return ()
+    by_id = {row.id: row for row in rows}
+    calendar = calendar_of(rows[0].registration.school)
+    sees = store.may_see_restricted(scope, registration_id)
+    return tuple(
+        EnquiryRecord(
+            row=by_id[each.id],
+            step=read_steps()[each.step],
+            result=each.result,
+            earlier=_earlier(by_id, by_id[each.id]),
+            is_late=is_late(each.done_at, each.entered_at, calendar),
+        )
+        for each in in_force(store.as_logged(row) for row in rows)
+        if (since_on is None or each.done_on >= since_on) and (sees or not by_id[each.id].restricted)
+    )
+
+
+def find(scope: Scope, registration_id: int, enquiry_id: int) -> EnquiryRecord | None:
+    """One enquiry of a child that stands; None for any other."""
+    return next((each for each in list_of(scope, registration_id) if each.row.id == enquiry_id), None)
+
+
+def entry_of(row: Enquiry) -> EnquiryEntry:
+    """An enquiry on record as it was entered: what a correction starts from."""
+    return EnquiryEntry(
+        **{name: getattr(row, name) for name in _AS_ENTERED},
+        result=Result(row.outcome),
+        method=Method(row.method) if row.method else None,
+        visit=Visit.of(row.visit),
+    )
+
+
+_AS_ENTERED = (
+    "step",
+    "done_at",
+    "done_by",
+    "done_role",
+    "contact_id",
+    "contacted",
+    "relation",
+    "used",
+    "reached_carer",
+    "spoke_to_child",
+    "child_seen",
+    "reason",
+    "place",
+    "notes",
+    "next_action",
+    "next_on",
+    "restricted",
+)
+"""What an entry and its row have in common, by the name of both."""
+
+
+def _supersede(
+    scope: Scope,
+    enquiry_id: int,
+    entry: EnquiryEntry | None,
+    reason: str,
+    files: Files,
+    why: str,
+    *,
+    at: datetime,
+    address: str,
+) -> int | Refused:
+    with transaction():
+        old = store.find_enquiry(scope, enquiry_id)
+        if old is None or not _is_shown(scope, old):
+            raise LookupError("the enquiry is not within the scope")
+        registration, before = _locked(scope, old.registration_id), entry_of(old)
+        token = _form_key(registration.id, entry.form_token if entry else None)
+        kept = store.find_by_form(scope, registration.id, token) if token else None
+        if kept is not None:
+            return kept.id
+        if store.find_correction(scope, old.id) is not None or before.result is Result.WITHDRAWN:
+            return Refused((CORRECTED,), ("stage",))
+        standing = [each for each in _standing(scope, registration.id) if each.id != old.id]
+        new = replace(before, result=Result.WITHDRAWN, form_token=token)
+        if entry is not None:
+            new = _completed(scope, registration, replace(entry, step=old.step, form_token=token))
+        refused = _refused(scope, registration, new, files, at=at, standing=standing)
+        if not reason.strip():
+            refused = _joined(refused, Refused((why,), ("correction_reason",)))
+        if refused is not None:
+            return refused
+        row = _add(scope, registration.id, new, files, at=at, supersedes=old, reason=reason.strip())
+        _after(
+            scope,
+            registration,
+            row,
+            new,
+            Action.CORRECT_ENQUIRY,
+            at=at,
+            address=address,
+            reason=reason,
+            was_sighting=before.is_sighting,
+        )
+        return row.id
+
+
+def _is_shown(scope: Scope, row: Enquiry) -> bool:
+    return not store.is_restricted(scope, row) or store.may_see_restricted(scope, row.registration_id)
+
+
+def _locked(scope: Scope, registration_id: int) -> Registration:
+    registration = pupils.lock_registration(scope, registration_id)
+    if registration is None:
+        raise LookupError("the pupil is not within the scope")
+    return registration
+
+
+def _form_key(registration_id: int, form_token: str | None) -> str | None:
+    """What a form is known by: its token together with the child, so that no form speaks of two children."""
+    if not form_token:
+        return None
+    digest = hashlib.sha256(f"{registration_id}:{form_token}".encode()).digest()
+    return urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _standing(scope: Scope, registration_id: int) -> tuple[LoggedEnquiry, ...]:
+    return in_force(store.read_logged(scope, (registration_id,))[registration_id])
+
+
+def _completed(scope: Scope, registration: Registration, entry: EnquiryEntry) -> EnquiryEntry:
+    """The entry with what the step and the contact on record say of it."""
+    step = read_steps().get(entry.step)
+    contact = _contacts(scope, registration).get(entry.contact_id or 0)
+    if contact is not None:
+        entry = replace(
+            entry,
+            contacted=entry.contacted or contact.name,
+            relation=entry.relation or contact.relationship_,
+            used=entry.used or contact.phone,
+        )
+    return replace(entry, restricted=True) if step is not None and step.is_restricted else entry
+
+
+def _contacts(scope: Scope, registration: Registration) -> Mapping[int, Any]:
+    return {contact.id: contact for contact in roll.list_contacts(scope, registration.id)}
+
+
+def _refused(
+    scope: Scope,
+    registration: Registration,
+    entry: EnquiryEntry,
+    files: Files,
+    *,
+    at: datetime,
+    standing: Sequence[LoggedEnquiry],
+) -> Refused | None:
+    school = registration.school
+    held = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
+    step = read_steps().get(entry.step)
+    if Permission.LOG_ENQUIRY not in held:
+        return Refused((NO_RIGHT,), ("permission",))
+    if step is not None and step.is_logged and not step.may_be_logged_by(held):
+        return Refused((NOT_YOURS,), ("permission",))
+    if entry.result is Result.WAIVED and Permission.WAIVE_ENQUIRY not in held:
+        return Refused((NO_WAIVER,), ("permission",))
+    if entry.result is Result.WITHDRAWN:
+        return None
+    found = [
+        (fault.sentence, fault.field)
+        for fault in faults(entry, at=at, began_on=_began_on(scope, registration), before=standing)
+    ]
+    if entry.contact_id is not None and entry.contact_id not in _contacts(scope, registration):
+        found.append((NOT_A_CONTACT, "contact_id"))
+    found += [(sentence, "files") for sentence in files_faults(files)]
+    return Refused(tuple(each[0] for each in found), tuple(each[1] for each in found)) if found else None
+
+
+def _joined(one: Refused | None, other: Refused) -> Refused:
+    if one is None:
+        return other
+    return Refused((*one.sentences, *other.sentences), (*one.missing, *other.missing))
+
+
+def _open_case(scope: Scope, registration_id: int) -> Case | None:
+    """The open case of a child, as far as the scope reaches."""
+    history = cases.list_case_history(scope, registration_id)
+    return next((case for case in history if case.closed_at is None), None)
+
+
+def _began_on(scope: Scope, registration: Registration) -> date | None:
+    case = _open_case(scope, registration.id)
+    return cases.state_of(case).absence_since_on if case else registration.run_started_on
+
+
+def _add(
+    scope: Scope,
+    registration_id: int,
+    entry: EnquiryEntry,
+    files: Files,
+    *,
+    at: datetime,
+    supersedes: Enquiry | None = None,
+    reason: str = "",
+) -> Enquiry:
+    if entry.result is None or entry.done_at is None:
+        raise ValueError("an enquiry without a result or an instant cannot be kept")
+    row = Enquiry(
+        **{name: getattr(entry, name) for name in _AS_ENTERED},
+        registration_id=registration_id,
+        method=entry.method.value if entry.method else "",
+        outcome=entry.result.value,
+        visit=entry.visit.stored() if entry.visit else None,
+        entered_at=at,
+        entered_by=scope.name,
+        entered_role=scope.role_label,
+        supersedes_id=supersedes.id if supersedes else None,
+        correction_reason=reason,
+        form_token=entry.form_token,
+        evidence=[sealed(name, content, scope, at) for name, content in files],
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def _after(
+    scope: Scope,
+    registration: Registration,
+    row: Enquiry,
+    entry: EnquiryEntry,
+    action: Action,
+    *,
+    at: datetime,
+    address: str,
+    reason: str = "",
+    was_sighting: bool = False,
+) -> None:
+    """What follows from an entry: a count where the child was seen, an event of the case, the audit."""
+    if was_sighting or (entry.is_sighting and entry.result is not Result.WITHDRAWN):
+        recount_school(registration.school, at=at)
+    case = _open_case(scope, registration.id)
+    if case is not None and cases.state_of(case).covers(local_date(row.done_at)):
+        judge(scope, case, action, Entry(reason=reason, enquiry=entry), None, at=at, address=address)
+    audit.record(
+        scope,
+        "enquiry.entered",
+        f"enquiry:{row.id}",
+        at=at,
+        address=address,
+        detail={
+            "registration": row.registration_id,
+            "step": row.step,
+            "supersedes": row.supersedes_id,
+            "files": len(row.evidence),
+        },
+    )
+
+
+def _earlier(by_id: Mapping[int, Enquiry], row: Enquiry) -> tuple[Enquiry, ...]:
+    found = []
+    while row.supersedes_id is not None:
+        row = by_id[row.supersedes_id]
+        found.append(row)
+    return tuple(found)

@@ -1,0 +1,382 @@
+"""The form that records an enquiry: one for each kind of step, with only the fields that fit it."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
+
+from cme.attendance.codes import Half
+from cme.casework.case import Refused
+from cme.casework.enquiries import METHODS, RESULTS, EnquiryEntry, Method, Result, Visit, results_for
+from cme.casework.enquiry_steps import Kind, Step
+from cme.clock import LONDON
+from cme.web.forms import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    FilesField,
+    Form,
+    LongTextField,
+    RadioField,
+    SubmitField,
+    TextField,
+    TimeField,
+)
+
+SOMEBODY_ELSE = "other"
+"""The choice of a person who is not among the contacts on record."""
+
+_CARER, _SPOKE, _SEEN = "carer", "spoke", "seen"
+
+_REACHED: Mapping[str, str] = {
+    _CARER: "A parent or carer",
+    _SPOKE: "The child was spoken to",
+    _SEEN: "The child was seen in person",
+}
+
+_THERE: Mapping[str, str] = {
+    "lights": "Lights, sounds or other signs of somebody",
+    "post": "Post left lying",
+    "vehicle": "A vehicle of the family",
+    "card_left": "We left a card",
+    "harm_seen": "Signs that somebody may have been harmed",
+}
+
+_FIELDS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.CALL: (
+        "contact_id",
+        "contacted",
+        "relation",
+        "used",
+        "method",
+        "result",
+        "place",
+        "reached",
+        "reason",
+    ),
+    Kind.MESSAGE: (
+        "contact_id",
+        "contacted",
+        "relation",
+        "used",
+        "method",
+        "result",
+        "place",
+        "reached",
+        "reason",
+    ),
+    Kind.LETTER: ("contact_id", "contacted", "relation", "used", "method", "result", "place", "reason"),
+    Kind.VISIT: (
+        "used",
+        "half",
+        "second_staff",
+        "answered",
+        "there",
+        "result",
+        "place",
+        "reached",
+        "reason",
+    ),
+    Kind.AGENCY: ("contacted", "relation", "used", "method", "result", "place"),
+    Kind.RECORDS: ("contacted", "method", "result", "place"),
+}
+"""What each kind asks for, in order, beside when and by whom, notes, what comes next, and files."""
+
+_LABELS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
+    Kind.CALL: {
+        "contact_id": ("Whom did you ring?", ""),
+        "used": ("Number that was rung", "Leave it empty for the number on record."),
+    },
+    Kind.MESSAGE: {
+        "contact_id": ("Whom did you write to?", ""),
+        "used": ("Number, address or account", "Leave it empty for the number on record."),
+    },
+    Kind.LETTER: {
+        "contact_id": ("Whom is the letter to?", ""),
+        "used": ("Address it went to", ""),
+    },
+    Kind.VISIT: {"used": ("Address that was visited", "One entry for each address.")},
+    Kind.AGENCY: {
+        "contacted": ("Who was told or asked?", "The name of the person who answered, if you have it."),
+        "relation": ("Their role and organisation", ""),
+        "used": ("Number, e-mail or reference", "For example, a police log number."),
+    },
+    Kind.RECORDS: {"contacted": ("Who was asked, or what was looked at?", "")},
+}
+"""What a field is called, and its hint, where a kind has words of its own."""
+
+_NOT_NOW: Mapping[Kind, Mapping[str, None]] = {Kind.VISIT: {"done_time": None}}
+"""What a new entry does not start from the present moment: a visit is written down when it is over."""
+
+_ALWAYS = (
+    "done_on",
+    "done_time",
+    "notes",
+    "next_action",
+    "next_on",
+    "done_by",
+    "done_role",
+    "files",
+    "form_token",
+)
+
+_FIELD_OF: Mapping[str, str] = {
+    "child_seen": "reached", "spoke_to_child": "reached", "reached_carer": "reached", "done_at": "done_on",
+}  # fmt: skip
+"""The field that a part of the entry is entered in, where it has another name."""
+
+
+class EnquiryForm(Form):
+    """An enquiry. It checks shape only; what is wrong with it is for the rules to say."""
+
+    correction_reason = LongTextField(
+        "Why is the entry corrected?", description="The entry as it was stays on record."
+    )
+    contact_id = RadioField("Who was it?", validate_choice=False)
+    contacted = TextField("Name, if it was somebody else")
+    relation = TextField("What they are to the child")
+    used = TextField("Number, address or reference")
+    done_on = DateField("When was it done?", noun="The date")
+    done_time = TimeField("Time", description="For example, 14:30 or 2.30pm")
+    half = RadioField(
+        "Morning or afternoon?",
+        choices=[SelectChoice(Half.AM.value, "Morning"), SelectChoice(Half.PM.value, "Afternoon")],
+        validate_choice=False,
+    )
+    second_staff = TextField("Second member of staff", description="Nobody visits alone.")
+    answered = TextField("Who answered the door?", description="Or write “nobody”.")
+    there = CheckboxesField(
+        "What did you see or do?",
+        choices=[SelectChoice(key, text) for key, text in _THERE.items()],
+        validate_choice=False,
+    )
+    method = RadioField("How?", validate_choice=False)
+    result = RadioField("What came of it?", validate_choice=False)
+    place = TextField(
+        "Where is the family said to be?",
+        description="An address, a town or a country. Needed where they have moved or are abroad.",
+    )
+    reached = CheckboxesField(
+        "Who was reached?",
+        choices=[SelectChoice(key, text) for key, text in _REACHED.items()],
+        validate_choice=False,
+        description="Leave all empty if nobody was. That somebody says the child is safe is no sighting.",
+    )
+    reason = LongTextField("Reason given for the absence")
+    notes = LongTextField("Notes", description="What was said or found, in the words that were used.")
+    next_action = TextField("What happens next?")
+    next_on = DateField(
+        "Date for that", noun="The next date", description="Needed while you wait for a reply."
+    )
+    done_by = TextField("Who did it?")
+    done_role = TextField("Their role")
+    restricted = CheckboxField("Only safeguarding staff may read this entry")
+    files = FilesField("Files", description="")
+    form_token = HiddenField()
+    submit = SubmitField("Record the enquiry")
+    withdraw = SubmitField("Withdraw the entry")
+
+    @classmethod
+    def of(
+        cls, step: Step, entry: EnquiryEntry, *, corrects: bool = False, may_restrict: bool = False
+    ) -> Self:
+        """The form of a step as far as it is known; from a request, as it was sent."""
+        form = cls(data={**_data(entry), **({} if corrects else _NOT_NOW.get(step.kind, {}))})
+        asked = {*_FIELDS[step.kind], *_ALWAYS, "submit", "csrf_token"}
+        asked |= {"correction_reason", "withdraw"} if corrects else set()
+        asked |= {"restricted"} if may_restrict and not step.is_restricted else set()
+        for field in list(form):
+            if field.name not in asked:
+                del form[field.name]
+        form.step = step
+        form._offer()
+        return form
+
+    step: Step
+
+    def offer_contacts(self, choices: Sequence[SelectChoice]) -> None:
+        """Whom the enquiry can have been to, in call order, where the form asks."""
+        if "contact_id" in self:
+            self.contact_id.choices = [*choices, SelectChoice(SOMEBODY_ELSE, "Somebody else")]
+
+    def _offer(self) -> None:
+        kind = self.step.kind
+        self.form_token.data = self.form_token.data or secrets.token_urlsafe(32)
+        self.result.choices = [SelectChoice(each.value, each.label) for each in results_for(kind)]
+        if "method" in self:
+            self.method.choices = [SelectChoice(each.value, each.label) for each in METHODS[kind]]
+        for name, (label, hint) in _LABELS[kind].items():
+            self[name].label.text = label
+            self[name].description = hint
+
+    @property
+    def result_hints(self) -> list[dict[str, Any]]:
+        """What is said beside each result on offer."""
+        hints = [RESULTS[Result(choice.value)].hint for choice in self.result.choices]
+        return [{"hint": {"text": hint}} if hint else {} for hint in hints]
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields that this kind of step has of its own, in order, beside when it was."""
+        return [self[name] for name in _FIELDS[self.step.kind]]
+
+    @property
+    def sent_files(self) -> list[tuple[str, bytes]]:
+        """The files that were chosen: name and content."""
+        return [(file.filename or "", file.read()) for file in self.files.data or ()]
+
+    def entry(self) -> EnquiryEntry:
+        """What was entered, as the rules take it."""
+        step, reached = self.step, self._ticked("reached")
+        is_asked = "reached" in self
+        return EnquiryEntry(
+            step=step.code,
+            done_at=self._done_at(),
+            done_by=self.done_by.data or "",
+            done_role=self.done_role.data or "",
+            result=_known(Result, self.result.data),
+            method=_known(Method, self._text("method")) if "method" in self else METHODS[step.kind][0],
+            contact_id=self._contact(),
+            contacted=self._text("contacted"),
+            relation=self._text("relation"),
+            used=self._text("used"),
+            reached_carer=_CARER in reached if is_asked else None,
+            spoke_to_child=_SPOKE in reached if is_asked else None,
+            child_seen=_SEEN in reached if is_asked else None,
+            reason=self._text("reason"),
+            place=self._text("place"),
+            visit=self._visit(),
+            notes=self.notes.data or "",
+            next_action=self.next_action.data or "",
+            next_on=self.next_on.data,
+            restricted=step.is_restricted or bool("restricted" in self and self.restricted.data),
+            form_token=self.form_token.data,
+        )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        _refuse(self, refused)
+
+    def _done_at(self) -> datetime | None:
+        if self.done_on.data is None or self.done_time.data is None:
+            return None
+        return datetime.combine(self.done_on.data, self.done_time.data, LONDON).astimezone(UTC)
+
+    def _contact(self) -> int | None:
+        given = self._text("contact_id")
+        return int(given) if given.isascii() and given.isdigit() else None
+
+    def _visit(self) -> Visit | None:
+        if self.step.kind is not Kind.VISIT:
+            return None
+        there = self._ticked("there")
+        return Visit(
+            half=_known(Half, self.half.data),
+            second_staff=self._text("second_staff"),
+            answered=self._text("answered"),
+            **{key: key in there for key in _THERE},
+        )
+
+    def _text(self, name: str) -> str:
+        return str(self[name].data or "") if name in self else ""
+
+    def _ticked(self, name: str) -> frozenset[str]:
+        return frozenset(self[name].data or ()) if name in self else frozenset()
+
+
+class AsideForm(Form):
+    """Why a step is not made: it does not apply to the child, or the DSL waives it."""
+
+    result = RadioField("What do you want to record?", validate_choice=False)
+    reason = LongTextField("Why?", description="The local authority reads this with a referral.")
+    form_token = HiddenField()
+    submit = SubmitField("Record it")
+
+    @classmethod
+    def of(cls, *, may_waive: bool) -> Self:
+        """The form with what the viewer may record; from a request, as it was sent."""
+        form = cls()
+        offered = (Result.NOT_APPLICABLE, Result.WAIVED) if may_waive else (Result.NOT_APPLICABLE,)
+        form.result.choices = [SelectChoice(each.value, each.label) for each in offered]
+        if not may_waive and not form.is_submitted():
+            form.result.data = Result.NOT_APPLICABLE.value
+        form.form_token.data = form.form_token.data or secrets.token_urlsafe(32)
+        return form
+
+    def entry(self, starting_point: EnquiryEntry) -> EnquiryEntry:
+        """What was entered, as the rules take it."""
+        return replace(
+            starting_point,
+            result=_known(Result, self.result.data),
+            reason=self.reason.data or "",
+            used="",
+            form_token=self.form_token.data,
+        )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        _refuse(self, refused)
+
+
+class WithdrawForm(Form):
+    """Why an entry is taken back."""
+
+    correction_reason = LongTextField(
+        "Why is the entry withdrawn?", description="What it was stays on record."
+    )
+    withdraw = SubmitField("Withdraw the entry")
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        _refuse(self, refused)
+
+
+def _refuse(form: Any, refused: Refused) -> None:
+    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+        name = _FIELD_OF.get(need, need)
+        if name not in form:
+            form.form_errors.append(sentence)
+            continue
+        field = form[name]
+        if sentence not in field.errors:
+            field.errors = [*field.errors, sentence]
+        if isinstance(field, DateField):
+            field.wrong_parts = ("day", "month", "year")
+
+
+def _known(kind: type[Any], value: str | None) -> Any:
+    """The member of an enumeration with a value; None for any other value."""
+    return next((each for each in kind if each.value == value), None)
+
+
+def _data(entry: EnquiryEntry) -> dict[str, Any]:
+    """An entry as the form shows it."""
+    local, visit = entry.done_at.astimezone(LONDON) if entry.done_at else None, entry.visit or Visit()
+    reached = {_CARER: entry.reached_carer, _SPOKE: entry.spoke_to_child, _SEEN: entry.child_seen}
+    return {
+        "contact_id": str(entry.contact_id) if entry.contact_id else None,
+        "contacted": entry.contacted,
+        "relation": entry.relation,
+        "used": entry.used,
+        "done_on": local.date() if local else None,
+        "done_time": local.time().replace(second=0, microsecond=0) if local else None,
+        "half": visit.half.value if visit.half else None,
+        "second_staff": visit.second_staff,
+        "answered": visit.answered,
+        "there": [key for key in _THERE if getattr(visit, key)],
+        "method": entry.method.value if entry.method else None,
+        "result": entry.result.value if entry.result else None,
+        "place": entry.place,
+        "reached": [key for key, is_so in reached.items() if is_so],
+        "reason": entry.reason,
+        "notes": entry.notes,
+        "next_action": entry.next_action,
+        "next_on": entry.next_on,
+        "done_by": entry.done_by,
+        "done_role": entry.done_role,
+        "restricted": entry.restricted,
+    }
