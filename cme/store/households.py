@@ -1,0 +1,62 @@
+"""Homes and contacts of children, in the shape in which families are looked for."""
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.identity.households import Household, phone_keys
+from cme.store.database import db
+from cme.store.scoping import registrations_within
+from cme.store.tables import Contact, Pupil, Registration
+
+_LAST_DIGITS = 9
+"""In how many digits +44 7700 900123 and 07700 900123 end alike; the exact comparison comes after."""
+
+
+def read_of_school(scope: Scope, school_id: int) -> dict[int, Household]:
+    """The household of everybody on a school's roll, by registration."""
+    return _read(scope, Registration.school_id == school_id, Registration.on_roll)
+
+
+def read_one(scope: Scope, registration_id: int) -> Household | None:
+    """The household of one registration, on roll or not; None outside the scope."""
+    return _read(scope, Registration.id == registration_id).get(registration_id)
+
+
+def read_near(scope: Scope, household: Household) -> dict[int, Household]:
+    """Everybody on roll, at whichever school the scope reaches, who may share something with a household."""
+    digits = func.replace(Contact.phone, " ", "")
+    for sign in "-()":
+        digits = func.replace(digits, sign, "")
+    numbers = {key[-_LAST_DIGITS:] for phone in household.phones for key in phone_keys(phone)}
+    emails = [each.lower() for each in household.emails]
+    ways = [func.lower(Contact.email).in_(emails), *(digits.contains(number) for number in sorted(numbers))]
+    called = select(Contact.pupil_id).where(Contact.ended_at.is_(None), or_(*ways))
+    shares = [Registration.pupil_id.in_(called)]
+    if household.postcode:
+        shares.append(Pupil.postcode == household.postcode)
+    return _read(scope, or_(*shares), Registration.on_roll)
+
+
+def _read(scope: Scope, *conditions: ColumnElement[bool]) -> dict[int, Household]:
+    chosen = (
+        select(Registration.id, Registration.pupil_id, Pupil.house, Pupil.street, Pupil.postcode)
+        .join(Registration.pupil)
+        .where(*conditions, registrations_within(scope, Permission.SEE_PUPIL))
+    )
+    contacts: dict[int, list[tuple[str, str]]] = {}
+    of_chosen = Contact.pupil_id.in_(chosen.with_only_columns(Registration.pupil_id))
+    for pupil_id, phone, email in db.session.execute(
+        select(Contact.pupil_id, Contact.phone, Contact.email).where(Contact.ended_at.is_(None), of_chosen)
+    ):
+        contacts.setdefault(pupil_id, []).append((phone, email))
+    return {
+        key: Household(
+            house,
+            street,
+            postcode,
+            tuple(phone for phone, _ in contacts.get(pupil_id, ())),
+            tuple(email for _, email in contacts.get(pupil_id, ())),
+        )
+        for key, pupil_id, house, street, postcode in db.session.execute(chosen)
+    }

@@ -1,0 +1,57 @@
+"""The form that records one call: an outcome, one field, and whom it was to, which is chosen already."""
+
+import secrets
+from collections.abc import Sequence
+from typing import Self
+
+from wtforms import HiddenField
+
+from cme.casework.calls import QUICK_RESULTS
+from cme.casework.case import Refused
+from cme.casework.enquiries import Result
+from cme.web.forms import Form, RadioField, SelectField, TextField
+
+_FIELD_OF = {"contact": "contact_id", "reason": "said", "notes": "said", "place": "said"}
+"""The field that a part of the entry is typed into."""
+
+
+class CallForm(Form):
+    """One call. It checks nothing itself: what a call needs is for the service to say."""
+
+    contact_id = SelectField("Whom did you ring?", validate_choice=False)
+    result = RadioField("What came of it?", validate_choice=False)
+    said = TextField("What was said")
+    form_token = HiddenField()
+
+    @classmethod
+    def about(cls, registration_id: int, *, is_sent: bool = False) -> Self:
+        """The form of one child's row: on one page there are many, so its fields carry the number."""
+        prefix = f"call-{registration_id}-"
+        return cls(prefix=prefix) if is_sent else cls(formdata=None, prefix=prefix)
+
+    def offer(self, contacts: Sequence[tuple[int, str]], first: int | None) -> None:
+        """Whom can be rung, the next one chosen unless the form says otherwise."""
+        self.contact_id.choices = [(str(key), text) for key, text in contacts]
+        self.result.choices = [(result.value, text) for result, text in QUICK_RESULTS.items()]
+        self.contact_id.data = self.contact_id.data or (str(first) if first else None)
+        self.form_token.data = self.form_token.data or secrets.token_urlsafe(32)
+
+    @property
+    def contact(self) -> int | None:
+        """The id of the contact who was rung, if one was chosen."""
+        given = self.contact_id.data or ""
+        return int(given) if given.isascii() and given.isdigit() else None
+
+    @property
+    def came_of_it(self) -> Result | None:
+        """The outcome, if one of those on offer was chosen."""
+        return next((result for result in QUICK_RESULTS if result.value == self.result.data), None)
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+            name = _FIELD_OF.get(need, need)
+            if name in self and name != "form_token":
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
