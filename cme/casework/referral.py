@@ -1,149 +1,166 @@
-"""The CME referral: its sections and fields, which of them must be there to send, and what is missing.
+"""The CME referral as it is written: its answers, what was offered, and how an answer reads in words.
 
 A field left blank is not the same as one answered "not known": the second is an answer. A safeguarding
 referral is never held back by a missing field (casework reference s.8).
 """
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
-from types import MappingProxyType
+from datetime import date
 
-NOT_KNOWN = "not known"
-"""The answer that something was asked and nobody knows it."""
+from cme.casework.referral_fields import CRITERIA, NOT_KNOWN, TYPES, UPDATE, ReferralField, Section, Shape
+from cme.casework.referral_form import FIELD_BY_ID, FIELDS, TYPED, fields_of
 
+__all__ = [
+    "CRITERIA",
+    "FIELDS",
+    "FIELD_BY_ID",
+    "NOT_KNOWN",
+    "TYPED",
+    "TYPES",
+    "UPDATE",
+    "Answer",
+    "Answers",
+    "ReferralDraft",
+    "ReferralField",
+    "Row",
+    "Section",
+    "Shape",
+    "fields_of",
+    "in_words",
+    "labels_of",
+    "merged",
+    "tidy",
+]
 
-class Section(StrEnum):
-    """The sections of the form, with the headings people read."""
-
-    HEADER = "Referral"
-    REFERRER = "Who is referring"
-    CHILD = "The child"
-    ADDRESSES = "Addresses"
-    FAMILY = "Family and contacts"
-    ATTENDANCE = "Attendance"
-    BELIEF = "What is believed to have happened"
-    STATUS = "Support and vulnerabilities"
-    APPRAISAL = "DSL appraisal"
-    ACTIONS = "What has been done so far"
-    DECLARATIONS = "Declarations"
-
-
-TYPES: Mapping[str, str] = MappingProxyType(
-    {
-        "whereabouts_unknown": "Whereabouts unknown",
-        "left_destination_incomplete": "Left, destination incomplete",
-        "no_show": "Never took up the place",
-        "not_back_from_leave": "Not back from leave",
-        "fast_track": "Fast-track",
-        "update": "Update to an earlier referral",
-    }
-)
-"""Kinds of referral -> label."""
-
-CRITERIA: Mapping[str, str] = MappingProxyType(
-    {
-        "contact_failed": "Contact with the family has failed",
-        "moved_no_destination": "Moved, no confirmed destination",
-        "never_took_up_place": "Never took up the place",
-    }
-)
-"""What is believed -> label."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReferralField:
-    """One field of the form.
-
-    `starred` fields must be answered before the referral is sent. `may_be_unknown` fields accept
-    NOT_KNOWN. `filled` fields come from the register and the school's records, and are not typed.
-    `choices` maps the values a field can take to their labels; empty for free text.
-    """
-
-    id: str
-    label: str
-    section: Section
-    starred: bool = False
-    may_be_unknown: bool = False
-    filled: bool = False
-    choices: Mapping[str, str] = field(default_factory=dict)
-
-
-def _starred(
-    id_: str, label: str, section: Section, *, may_be_unknown: bool = False, filled: bool = False
-) -> ReferralField:
-    return ReferralField(id_, label, section, starred=True, may_be_unknown=may_be_unknown, filled=filled)
-
-
-FIELDS: tuple[ReferralField, ...] = (
-    ReferralField("type", "Kind of referral", Section.HEADER, starred=True, choices=TYPES),
-    _starred("school", "School, URN and LAESTAB", Section.HEADER, filled=True),
-    _starred("school_authority", "Local authority of the school", Section.HEADER, filled=True),
-    _starred("home_authority", "Local authority where the child lives", Section.HEADER, may_be_unknown=True),
-    _starred("referrer_name", "Name of the referrer", Section.REFERRER, filled=True),
-    _starred("referrer_role", "Role of the referrer", Section.REFERRER, filled=True),
-    _starred("referrer_phone", "Phone of the referrer", Section.REFERRER),
-    ReferralField("referrer_email", "E-mail of the referrer", Section.REFERRER),
-    ReferralField("holiday_contact", "Contact during school holidays", Section.REFERRER),
-    _starred("child_name", "Legal name", Section.CHILD, filled=True),
-    ReferralField("known_as", "Known as", Section.CHILD),
-    _starred("date_of_birth", "Date of birth", Section.CHILD, may_be_unknown=True, filled=True),
-    _starred("sex", "Sex", Section.CHILD, may_be_unknown=True),
-    _starred("upn", "UPN", Section.CHILD, may_be_unknown=True, filled=True),
-    ReferralField("language", "Language, and interpreter needed", Section.CHILD, may_be_unknown=True),
-    _starred(
-        "last_known_address", "Last known address, with postcode", Section.ADDRESSES, may_be_unknown=True
-    ),
-    ReferralField("other_addresses", "Other and suspected addresses", Section.ADDRESSES, may_be_unknown=True),
-    _starred("carers", "Parents and carers, with all phone numbers", Section.FAMILY, may_be_unknown=True),
-    _starred("emergency_contacts", "Emergency contacts", Section.FAMILY, may_be_unknown=True),
-    ReferralField("siblings", "Brothers and sisters, and their schools", Section.FAMILY, may_be_unknown=True),
-    _starred("last_attended", "Last attended", Section.ATTENDANCE, may_be_unknown=True, filled=True),
-    _starred(
-        "last_seen", "Last seen, where and by whom", Section.ATTENDANCE, may_be_unknown=True, filled=True
-    ),
-    _starred("counts", "First counted day and the three counts", Section.ATTENDANCE, filled=True),
-    ReferralField("criterion", "Criterion", Section.BELIEF, starred=True, choices=CRITERIA),
-    ReferralField("likely_place", "Likely place, and how sure", Section.BELIEF, may_be_unknown=True),
-    ReferralField("who_said_what", "Who said what", Section.BELIEF),
-    _starred(
-        "status",
-        "Child protection, child in need, looked after, social worker, Early Help, EHC plan",
-        Section.STATUS,
-        may_be_unknown=True,
-    ),
-    _starred("appraisal", "Risks seen, rating and reasons", Section.APPRAISAL),
-    ReferralField("references", "Police, front-door and social care references", Section.APPRAISAL),
-    _starred("actions", "Enquiries made, with dates and results", Section.ACTIONS),
-    _starred("chronology", "Chronology", Section.ACTIONS, filled=True),
-    ReferralField("parent_told", "Parent told of this referral, or why not", Section.DECLARATIONS),
-)
-"""The form, in its order. Later fields are added here and nowhere else."""
-
-FIELD_BY_ID: Mapping[str, ReferralField] = MappingProxyType({each.id: each for each in FIELDS})
+Row = Mapping[str, str]
+Answer = str | Sequence[Row]
+Answers = Mapping[str, Answer]
+"""Field id -> answer: a text, a chosen value, an ISO date, NOT_KNOWN, or for ROWS a mapping for each row."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralDraft:
-    """A referral being written: field id -> answer, NOT_KNOWN where nobody knows.
+    """A referral being written, or as it was sent.
 
     `safeguarding` marks a referral that must not wait for its fields: the DSL fears harm.
+    `without_enquiries` says why it goes although the meter asks for more, '' where it does not.
     """
 
-    answers: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
     safeguarding: bool = False
+    without_enquiries: str = ""
 
     def answer(self, field_id: str) -> str:
-        """The answer to a field, '' when blank."""
-        return self.answers.get(field_id, "").strip()
+        """The answer to a field in one text, '' when blank; '' for rows."""
+        answer = self.answers.get(field_id, "")
+        return answer.strip() if isinstance(answer, str) else ""
+
+    def rows(self, field_id: str) -> Sequence[Row]:
+        """The rows of a field of the shape ROWS; () where it has none, or is not known."""
+        answer = self.answers.get(field_id, ())
+        return () if isinstance(answer, str) else answer
+
+    def is_answered(self, of: ReferralField) -> bool:
+        """Whether there is an answer. NOT_KNOWN is one only where the field may be unknown."""
+        if self.rows(of.id):
+            return True
+        answer = self.answer(of.id)
+        if answer.casefold() == NOT_KNOWN:
+            return of.may_be_unknown or of.shape is Shape.KNOWN
+        return bool(answer) if not of.choices else answer in of.choices
+
+    def is_asked(self, of: ReferralField) -> bool:
+        """Whether the field is asked at all: always, but for one that hangs on another's answer."""
+        return of.only_if is None or self.answer(of.only_if[0]) == of.only_if[1]
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether this is what was sent, and not what is being written."""
+        return bool(self.answer("sent"))
+
+    @property
+    def fingerprint(self) -> str:
+        """What a person approves: SHA-256 of what people typed, the same whoever reads the draft.
+
+        Who refers is left out: that is filled anew for whoever sends it.
+        """
+        told_of = (each for each in TYPED if each.section is not Section.REFERRER)
+        typed = {each.id: self.answers.get(each.id, "") for each in told_of}
+        told = [typed, self.safeguarding]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=list).encode()).hexdigest()
 
 
-def missing_fields(draft: ReferralDraft) -> tuple[ReferralField, ...]:
-    """The starred fields that still lack an answer, in the order of the form."""
-    return tuple(each for each in FIELDS if each.starred and not _answers(each, draft.answer(each.id)))
+def tidy(answers: Answers) -> dict[str, Answer]:
+    """Answers without white space round them, blank parts of rows, and rows that say nothing."""
+    return {key: _tidy(answer) for key, answer in answers.items()}
 
 
-def _answers(of: ReferralField, answer: str) -> bool:
-    if of.choices:
-        return answer in of.choices
-    return bool(answer) and (of.may_be_unknown or answer.casefold() != NOT_KNOWN)
+def _tidy(answer: Answer) -> Answer:
+    if isinstance(answer, str):
+        return _one_ending(answer)
+    rows = [{key: _one_ending(said) for key, said in row.items() if said.strip()} for row in answer]
+    return [row for row in rows if row]
+
+
+def _one_ending(text: str) -> str:
+    return text.strip().replace("\r\n", "\n")
+
+
+def merged(typed: Answers, offered_then: Answers, offered_now: Answers) -> dict[str, Answer]:
+    """What people typed, over what the records offer now.
+
+    An answer that was left as it was offered follows the records; one that somebody changed or emptied
+    stays. `offered_then` is what the form offered when it was saved.
+    """
+    kept = {key: said for key, said in typed.items() if said != offered_then.get(key, "")}
+    return {**typed, **offered_now, **kept}
+
+
+def in_words(of: ReferralField, answer: Answer) -> tuple[str, ...]:
+    """An answer as lines of text to read; () for a blank. A row is one line, its parts by their labels."""
+    if not isinstance(answer, str):
+        return tuple(_row_in_words(of, row) for row in answer)
+    if answer.strip().casefold() == NOT_KNOWN:
+        return ("Not known",)
+    if of.shape is Shape.DECLARATION:
+        return ("Declared",) if answer else ()
+    return tuple(_said(of, answer).splitlines())
+
+
+def _row_in_words(of: ReferralField, row: Row) -> str:
+    said = [(part, row[part.id]) for part in of.rows if row.get(part.id)]
+    return "; ".join(
+        f"{_quietly(part.label)}: {text}" if number else text
+        for number, (part, text) in enumerate((part, _in_one_line(part, text)) for part, text in said)
+    )
+
+
+def _quietly(label: str) -> str:
+    """A label inside a line: small, but for "E-mail" and the like."""
+    return label.rstrip("?").lower() if label[1:2].islower() else label
+
+
+def _in_one_line(part: ReferralField, text: str) -> str:
+    return NOT_KNOWN if text.casefold() == NOT_KNOWN else " ".join(_said(part, text).split())
+
+
+def _said(of: ReferralField, text: str) -> str:
+    if of.shape in (Shape.DATE, Shape.PAST_DATE):
+        on = _date(text)
+        return f"{on.day} {on:%B %Y}" if on else text
+    return of.choices.get(text, text)
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def labels_of(field_ids: Iterable[str]) -> list[str]:
+    """The labels of fields by id, those that the form no longer has left out."""
+    return [FIELD_BY_ID[each].label for each in field_ids if each in FIELD_BY_ID]

@@ -1,7 +1,6 @@
 """Approving an upload: all that it does to the roll and its marks, or nothing."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +11,8 @@ from cme.services.absence import recount_school
 from cme.services.checking import ImportStatus, NotNow, Proposal, propose, roll_rows
 from cme.services.impact import write_receipt
 from cme.services.uploads import hold
-from cme.store import audit, registers
-from cme.store.database import db, transaction
+from cme.store import audit, pupils, registers
+from cme.store.database import transaction
 from cme.store.tables import Pupil, RegisterImport, RegisterReading, Registration
 from importers.planning.gates import blocking
 from importers.planning.planned import LineChange, Plan, PlannedPupil, RowKind
@@ -116,7 +115,17 @@ def _write_marks(import_id: int, plan: Plan, registrations: Mapping[str, int]) -
 
 
 def _rows(registration_id: int, changes: Iterable[LineChange], *, applied: bool) -> list[dict[str, Any]]:
-    return [{"registration_id": registration_id, "applied": applied} | asdict(change) for change in changes]
+    return [
+        {
+            "registration_id": registration_id,
+            "year": one.year,
+            "first_index": one.first_index,
+            "old": one.old,
+            "new": one.new,
+            "applied": applied,
+        }
+        for one in changes
+    ]
 
 
 def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> dict[str, int]:
@@ -125,28 +134,34 @@ def _add_new(school_id: int, new: Sequence[PlannedPupil], *, at: datetime) -> di
     A child who is known at another school by the same UPN is not joined here: particulars of one school
     must not show at another, and that it is the same child is for a person to say.
     """
-    added: list[tuple[str, Registration]] = []
-    for planned in new:
-        reading = planned.reading
-        pupil = Pupil(
-            upn=reading.upn or None,
-            surname=reading.surname,
-            forename=reading.forename,
-            born_on=reading.born_on,
-            created_at=at,
-        )
-        registration = Registration(
-            pupil=pupil,
-            school_id=school_id,
-            admission_number=planned.admission_number or None,
-            year_group=reading.year_group[:20],
-            class_name=reading.class_name[:40],
-            created_at=at,
-        )
-        db.session.add(registration)
-        added.append((planned.key, registration))
-    db.session.flush()
-    return {key: registration.id for key, registration in added}
+    pupil_ids = pupils.add(
+        Pupil,
+        [
+            {
+                "upn": one.reading.upn or None,
+                "surname": one.reading.surname,
+                "forename": one.reading.forename,
+                "born_on": one.reading.born_on,
+                "created_at": at,
+            }
+            for one in new
+        ],
+    )
+    registration_ids = pupils.add(
+        Registration,
+        [
+            {
+                "pupil_id": pupil_id,
+                "school_id": school_id,
+                "admission_number": one.admission_number or None,
+                "year_group": one.reading.year_group[:20],
+                "class_name": one.reading.class_name[:40],
+                "created_at": at,
+            }
+            for one, pupil_id in zip(new, pupil_ids, strict=True)
+        ],
+    )
+    return {one.key: key for one, key in zip(new, registration_ids, strict=True)}
 
 
 def _left_out_unread(upload: RegisterImport) -> list[dict[str, str]]:

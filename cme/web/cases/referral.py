@@ -1,98 +1,156 @@
-"""The referral of a case: written by the DSL, read by everybody who may see risk notes."""
+"""The referral of a case: gone through and sent by the DSL, read by everybody who may see risk notes."""
+
+from datetime import datetime
+from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.validators import Length
 
 from cme import clock
-from cme.casework.referral import ReferralDraft, missing_fields
+from cme.casework.case import Refused
+from cme.casework.needs import Need
+from cme.casework.recipients import recipient_names, recipients_of
+from cme.casework.referral import UPDATE
+from cme.casework.referral_checks import lacking
+from cme.casework.stages import Overlay
 from cme.clock import local_date
-from cme.services import casework
+from cme.services import casework, drafts, referrals
 from cme.services.casework import CaseView
+from cme.services.hiding import without_home
 from cme.store import cases
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
+from cme.web.cases.forms import LONGEST_TEXT
 from cme.web.cases.opening import opened
-from cme.web.cases.referral_form import ReferralForm
+from cme.web.forms import Form, LongTextField, SubmitField
 from cme.web.presenters import cases as present
 from cme.web.presenters import referral as present_referral
-from cme.web.presenters.recipients import recipient_names
 from cme.web.presenters.words import listed
 
-OVERTAKEN = (
-    "Somebody else saved this referral after you opened it. Nothing of yours is saved yet. "
-    "Open the referral in a new tab to see what they wrote; then save here again to replace it."
-)
+
+class SendForm(Form):
+    """How the referral is sent: as it is asked for, or at once for a safeguarding concern."""
+
+    without_enquiries = LongTextField(
+        "Why it is sent although enquiries are missing",
+        description="The authority reads this. You stay responsible for making the enquiries.",
+        validators=[Length(max=LONGEST_TEXT)],
+    )
+    concern = LongTextField(
+        "What you fear, and why (optional)",
+        description="Nothing else has to be filled in.",
+        validators=[Length(max=LONGEST_TEXT)],
+    )
+    send = SubmitField("Send the referral")
+    urgent = SubmitField("Send now for a safeguarding concern")
 
 
 @blueprint.get("/referral")
 def referral(case_reference: str) -> ResponseReturnValue:
-    """The referral to write, or as it was sent."""
+    """The referral to go through and send, or as it was sent."""
     at = clock.now()
     view, scope = opened(case_reference, at), guard.scope()
     if casework.may_write_referral(scope, view):
-        return _form_page(view, ReferralForm.of(_draft(view), _version(view)))
-    return render_template(
-        "cases/referral.html",
-        page=present.case_page(scope, view, "referral"),
-        referral=present_referral.read(view, cases.find_referral(scope, view.case.id)),
-    )
+        kept = casework.draft_in(view).without_enquiries
+        return _write_page(view, SendForm(data={"without_enquiries": kept}), at)
+    return _read_page(view, drafts.kept_of(scope, view.case))
 
 
 @blueprint.post("/referral")
-def write_referral(case_reference: str) -> ResponseReturnValue:
-    """Keep what was written; send it where that was asked for."""
+def send_referral(case_reference: str) -> ResponseReturnValue:
+    """Send the referral, or the update that is being written."""
     at = clock.now()
-    view, scope, form = opened(case_reference, at), guard.scope(), ReferralForm()
+    view, form = opened(case_reference, at), SendForm()
     if not form.validate():
-        return _form_page(view, form), 422
-    if form.is_overtaken(_version(view)):
-        form.form_errors.append(OVERTAKEN)
-        return _renewed(view, form), 409
-    act = casework.send_referral if form.send.data else casework.save_draft
-    refused = act(
-        scope,
+        return _refused_page(view, form, at)
+    concern = {"concern": form.concern.data} if form.concern.data else {}
+    refused = referrals.send_referral(
+        guard.scope(),
         case_reference,
-        form.answers(),
-        safeguarding=form.safeguarding.data,
+        concern,
+        safeguarding=bool(form.urgent.data),
+        without_enquiries=form.without_enquiries.data or "",
         at=at,
         address=request.remote_addr or "",
     )
     if refused is None:
-        flash(_done(view) if form.send.data else "Saved. Nothing has been sent yet.", "success")
-        return redirect(url_for("cases.show", case_reference=case_reference), 303)
-    view = casework.show(scope, case_reference, today=local_date(at)) or abort(404)
-    form.refuse(refused, missing_fields(_draft(view)) if form.send.data else ())
-    return _renewed(view, form), 422
+        names = recipient_names(recipients_of(view.facts.pack), view.facts.pack)
+        flash(f"It is sent to {listed(names)}.", "success")
+        return redirect(url_for("cases.status", case_reference=case_reference), 303)
+    view = casework.show(guard.scope(), case_reference, today=local_date(at)) or abort(404)
+    _refuse(form, refused)
+    return _refused_page(view, form, at)
 
 
-def _draft(view: CaseView) -> ReferralDraft:
-    return view.facts.draft or ReferralDraft()
+@blueprint.post("/referral/update")
+def start_update(case_reference: str) -> ResponseReturnValue:
+    """Begin an update to what was sent."""
+    at = clock.now()
+    opened(case_reference, at)
+    refused = referrals.start_update(guard.scope(), case_reference, at=at, address=request.remote_addr or "")
+    if refused is not None:
+        flash(refused.reason)
+        return redirect(url_for("cases.status", case_reference=case_reference), 303)
+    return redirect(
+        url_for("cases.ask_section", case_reference=case_reference, referral_section="header"), 303
+    )
 
 
-def _version(view: CaseView) -> str:
-    kept = cases.find_referral(guard.scope(), view.case.id)
-    return str(kept.version) if kept else ""
+@blueprint.get("/referral/sent/<int:referral_number>")
+def sent_referral(case_reference: str, referral_number: int) -> ResponseReturnValue:
+    """The referral, or an update to it, as it was sent: 1 is the referral."""
+    view = opened(case_reference, clock.now())
+    sent = cases.list_sent_referrals(guard.scope(), view.case.id)
+    if not 1 <= referral_number <= len(sent):
+        abort(404)
+    return _read_page(view, sent[referral_number - 1])
 
 
-def _renewed(view: CaseView, form: ReferralForm) -> str:  # type: ignore[valid-type]
-    """The form again as it was typed, to be sent knowing how the referral stands now."""
-    form.version.data = _version(view)  # type: ignore[attr-defined]
-    return _form_page(view, form)
+def _refuse(form: SendForm, refused: Refused) -> None:
+    """Say what is missing where it is put right."""
+    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+        if need == Need.READY:
+            form.without_enquiries.errors = [*form.without_enquiries.errors, sentence]
+        elif need == Need.DRAFT_COMPLETE:
+            form.form_errors.append("It cannot be sent yet. What is missing is listed below, with links.")
+        else:
+            form.form_errors.append(sentence)
 
 
-def _done(view: CaseView) -> str:
-    pack = view.facts.pack
-    names = recipient_names(pack.recipients.get("cme_referral", ()), pack)
-    return f"The referral is sent to {listed(names)}."
+def _read_page(view: CaseView, kept: Any | None) -> str:
+    scope = guard.scope()
+    sent = kept is not None and kept.sent_at is not None
+    draft = casework.draft_in(view)
+    if kept is not None and sent:
+        draft = without_home(scope, view.case.registration, drafts.as_sent(view.case, kept))
+    superseded = Overlay.SUPERSEDED in view.state.overlays
+    return render_template(
+        "cases/referral.html",
+        page=present.case_page(scope, view, "referral"),
+        referral=present_referral.read(kept, draft, view.facts.pack, superseded=superseded),
+    )
 
 
-def _form_page(view: CaseView, form: ReferralForm) -> str:  # type: ignore[valid-type]
+def _refused_page(view: CaseView, form: SendForm, at: datetime) -> ResponseReturnValue:
+    """The page again as it was typed; once somebody has sent the referral, what became of it."""
+    if casework.may_write_referral(guard.scope(), view):
+        return _write_page(view, form, at), 422
+    flash(referrals.SENT if view.state.stage.is_open else referrals.CLOSED)
+    return redirect(url_for("cases.status", case_reference=view.case.reference), 303)
+
+
+def _write_page(view: CaseView, form: SendForm, at: datetime) -> str:
+    draft, reference = casework.draft_in(view), view.case.reference
+    lacks = lacking(draft, local_date(at))
     return render_template(
         "cases/write_referral.html",
         page=present.case_page(guard.scope(), view, "referral"),
         form=form,
-        sections=present_referral.form_sections(form, _draft(view)),
-        front_door=view.facts.pack.front_door,
-        investigator=view.facts.pack.labels["investigator"],
+        is_update=draft.answer("type") == UPDATE,
+        cards=present_referral.cards_to_write(reference, draft, lacks),
+        missing=present_referral.missing_list(reference, lacks),
+        left_to_do=present_referral.left_to_do(lacks),
+        sending=present_referral.sending(view),
         police=view.facts.pack.police,
     )

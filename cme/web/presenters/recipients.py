@@ -1,16 +1,5 @@
 """Who a referral goes to, by the names that the area's own procedure uses."""
 
-from collections.abc import Sequence
+from cme.casework.recipients import front_door_name, recipient_names
 
-from cme.casework.policy import PolicyPack
-
-
-def front_door_name(pack: PolicyPack) -> str:
-    """The front door as a sentence names it: the Children's Access Point."""
-    return f"the {pack.front_door.name}"
-
-
-def recipient_names(recipients: Sequence[str], pack: PolicyPack) -> list[str]:
-    """Recipients, as the pack lists them, in words. A procedure that names none means both queues."""
-    names = {"front_door": front_door_name(pack), "cme_officer": f"the {pack.labels['investigator']}"}
-    return [names.get(each, each.replace("_", " ")) for each in recipients or tuple(names)]
+__all__ = ["front_door_name", "recipient_names"]

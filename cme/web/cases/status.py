@@ -1,0 +1,133 @@
+"""What became of a referral, for both sides: dates, what is outstanding, and the questions between them."""
+
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.validators import Length
+
+from cme import clock
+from cme.casework.case import Action, Entry, Refused
+from cme.casework.messages import LONGEST_MESSAGE
+from cme.clock import local_date
+from cme.services import casework, referrals
+from cme.services.casework import CaseView
+from cme.store import cases
+from cme.web import guard
+from cme.web.cases.blueprint import blueprint
+from cme.web.cases.opening import opened
+from cme.web.forms import Form, LongTextField, SubmitField
+from cme.web.presenters import cases as present
+from cme.web.presenters.status import status_page
+
+_TOO_LONG = f"What you want to say must be {LONGEST_MESSAGE:,} characters or fewer"
+
+
+class AskForm(Form):
+    """A question to the other side."""
+
+    message = LongTextField(
+        "Question or message to the other side",
+        description="It lands on this case, and stands in what is due there until it is answered.",
+        validators=[Length(max=LONGEST_MESSAGE, message=_TOO_LONG)],
+    )
+    submit = SubmitField("Send the question")
+
+
+class AnswerForm(Form):
+    """An answer to one question; there may be several such forms on the page."""
+
+    message = LongTextField("Your answer", validators=[Length(max=LONGEST_MESSAGE, message=_TOO_LONG)])
+    submit = SubmitField("Send the answer")
+
+
+@blueprint.get("/status")
+def status(case_reference: str) -> ResponseReturnValue:
+    """When the referral was sent, to whom, what is expected and outstanding, and what was asked."""
+    view = opened(case_reference, clock.now())
+    if view.state.referral_sent_on is None:
+        return redirect(url_for("cases.referral", case_reference=case_reference), 303)
+    return _page(view)
+
+
+@blueprint.post("/questions")
+def ask_question(case_reference: str) -> ResponseReturnValue:
+    """Ask the other side something."""
+    at = clock.now()
+    view, form = opened(case_reference, at), AskForm()
+    if form.validate():
+        refused = _act(case_reference, Action.ASK_QUESTION, Entry(message=form.message.data or ""), at)
+        if refused is None:
+            flash("The question is sent. The other side sees it in what is due.", "success")
+            return redirect(url_for("cases.status", case_reference=case_reference), 303)
+        _put(form, refused)
+    return _refused(view, ask=form)
+
+
+@blueprint.post("/questions/<int:question_number>/answer")
+def answer_question(case_reference: str, question_number: int) -> ResponseReturnValue:
+    """Answer a question of the other side."""
+    at = clock.now()
+    view, form = opened(case_reference, at), AnswerForm(prefix=_prefix(question_number))
+    if form.validate():
+        entry = Entry(message=form.message.data or "", question=question_number)
+        refused = _act(case_reference, Action.ANSWER_QUESTION, entry, at)
+        if refused is None:
+            flash("The answer is sent.", "success")
+            return redirect(url_for("cases.status", case_reference=case_reference), 303)
+        _put(form, refused)
+    return _refused(view, answer=(question_number, form))
+
+
+def _act(case_reference: str, action: Action, entry: Entry, at: datetime) -> Refused | None:
+    return casework.act(
+        guard.scope(), case_reference, action, entry, at=at, address=request.remote_addr or ""
+    )
+
+
+def _put(form: Form, refused: Refused) -> None:
+    """The sentences at the text, or at the head of the page where the text is not what is wrong."""
+    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+        if need == "message":
+            form["message"].errors = [*form["message"].errors, sentence]
+        else:
+            form.form_errors.append(sentence)
+
+
+def _refused(
+    view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, AnswerForm] | None = None
+) -> ResponseReturnValue:
+    """The page again with what was typed; before anything is sent there is none."""
+    if view.state.referral_sent_on is None:
+        flash("No referral has been sent, so there is nobody to ask yet.")
+        return redirect(url_for("cases.show", case_reference=view.case.reference), 303)
+    return _page(view, ask=ask, answer=answer), 422
+
+
+def _page(view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, AnswerForm] | None = None) -> str:
+    scope, sent = guard.scope(), cases.list_sent_referrals(guard.scope(), view.case.id)
+    if not sent:
+        abort(404)
+    forms = {
+        each.number: AnswerForm(formdata=None, prefix=_prefix(each.number))
+        for each in casework.questions_to_answer(scope, view)
+    } | dict([answer] if answer else [])
+    failed = [form for form in (ask, answer and answer[1]) if form]
+    return render_template(
+        "cases/status.html",
+        page=present.case_page(scope, view, "status"),
+        status=status_page(
+            view,
+            sent,
+            referrals.expected_after(view.case, local_date(sent[0].sent_at or view.case.opened_at)),
+            forms,
+            is_writing_update=casework.may_write_referral(scope, view),
+            may_start_update=casework.may_start_update(scope, view),
+        ),
+        ask=ask or AskForm(formdata=None),
+        errors=[error for form in failed for error in form.error_list],
+    )
+
+
+def _prefix(number: int) -> str:
+    return f"answer-{number}-"

@@ -1,0 +1,245 @@
+"""What became of a referral: its status, the questions, updates, the head's approval, and the welfare talk."""
+
+from datetime import timedelta
+
+import pytest
+
+from cme.access.roles import Role
+from cme.access.scope import Grant, Scope
+from cme.casework.case import Action, Entry
+from cme.clock import local_date
+from cme.services import policies
+from tests.integration.web.casebook import AT, Casebook
+from tests.people import World
+from tests.referrals import UNMADE
+from tests.webclient import WebClient
+
+
+@pytest.fixture
+def dsl(world: World) -> WebClient:
+    """The browser of the school's DSL."""
+    return world.sign_in_as(Role.DSL, name="Ash Fenner")
+
+
+@pytest.fixture
+def officer(world: World) -> WebClient:
+    """The browser of the CME officer."""
+    return world.sign_in_as(Role.CME_OFFICER, name="Cleo Rowe")
+
+
+def test_the_school_sees_when_it_was_sent_to_whom_and_what_to_expect(book: Casebook, dsl: WebClient) -> None:
+    reference = book.referred()
+    page = dsl.get(f"/cases/{reference}/status")
+    assert page.heading == "Status of the referral"
+    for said in (
+        "Sent Fri 20 Nov 2026, 9:00am, by Ash Fenner",
+        "To The Children's Access Point and the CME officer",
+        "Acknowledged Not yet",
+        "By Mon 23 Nov 2026: the Children's Access Point checks what is known of the child and the family",
+        "By Tue 24 Nov 2026: the CME officer acknowledges the referral",
+        "By Fri 4 Dec 2026: it tells the school the first result",
+        "Full partner checks usually take 6 to 8 weeks.",
+        "Enquiries of the school:",
+    ):
+        assert said in page.words, said
+    assert page.links["The referral"] == f"/cases/{reference}/referral/sent/1"
+    dsl.get(f"/cases/{reference}/referral/sent/1")
+    dsl.get(f"/cases/{reference}/referral/sent/2", status=404)
+
+
+def test_it_says_who_acknowledged(book: Casebook, dsl: WebClient) -> None:
+    words = dsl.get(f"/cases/{book.referred(acknowledged=True)}/status").words
+    assert "Acknowledged Fri 20 Nov 2026, 9:00am, by Cleo Rowe" in words
+
+
+def test_before_anything_is_sent_there_is_no_status(book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.referral_draft()}"
+    assert dsl.get(f"{path}/status", status=303).location == f"{path}/referral"
+    assert "Status and questions" not in dsl.get(path).links
+    assert dsl.post(f"{path}/questions", {"message": "Who?"}).location == path
+
+
+def test_a_question_stands_on_the_other_side_until_it_is_answered(
+    book: Casebook, dsl: WebClient, officer: WebClient
+) -> None:
+    path = f"/cases/{book.referred()}"
+    officer.post(f"{path}/questions", {"message": "Who visited?\nAnd <when>?"})
+    page = dsl.get(path)
+    assert "Answer the authority's question" in page.words
+    assert page.links["Answer the question"] == f"{path}/status"
+    page = dsl.get(f"{path}/status")
+    assert "Question 1, from the local authority Who visited? And <when>?" in page.words
+    assert "Send the answer" not in officer.get(f"{path}/status").words
+    dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Two of us, on Friday"})
+    page = officer.get(f"{path}/status")
+    assert "Two of us, on Friday Ash Fenner, Designated safeguarding lead" in page.words
+    assert "Answer the authority's question" not in dsl.get(path).words
+    words = officer.get(path).words
+    assert words.index("Question answered by Ash Fenner") < words.index("Question asked by Cleo Rowe")
+
+
+def test_an_empty_question_and_a_late_answer_are_refused_and_nothing_is_lost(
+    book: Casebook, dsl: WebClient, officer: WebClient
+) -> None:
+    path = f"/cases/{book.referred()}"
+    page = dsl.post(f"{path}/questions", {"message": " "}, status=422)
+    assert page.errors == ["Enter what you want to say."]
+    officer.post(f"{path}/questions", {"message": "Who visited?"})
+    dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Two of us"})
+    page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Three of us"}, status=422)
+    assert page.errors[0].startswith("No question waits for your answer.")
+    long = "x" * 4001
+    page = dsl.post(f"{path}/questions", {"message": long}, status=422)
+    assert page.errors == ["What you want to say must be 4,000 characters or fewer"]
+    assert page.form(f"{path}/questions")["message"] == long
+
+
+def test_what_is_asked_is_a_risk_note(world: World, book: Casebook, officer: WebClient) -> None:
+    path = f"/cases/{book.referred()}"
+    officer.post(f"{path}/questions", {"message": "Is the uncle at home?"})
+    words = world.sign_in_as(Role.SCHOOL_USER).get(path).words
+    assert "Question asked" in words
+    assert "uncle" not in words
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.LA_MANAGER, Role.INSPECTOR])
+def test_who_only_reads_is_offered_no_question(world: World, book: Casebook, role: Role) -> None:
+    client, path = world.sign_in_as(role), f"/cases/{book.referred()}"
+    words = client.get(f"{path}/status").words
+    assert "Send the question" not in words
+    assert "Write an update" not in words
+    client.post(f"{path}/questions", {"message": "Who?"}, status=404)
+    client.post(f"{path}/questions/1/answer", {"message": "Who?"}, status=404)
+
+
+def test_an_update_is_written_like_a_referral_and_acknowledged_again(
+    book: Casebook, dsl: WebClient, officer: WebClient
+) -> None:
+    path = f"/cases/{book.referred(acknowledged=True)}"
+    assert dsl.post(f"{path}/referral/update").location == f"{path}/referral/header"
+    page = dsl.get(f"{path}/referral/header")
+    assert "Kind of referral Update to an earlier referral" in page.words
+    dsl.post(f"{path}/referral/header", {"news": "Seen in Leeds", "home_authority": "383", "later": "x"})
+    assert dsl.get(path).links["Go on with the update"] == f"{path}/referral"
+    assert "Sent on" in officer.get(f"{path}/referral").words
+    page = dsl.get(f"{path}/referral")
+    assert page.heading == "Update to the referral"
+    assert "Send now for a safeguarding concern" not in page.words
+    dsl.post(f"{path}/referral", {"send": "Send the referral"})
+    words = officer.get(f"{path}/status").words
+    assert "Update 1, Fri 20 Nov 2026, 12:00pm" in words
+    assert "the update since then not yet" in words
+    assert "What is new, or corrected Seen in Leeds" in officer.get(f"{path}/referral").words
+    assert "Acknowledge the referral" in officer.get(path).words
+    assert "Acknowledge the referral" in officer.get("/queue").words
+
+
+def test_a_superseded_referral_says_so_on_its_status(book: Casebook, officer: WebClient) -> None:
+    path = f"/cases/{book.superseded()}"
+    assert (
+        "Superseded: after a correction the register no longer counts" in officer.get(f"{path}/status").words
+    )
+    words = officer.get(path).words
+    assert "This is shown to the Children's Access Point and the CME officer, who have the referral." in words
+
+
+class TestApproval:
+    @pytest.fixture
+    def reference(self, world: World, book: Casebook) -> str:
+        """A case under a policy that asks for the head's approval, with a referral that the DSL has written."""
+        admin = Scope(None, "Dev", frozenset({Grant(Role.LA_ADMIN, book.place.authority_id)}))
+        with world.app.app_context():
+            changes = {"rules.head_approves_referral": True}
+            policies.change(admin, "841", changes, local_date(AT), "Heads want to know", at=AT)
+        reference = book.referral_draft()
+        book.write(reference)
+        return reference
+
+    def test_the_head_reads_it_approves_it_and_the_dsl_sends_it(
+        self, world: World, dsl: WebClient, reference: str
+    ) -> None:
+        head, path = world.sign_in_as(Role.HEAD, name="Jo Hale"), f"/cases/{reference}"
+        send = {"send": "Send the referral", "without_enquiries": UNMADE}
+        assert "The head teacher has to approve it first." in dsl.get(f"{path}/referral").words
+        page = dsl.post(f"{path}/referral", send, status=422)
+        assert page.errors[0].startswith("The head teacher has not approved this referral.")
+        assert head.get(path).links["Approve the referral"] == f"{path}/approve"
+        page = head.get(f"{path}/approve")
+        assert "Legal name Ada Arden" in page.words
+        head.post(f"{path}/approve", page.form(f"{path}/approve"))
+        assert "Referral approved by the head teacher by Jo Hale" in dsl.get(path).words
+        assert "Approve the referral" not in head.get(path).links
+        assert "The head teacher has approved it as it stands." in dsl.get(f"{path}/referral").words
+        dsl.post(f"{path}/referral", send)
+
+    def test_what_changed_while_the_head_was_reading_is_read_again(
+        self, world: World, dsl: WebClient, reference: str
+    ) -> None:
+        head, path = world.sign_in_as(Role.HEAD), f"/cases/{reference}"
+        read = head.get(f"{path}/approve").form(f"{path}/approve")
+        dsl.post(f"{path}/referral/child", {"sex": "M", "known_as": "Addie", "later": "x"})
+        page = head.post(f"{path}/approve", read, status=422)
+        assert page.errors == [
+            "The referral was changed after you opened it. Read it again, then approve it."
+        ]
+        head.post(f"{path}/approve", page.form(f"{path}/approve"))
+
+    def test_a_safeguarding_referral_waits_for_nobody(self, dsl: WebClient, reference: str) -> None:
+        dsl.post(f"/cases/{reference}/referral", {"urgent": "Send now"})
+        assert "Sent at once for a safeguarding concern." in dsl.get(f"/cases/{reference}").words
+
+
+def test_where_nobody_asks_for_it_there_is_no_approval(world: World, book: Casebook) -> None:
+    reference = book.referral_draft()
+    book.write(reference)
+    head, path = world.sign_in_as(Role.HEAD), f"/cases/{reference}"
+    assert "Approve the referral" not in head.get(path).links
+    assert head.get(f"{path}/approve", status=303).location == path
+
+
+def test_a_child_who_is_back_is_talked_with_before_the_case_is_closed(
+    world: World, book: Casebook, dsl: WebClient
+) -> None:
+    path = f"/cases/{book.closing_proposed()}"
+    page = dsl.get(path)
+    assert "No welfare talk is recorded yet." in page.words
+    assert "Hold the welfare talk" in page.words
+    closing = {"outcome_code": "O01", "reason": "Back since Thursday"}
+    page = dsl.post(f"{path}/close", closing, status=422)
+    assert page.errors == ["No welfare talk is recorded. Record it first, or say why there was none."]
+    office = world.sign_in_as(Role.SCHOOL_USER)
+    held = {"held_by": "K. Lowe", "held_on": ["19", "11", "2026"], "words": "At my nan's"}
+    office.post(f"{path}/talk", held)
+    words = dsl.get(path).words
+    assert "The welfare talk was held on Thu 19 Nov 2026." in words
+    assert "In the child’s words: At my nan's" in words
+    assert "At my nan's" not in office.get(path).words
+    assert "no_talk" not in dsl.get(f"{path}/close").form(f"{path}/close")
+    dsl.post(f"{path}/close", closing)
+
+
+def test_a_case_is_closed_without_a_talk_for_a_reason(book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.closing_proposed()}"
+    why = "The social worker talked with the child"
+    dsl.post(f"{path}/close", {"outcome_code": "O01", "reason": "Back", "no_talk": why})
+    assert f"No welfare talk was recorded, because: {why}" in dsl.get(path).words
+
+
+def test_a_talk_needs_who_and_when(book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.closing_proposed()}/talk"
+    page = dsl.post(path, {"words": "At my nan's"}, status=422)
+    assert page.errors == ["Enter who talked with the child.", "Enter the day of the talk."]
+    assert page.form(path)["words"].strip() == "At my nan's"
+    tomorrow = local_date(AT + timedelta(days=1))
+    on = [str(tomorrow.day), str(tomorrow.month), str(tomorrow.year)]
+    page = dsl.post(path, {"held_by": "K. Lowe", "held_on": on}, status=422)
+    assert page.errors == ["The day of the talk must be today or earlier."]
+
+
+def test_a_question_stays_with_a_case_that_is_closed(book: Casebook, dsl: WebClient) -> None:
+    reference = book.referred()
+    book.act(Action.ASK_QUESTION, reference, Entry(message="Who visited?"), by=book.officer)
+    book.act(Action.CLOSE, reference, Entry(reason="Entered in error", outcome_code="O25"))
+    words = dsl.get(f"/cases/{reference}/status").words
+    assert "Who visited?" in words
+    assert "Send the answer" not in words
