@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from openpyxl import load_workbook
 
-from cme.attendance.lines import iter_marks
 from cme.documents.templates import (
     HEADINGS,
     Layout,
@@ -22,6 +21,7 @@ from importers.layouts.own_sheets import HELP_SHEET
 from importers.reading import read_workbook
 from importers.register import RegisterReading
 from importers.registers import read_register
+from tests.marks import iter_marks
 
 DAYS = tuple(date(2026, 11, day) for day in (9, 10, 11, 12, 13))
 TODAY = date(2026, 11, 22)
