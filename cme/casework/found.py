@@ -1,0 +1,46 @@
+"""What is done once a child is found or back: the catalogue `data/found_checklist.csv`."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+from cme.casework.outcomes import Side
+from cme.casework.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class FoundItem:
+    """One thing to do, with what it asks for, and the side that does it."""
+
+    code: str
+    label: str
+    hint: str
+    owner: Side
+    source: str
+
+
+@cache
+def read_found_items() -> Mapping[str, FoundItem]:
+    """Every item by code, in the order of the checklist."""
+    text = resources.files("cme.data").joinpath("found_checklist.csv").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {
+            row["code"]: FoundItem(row["code"], row["label"], row["hint"], Side(row["owner"]), row["source"])
+            for row in csv.DictReader(text.splitlines())
+        }
+    )
+
+
+def item_fault(question: Question) -> str | None:
+    """What keeps an item from being ticked: it is not one of the list, is done, or is for the other side."""
+    item = read_found_items().get(question.facts.entry.item)
+    if item is None:
+        return "Choose something from the list."
+    if item.code in question.state.found_items:
+        return f"{item.label}: this is done already."
+    if item.owner not in question.sides:
+        return f"{item.label}: this is for the {item.owner.value} to tick."
+    return None

@@ -1,0 +1,133 @@
+"""The forms about a child who is missing now. They check shape only; `cme.casework.missing` has the rules."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Self
+
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from cme.casework.case import Refused
+from cme.casework.missing import LONGEST_TEXT, EpisodeEntry, Risk
+from cme.clock import LONDON
+from cme.web.forms import DateField, Form, LongTextField, RadioField, SubmitField, TextField, TimeField
+
+LONGEST_REFERENCE = 80
+
+
+def _long(label: str, hint: str) -> LongTextField:
+    too_long = f"{label} must be {LONGEST_TEXT:,} characters or fewer"
+    return LongTextField(label, description=hint, validators=[Length(max=LONGEST_TEXT, message=too_long)])
+
+
+def _instant(on: date | None, at: time | None) -> datetime | None:
+    """The instant of a date and a time in England; None where either is empty."""
+    return datetime.combine(on, at, LONDON).astimezone(UTC) if on and at else None
+
+
+def _after(noticed_at: datetime | None, at: time | None) -> datetime | None:
+    """The first time of day at or after an instant: people were told that day, or in the night after it."""
+    if noticed_at is None or at is None:
+        return None
+    local = noticed_at.astimezone(LONDON)
+    on = local.date() if at >= local.time().replace(second=0, microsecond=0) else local.date() + timedelta(1)
+    return _instant(on, at)
+
+
+class _SafetyForm(Form):
+    """A form whose refusals stand at their fields."""
+
+    fields_of: Mapping[str, str] = {}
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+            name = self.fields_of.get(need, need)
+            if name in self:
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+
+
+class MissingForm(_SafetyForm):
+    """A child who is missing from school: only when it was noticed must be there."""
+
+    fields_of = {  # noqa: RUF012
+        "noticed_at": "noticed_time",
+        "parent_told_at": "parent_told",
+        "police_told_at": "police_told",
+    }
+
+    noticed_on = DateField("Date noticed", noun="The date")
+    noticed_time = TimeField("Time noticed", description="For example, 10:45 or 2.30pm")
+    last_seen = _long("Last seen, and wearing what (optional)", "Where, when, by whom, and who was there.")
+    searched = _long("Searched where (optional)", "Rooms, grounds, gates, cameras, the way home.")
+    parent_told = TimeField("Time at which a parent or carer was told (optional)")
+    police_told = TimeField("Time at which the police were told (optional)")
+    police_reference = TextField(
+        "Police reference (optional)",
+        validators=[
+            Length(max=LONGEST_REFERENCE, message="The police reference must be 80 characters or fewer")
+        ],
+    )
+    risk = RadioField("How high is the risk?", validate_choice=False)
+    submit = SubmitField("Record that the child is missing")
+
+    @classmethod
+    def of(cls, episode: Any | None, at: datetime) -> Self:
+        """The form of an episode to correct, or of a new one noticed now; from a request, as it was sent."""
+        local = (episode.noticed_at if episode else at).astimezone(LONDON)
+        filled: dict[str, Any] = {"noticed_on": local.date(), "noticed_time": local.time()}
+        if episode is not None:
+            filled |= {
+                "last_seen": episode.last_seen,
+                "searched": episode.searched,
+                "parent_told": _time_of(episode.parent_told_at),
+                "police_told": _time_of(episode.police_told_at),
+                "police_reference": episode.police_reference,
+                "risk": episode.risk,
+            }
+        form = cls(data=filled)
+        form.risk.choices = [SelectChoice(risk.value, risk.label) for risk in Risk]
+        return form
+
+    def entry(self) -> EpisodeEntry:
+        """What was entered, as the rules take it."""
+        noticed_at = _instant(self.noticed_on.data, self.noticed_time.data)
+        return EpisodeEntry(
+            noticed_at=noticed_at,
+            last_seen=(self.last_seen.data or "").strip(),
+            searched=(self.searched.data or "").strip(),
+            parent_told_at=_after(noticed_at, self.parent_told.data),
+            police_told_at=_after(noticed_at, self.police_told.data),
+            police_reference=(self.police_reference.data or "").strip(),
+            risk=next((risk for risk in Risk if risk.value == self.risk.data), Risk.NOT_RATED),
+        )
+
+
+def _time_of(at: datetime | None) -> time | None:
+    return at.astimezone(LONDON).time() if at else None
+
+
+class FoundForm(_SafetyForm):
+    """Who saw the child, and when."""
+
+    fields_of = {"found_at": "found_time"}  # noqa: RUF012
+
+    found_on = DateField("Date on which the child was seen", noun="The date")
+    found_time = TimeField("Time at which the child was seen", description="For example, 10:45 or 2.30pm")
+    found_how = _long(
+        "Who saw the child, where, and how that is known", "A word on the phone is not a sighting."
+    )
+    submit = SubmitField("Record that the child was found")
+
+    def found_at(self) -> datetime | None:
+        """When the child was seen; None where date or time is empty."""
+        return _instant(self.found_on.data, self.found_time.data)
+
+
+class WithdrawForm(_SafetyForm):
+    """Why a record is taken back."""
+
+    reason = _long("Why the record is taken back", "It stays on record, with your name and the reason.")
+    submit = SubmitField("Take the record back")
