@@ -1,9 +1,9 @@
-"""What is done every day."""
+"""What is done every day, and the e-mails that wait."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,8 @@ from cme.cli import UNUSABLE
 from cme.errors import Unusable
 
 if TYPE_CHECKING:
-    from cme.services.daily import Outcome
+    from cme.services.daily import Day, Outcome
+    from cme.settings import Settings
 
 
 @click.command()
@@ -33,8 +34,6 @@ def daily(on_day: datetime | None) -> int:
     from cme.cli.database import open_database, operator_scope
     from cme.cli.progress import progress
     from cme.services import daily as service
-    from cme.services.digest import Office
-    from cme.services.mail import mail_server
     from cme.settings import Settings
 
     settings, at = Settings.load(), clock.now()
@@ -43,21 +42,47 @@ def daily(on_day: datetime | None) -> int:
         raise Unusable(
             f"{on} is still to come: files would be erased too early. Give today or an earlier day."
         )
-    day = service.Day(
+    day = _day(settings, on, at)
+    with open_database(), progress(service.steps(operator_scope(), day), "Doing the day's work") as steps:
+        outcomes = [service.take(step) for step in steps]
+    return _report(outcomes, "cme daily")
+
+
+@click.command()
+def mail() -> int:
+    """Let the clocks of missing children run, and send the e-mails that wait.
+
+    Run it every minute: what was told or sent is not told or sent again. Exit status 2 when something could
+    not be sent.
+    """
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services import daily as service
+    from cme.settings import Settings
+
+    at = clock.now()
+    day = _day(Settings.load(), clock.local_date(at), at)
+    if day.server is None:
+        raise Unusable("No mail server is set. Set CME_SMTP_URL and CME_MAIL_FROM.")
+    with open_database():
+        outcomes = [service.take(step) for step in service.urgent_steps(operator_scope(), day)]
+    return _report(outcomes, "cme mail")
+
+
+def _day(settings: Settings, on: date, at: datetime) -> Day:
+    from cme.services.daily import Day
+    from cme.services.mail import Office, mail_server
+
+    return Day(
         on=on,
         at=at,
         keep_days=settings.keep_files_days,
         office=Office(settings.service_name, settings.base_url),
         server=mail_server(settings),
     )
-    with open_database():
-        scope = operator_scope()
-        with progress(service.steps(scope, day), "Doing the day's work") as steps:
-            outcomes = [service.take(step) for step in steps]
-    return _report(outcomes)
 
 
-def _report(outcomes: Sequence[Outcome]) -> int:
+def _report(outcomes: Sequence[Outcome], command: str) -> int:
     """Print what was done and what failed; the exit status."""
     from cme.cli.tables import write_table
 
@@ -75,5 +100,5 @@ def _report(outcomes: Sequence[Outcome]) -> int:
     for outcome in failed:
         click.echo(f"{outcome.step.part}, {outcome.step.where}: failed ({outcome.fault}).", err=True)
     if failed:
-        click.echo("Everything else was done. Run cme daily again once this is mended.", err=True)
+        click.echo(f"Everything else was done. Run {command} again once this is mended.", err=True)
     return UNUSABLE if failed else 0

@@ -9,11 +9,11 @@ from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
-from cme.services import digest, mail, retention
+from cme.clock import local_date
+from cme.services import alerts, digest, mail, missing, retention
 from cme.services.absence import recount_school
-from cme.services.digest import Office
-from cme.services.mail import MailServer
-from cme.store import audit, schools
+from cme.services.mail import MailServer, Office
+from cme.store import audit, cases, schools
 from cme.store.database import db, empty_journal, transaction
 
 
@@ -59,7 +59,7 @@ class Unsent(Exception):
 def steps(scope: Scope, day: Day) -> list[Step]:
     """A day's work, in the order in which it is done: digests are written when everything has moved on.
 
-    At weekends and on bank holidays no digest is written or sent; all else is done.
+    At weekends and on bank holidays no digest is written; all else is done.
     """
     old = set(retention.schools_to_erase(scope, on=day.on, keep_days=day.keep_days))
     places = [(school.laestab, school.name) for school in schools.list_schools(scope, Permission.SEE_PUPIL)]
@@ -74,9 +74,19 @@ def steps(scope: Scope, day: Day) -> list[Step]:
     planned += [Step("Cases", name, partial(move_on, scope, laestab, at=day.at)) for laestab, name in places]
     if _is_working_day(day.on):
         planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
-        if day.server is not None:
-            planned.append(Step("E-mail", "all messages", partial(_send, scope, day, day.server)))
-    return planned
+    return [*planned, *urgent_steps(scope, day)]
+
+
+def urgent_steps(scope: Scope, day: Day) -> list[Step]:
+    """What cannot wait for the morning: clocks of missing children, and urgent alerts by e-mail."""
+    escalate = Step("Missing children", "all schools", partial(_escalate, scope, day))
+    if day.server is None:
+        return [escalate]
+    return [
+        escalate,
+        Step("Alerts", "all messages", partial(_write_alerts, scope, day)),
+        Step("E-mail", "all messages", partial(_send, scope, day, day.server)),
+    ]
 
 
 def _is_working_day(on: date) -> bool:
@@ -105,9 +115,15 @@ def move_on(scope: Scope, laestab: str, *, at: datetime) -> Mapping[str, int]:
     with transaction():
         school = schools.lock_school(scope, laestab, Permission.SEE_PUPIL)
         recounted, followed = recount_school(school, at=at)
-        counts = {"counts changed": len(recounted.changes), "cases moved": len(followed)}
+        open_cases = cases.list_school_cases(scope, school.id)
+        told = alerts.tell_of_duties(scope, school, open_cases, on=local_date(at), at=at)
+        counts = {
+            "counts changed": len(recounted.changes),
+            "cases moved": len(followed),
+            "alerts given": told,
+        }
         if any(counts.values()):
-            detail = {"changed": len(recounted.changes), "cases": len(followed)}
+            detail = {"changed": len(recounted.changes), "cases": len(followed), "alerts": told}
             audit.record(scope, "school.moved_on", f"school:{school.id}", at=at, detail=detail)
         return counts
 
@@ -124,6 +140,14 @@ def _forget() -> Mapping[str, int]:
 
 def _write(scope: Scope, day: Day) -> Mapping[str, int]:
     return {"written": digest.write_digests(scope, day.office, on=day.on, at=day.at)}
+
+
+def _escalate(scope: Scope, day: Day) -> Mapping[str, int]:
+    return {"people told": missing.escalate(scope, at=day.at)}
+
+
+def _write_alerts(scope: Scope, day: Day) -> Mapping[str, int]:
+    return {"alerts written": alerts.write_mails(scope, day.office, on=day.on, at=day.at)}
 
 
 def _send(scope: Scope, day: Day, server: MailServer) -> Mapping[str, int]:

@@ -7,18 +7,11 @@ from datetime import date, datetime
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.services.coverage import CoveredSchool, cover_schools
+from cme.services.mail import Office
 from cme.store import audit, outbox
 from cme.store.accounts import scope_of
 from cme.store.database import transaction
 from cme.store.tables import LocalAuthority
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """How digests of this installation are signed: the service's name, and its address, '' for none."""
-
-    service_name: str
-    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

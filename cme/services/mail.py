@@ -34,6 +34,14 @@ Send = Callable[[EmailMessage], object]
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """How messages of this installation are signed: the service's name, and its address, '' for none."""
+
+    service_name: str
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MailServer:
     """A mail server: `smtps` speaks TLS from the start, `smtp` changes to TLS before anything is said.
 

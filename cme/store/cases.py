@@ -1,9 +1,10 @@
 """Cases, their events and referrals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import case as sql_case
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from cme.access.roles import Permission
@@ -64,6 +65,16 @@ def list_school_cases(scope: Scope, school_id: int) -> Sequence[Case]:
     ).all()
 
 
+def list_cases(scope: Scope, *, school_id: int | None = None, stage: Stage | None = None) -> Sequence[Case]:
+    """The cases that the scope sees, of one school or stage if given, open ones unless a stage is; the
+    earliest due first."""
+    query = _with_child(scope, Permission.SEE_CASE)
+    query = query.where(Case.stage.in_((stage,) if stage else OPEN_STAGES))
+    if school_id is not None:
+        query = query.where(Case.school_id == school_id)
+    return db.session.scalars(query.order_by(Case.due_on.is_(None), Case.due_on, Case.id)).all()
+
+
 def list_case_history(scope: Scope, registration_id: int) -> Sequence[Case]:
     """Every case of a registration, newest first, with its events."""
     return db.session.scalars(
@@ -111,6 +122,37 @@ def find_referral(scope: Scope, case_id: int) -> Referral | None:
         .order_by(Referral.id.desc())
         .limit(1)
     )
+
+
+def find_sent_referral(scope: Scope, case_id: int) -> Referral | None:
+    """The latest of what was sent of a case, the referral or an update to it; None outside the scope."""
+    return next(iter(reversed(list_sent_referrals(scope, case_id))), None)
+
+
+def list_sent_referrals(scope: Scope, case_id: int) -> Sequence[Referral]:
+    """What was sent of a case, in order: the referral, and the updates to it."""
+    return db.session.scalars(
+        select(Referral)
+        .join(Case, Case.id == Referral.case_id)
+        .where(
+            Referral.case_id == case_id,
+            Referral.sent_at.is_not(None),
+            cases_within(scope, Permission.SEE_CASE),
+        )
+        .order_by(Referral.id)
+    ).all()
+
+
+def read_draft_answers(scope: Scope, case_ids: Collection[int], field_id: str) -> dict[int, str]:
+    """What the latest referral of each case answers to one field; a case without an answer is left out."""
+    rows = db.session.execute(
+        select(Referral.case_id, Referral.form)
+        .join(Case, Case.id == Referral.case_id)
+        .where(Referral.case_id.in_(case_ids), cases_within(scope, Permission.SEE_CASE))
+        .order_by(Referral.id)
+    )
+    answers = {case_id: form.get("answers", {}).get(field_id) for case_id, form in rows}
+    return {case_id: answer for case_id, answer in answers.items() if answer}
 
 
 SORTS = {
@@ -167,18 +209,25 @@ def read_queue(scope: Scope, wanted: QueueFilter) -> QueuePage:
 
 
 def read_acknowledged(scope: Scope, case_ids: Iterable[int]) -> frozenset[int]:
-    """Which of these cases' referrals have been acknowledged."""
+    """Which of these cases' referrals have been acknowledged, with the latest update to each."""
+    said = CaseEvent.kind == EventKind.REFERRAL_ACKNOWLEDGED
+    sent = CaseEvent.kind == EventKind.REFERRAL_UPDATED
     return frozenset(
         db.session.scalars(
             select(CaseEvent.case_id)
             .join(Case, Case.id == CaseEvent.case_id)
             .where(
-                CaseEvent.case_id.in_(case_ids),
-                CaseEvent.kind == EventKind.REFERRAL_ACKNOWLEDGED.value,
-                cases_within(scope, Permission.SEE_QUEUE),
+                CaseEvent.case_id.in_(case_ids), or_(said, sent), cases_within(scope, Permission.SEE_QUEUE)
             )
+            .group_by(CaseEvent.case_id)
+            .having(_last(said) > _last(sent))
         )
     )
+
+
+def _last(is_one: ColumnElement[bool]) -> ColumnElement[int]:
+    """The place of the last such event in its case, 0 where there is none."""
+    return func.max(sql_case((is_one, CaseEvent.seq), else_=0))
 
 
 def list_queue_schools(scope: Scope) -> Sequence[School]:

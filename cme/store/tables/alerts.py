@@ -14,8 +14,7 @@ from cme.store.tables.cases import Case
 class Alert(Base):
     """One thing that one user is told, once: `about` names the occasion, so that telling twice tells once.
 
-    `text` names no child: a reference and what is due. It is shown, and sent by e-mail where there is a
-    mail server.
+    `text` names no child: a reference and what to do. An urgent one is also sent by e-mail.
     """
 
     __tablename__ = "alert"
@@ -27,6 +26,7 @@ class Alert(Base):
     kind: Mapped[str] = mapped_column(String(40))
     about: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(String(300))
+    is_urgent: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
 

@@ -17,13 +17,20 @@ from cme.casework.policy import PolicyPack
 from cme.casework.stages import Overlay
 from cme.services import casework
 from cme.services.casework import CaseView
+from cme.services.restrictions import in_force
 from cme.web.presenters.dates import day, long_day
 from cme.web.presenters.pupils import full_name
+from cme.web.presenters.restrictions import notice
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.timeline import decision_label
 from cme.web.presenters.words import counted
 
-_PARTS = (("overview", "cases.show", "Overview"), ("referral", "cases.referral", "Referral"),
+_PARTS = (("overview", "cases.show", "Overview"), ("urgent", "cases.show_urgent", "Urgent"),
+          ("referral", "cases.referral", "Referral"),
+          ("status", "cases.status", "Status and questions"),
+          ("enquiries", "cases.show_enquiries", "Enquiries"),
+          ("reviews", "cases.show_reviews", "Reviews"),
+          ("documents", "cases.documents", "Documents"),
           ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
 
 
@@ -41,6 +48,7 @@ class CasePage:
     navigation: list[dict[str, Any]]
     href: str
     back: dict[str, str]
+    restricted: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class Overview:
     proposal: dict[str, str] | None
     superseded: bool
     eligible: bool
+    meter: dict[str, str] | None
 
 
 def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
@@ -74,6 +83,7 @@ def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
         ],
         href=url_for("cases.show", case_reference=case.reference),
         back=_back(scope, view),
+        restricted=notice(scope, case.registration_id, in_force(scope, case.registration_id)),
     )
 
 
@@ -91,7 +101,17 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
         proposal=proposal(view),
         superseded=Overlay.SUPERSEDED in view.state.overlays,
         eligible=view.state.stage is Stage.DECISION,
+        meter=_meter(view),
     )
+
+
+def _meter(view: CaseView) -> dict[str, str] | None:
+    """How far the enquiries have come, while the case is open: "Enquiries: 14 of 16; missing: home visit"."""
+    readiness = view.facts.readiness
+    if readiness is None or not view.state.stage.is_open:
+        return None
+    href = url_for("cases.show_enquiries", case_reference=view.case.reference)
+    return {"text": f"Enquiries: {readiness.text}.", "href": href}
 
 
 def present_due(due: Deadline, today: date) -> dict[str, str]:
@@ -112,12 +132,21 @@ def proposal(view: CaseView) -> dict[str, str] | None:
     proposed = [event for event in view.case.events if event.kind == EventKind.CLOSING_PROPOSED][-1]
     suggested = read_outcomes().get(proposed.data.get("suggested", ""))
     may_close = Action.CLOSE in view.actions
+    may_talk = Action.RECORD_TALK in view.actions and view.state.welfare_talk_on is None
     return {
         "because": proposed.data.get("because", ""),
         "code": suggested.code if suggested else "",
         "outcome": suggested.label if suggested else "",
         "href": url_for("cases.ask_close", case_reference=view.case.reference) if may_close else "",
+        "talk": _talk(view),
+        "talk_href": url_for("cases.ask_talk", case_reference=view.case.reference) if may_talk else "",
     }
+
+
+def _talk(view: CaseView) -> str:
+    """Whether somebody has talked with the child since."""
+    held_on = view.state.welfare_talk_on
+    return f"The welfare talk was held on {day(held_on)}." if held_on else "No welfare talk is recorded yet."
 
 
 def suggested_first(view: CaseView, outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -166,6 +195,8 @@ def _back(scope: Scope, view: CaseView) -> dict[str, str]:
 
 
 def _may_open(scope: Scope, view: CaseView, endpoint: str) -> bool:
+    if endpoint == "cases.status" and view.state.referral_sent_on is None:
+        return False
     rule = rule_for(endpoint)
     held = scope.permissions_at(authority_id=view.case.authority_id, school_id=view.case.school_id)
     return rule in held
@@ -176,8 +207,14 @@ def _buttons(scope: Scope, view: CaseView) -> list[dict[str, str]]:
     may_write = casework.may_write_referral(scope, view)
     drafted = view.state.stage is not Stage.ENQUIRIES
     found = []
-    if may_write and drafted:
+    if may_write and view.state.referral_sent_on:
+        found.append(("Go on with the update", "cases.referral"))
+    elif may_write and drafted:
         found.append(("Check and send the referral", "cases.referral"))
+    if Action.APPROVE_REFERRAL in view.actions:
+        found.append((Action.APPROVE_REFERRAL.label, "cases.ask_approve"))
+    if Action.ANSWER_QUESTION in view.actions:
+        found.append(("Answer the question", "cases.status"))
     if Action.SIGN_REVIEW in view.actions:
         found.append(("Sign the DSL review", "cases.ask_review"))
     if may_write and not drafted:
@@ -208,9 +245,10 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
 
 
 def about_return(run: int, threshold: int) -> str:
-    """What the return run is, and that nobody has sent the attendance return it leads to."""
-    said = f"Absent without authority. The attendance return is due at {threshold} days."
-    return f"{said} This service does not send it yet." if run >= threshold else said
+    """What the return run is, and the return that it leads to."""
+    if run >= threshold:
+        return f"Absent without authority. The attendance return was owed at {threshold} days."
+    return f"Absent without authority. The attendance return is owed at {threshold} days."
 
 
 def _figure(label: str, days: int | None, note: str) -> dict[str, Any]:

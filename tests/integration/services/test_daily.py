@@ -13,7 +13,7 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import Period, PeriodKind
 from cme.services import daily
 from cme.services.daily import Day, Outcome
-from cme.services.digest import Office as Signature
+from cme.services.mail import Office as Signature
 from cme.services.mail import MailServer
 from cme.store import audit, schools
 from cme.store.database import db, transaction
@@ -71,6 +71,8 @@ def test_every_part_is_done(absent: Office) -> None:
         "of them never approved": 0,
         "counts changed": 1,
         "cases moved": 0,
+        "alerts given": 1,
+        "people told": 0,
         "written": 1,
     }
     assert absent.standing("Birch, Ada").return_run == 11
@@ -96,10 +98,16 @@ def test_a_day_on_which_nothing_moves_writes_nothing(office: Office) -> None:
 
 
 @pytest.mark.parametrize("on", [SUNDAY, SUNDAY - timedelta(days=1), BANK_HOLIDAY])
-def test_nobody_is_written_to_on_a_day_off_and_the_rest_is_done(absent: Office, on: date) -> None:
+def test_no_digest_is_written_on_a_day_off_and_the_rest_is_done(absent: Office, on: date) -> None:
     close(absent, DAYS[4])
     server = MailServer("smtp", "localhost", 1, "", "", Address(addr_spec="cme@example.org"))
-    assert {outcome.step.part for outcome in work(on, server)} == {"Files", "Cases"}
+    assert {outcome.step.part for outcome in work(on, server)} == {
+        "Files",
+        "Cases",
+        "Missing children",
+        "Alerts",
+        "E-mail",
+    }
     assert absent.standing("Birch, Ada").return_run == 11
     assert counts(work(BANK_HOLIDAY + timedelta(days=1)))["written"] == 1
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.access.scope import Scope
 from cme.services import digest, mail
-from cme.services.digest import Office as Signature
+from cme.services.mail import Office as Signature
 from cme.services.mail import Delivery
 from cme.store import outbox
 from cme.store.database import db, is_writing, transaction
@@ -282,15 +282,58 @@ def test_a_message_taken_by_a_run_that_was_killed_is_not_sent_again(behind: Offi
     assert room.sent == []
 
 
+def send_over(port: int) -> Delivery:
+    """Send what waits to the server at a port of this machine."""
+    server = mail.MailServer("smtp", "127.0.0.1", port, "", "", SENDER)
+    return mail.send_waiting(operator(), server.sender, server.connect, on=TODAY, at=AT)
+
+
 def test_a_digest_goes_over_a_real_connection(behind: Office) -> None:
     hire(behind, Role.DSL, "ash@example.org")
     write()
     with smtp_server() as (port, received):
-        server = mail.MailServer("smtp", "127.0.0.1", port, "", "", SENDER)
-        found = mail.send_waiting(operator(), server.sender, server.connect, on=TODAY, at=AT)
-    assert found == Delivery(sent=1)
+        assert send_over(port) == Delivery(sent=1)
     assert "To: ash@example.org" in received[0]
     assert "- 2 school days have no register." in received[0]
+
+
+@on_both
+def test_a_real_server_that_is_down_loses_nothing(behind: Office) -> None:
+    hire(behind, Role.DSL, "ash@example.org")
+    write()
+    with smtp_server() as (port, _):
+        pass
+    assert send_over(port) == Delivery(waiting=1, why="ConnectionRefusedError")
+    with smtp_server() as (port, received):
+        assert send_over(port) == Delivery(sent=1)
+    assert len(received) == 1
+
+
+@on_both
+def test_a_real_server_that_hangs_up_halfway_is_sent_nothing_twice(behind: Office) -> None:
+    hire(behind, Role.DSL, "ash@example.org")
+    hire(behind, Role.SCHOOL_USER, "office@example.org")
+    write()
+    with smtp_server(hangs_up=True) as (port, received):
+        assert send_over(port) == Delivery(waiting=1, stuck=1, why="no-answer")
+    assert len(received) == 1
+    with smtp_server() as (port, received):
+        assert send_over(port) == Delivery(sent=1, stuck=1)
+        assert send_over(port) == Delivery(stuck=1)
+    assert ["To: office@example.org" in each for each in received] == [True]
+
+
+@on_both
+def test_a_real_server_that_refuses_a_recipient_takes_the_rest(behind: Office) -> None:
+    hire(behind, Role.DSL, "ash@example.org")
+    hire(behind, Role.SCHOOL_USER, "office@example.org")
+    write()
+    with smtp_server(refuses=["ash@example.org"]) as (port, received):
+        assert send_over(port) == Delivery(sent=1, waiting=1, why="SMTPRecipientsRefused-550")
+    assert "To: office@example.org" in received[0]
+    with smtp_server() as (port, received):
+        assert send_over(port) == Delivery(sent=1)
+    assert "To: ash@example.org" in received[0]
 
 
 def test_another_server_must_speak_tls(behind: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +341,5 @@ def test_another_server_must_speak_tls(behind: Office, monkeypatch: pytest.Monke
     write()
     monkeypatch.setattr(mail, "_OURSELVES", frozenset())
     with smtp_server() as (port, received):
-        server = mail.MailServer("smtp", "127.0.0.1", port, "", "", SENDER)
-        found = mail.send_waiting(operator(), server.sender, server.connect, on=TODAY, at=AT)
-    assert found == Delivery(waiting=1, why="SMTPNotSupportedError")
+        assert send_over(port) == Delivery(waiting=1, why="SMTPNotSupportedError")
     assert received == []

@@ -1,0 +1,121 @@
+"""Who is told of what happens in a case, and in which words: a reference and what to do, never a child.
+
+Nothing here decides what happens; it only says whom it concerns (casework reference s.16, our policy).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from cme.access.roles import Role
+from cme.casework.events import EventKind
+from cme.casework.outcomes import Side
+
+LINES: Mapping[Side, frozenset[Role]] = MappingProxyType(
+    {Side.SCHOOL: frozenset({Role.DSL}), Side.AUTHORITY: frozenset({Role.CME_OFFICER})}
+)
+"""Who answers for each side of a case: whoever is told of its duties."""
+
+_DSL, _OFFICER = LINES[Side.SCHOOL], LINES[Side.AUTHORITY]
+_RECEIVERS = _OFFICER | {Role.FRONT_DOOR}
+_DECIDERS = _DSL | _OFFICER | {Role.HEAD}
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Roles that are told, and what: a sentence or two that follow the reference.
+
+    `is_urgent`: by e-mail too. `once_referred`: only where the referral was sent. `said_by`: only where that
+    side did it, as its event says.
+    """
+
+    roles: frozenset[Role]
+    what: str
+    is_urgent: bool = False
+    once_referred: bool = False
+    said_by: Side | None = None
+
+    def concerns(self, data: Mapping[str, Any], *, is_referred: bool) -> bool:
+        """Whether anybody is told of an event with this data."""
+        by = self.said_by is None or data.get("side") == self.said_by.value
+        return by and (is_referred or not self.once_referred)
+
+
+TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
+    {
+        EventKind.CASE_OPENED: (Telling(_DSL, "A case has opened. Sign the DSL review."),),
+        EventKind.CASE_FAST_TRACKED: (
+            Telling(_DSL, "The case is fast-tracked. Act within the hour.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_DRAFTED: (Telling(_DSL, "A referral is drafted. Check it and send it."),),
+        EventKind.REFERRAL_APPROVED: (
+            Telling(_DSL, "The head teacher has approved the referral. Send it.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_SENT: (
+            Telling(_RECEIVERS, "A referral has arrived. Acknowledge it.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_UPDATED: (
+            Telling(_RECEIVERS, "The school has sent an update to its referral. Read it.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_ACKNOWLEDGED: (Telling(_DSL, "The authority has acknowledged the referral."),),
+        EventKind.REFERRAL_SUPERSEDED: (
+            Telling(_RECEIVERS, "The register was corrected and no longer counts ten days.", is_urgent=True),
+            Telling(_DSL, "The register was corrected and no longer counts ten days. The referral is kept."),
+        ),
+        EventKind.REFERRAL_RESTORED: (
+            Telling(_RECEIVERS | _DSL, "The referral stands again: the register is back at ten days."),
+        ),
+        EventKind.ELIGIBILITY_REACHED: (
+            Telling(_DECIDERS, "Twenty school days are counted. The child stays on roll until you decide."),
+        ),
+        EventKind.ELIGIBILITY_LOST: (
+            Telling(_DECIDERS, "The case is no longer eligible for decision. Read why."),
+        ),
+        EventKind.CLOSING_PROPOSED: (
+            Telling(_DSL, "The register suggests that the case be closed. Hold the welfare talk and decide."),
+            Telling(_RECEIVERS, "The register suggests that the case be closed.", once_referred=True),
+        ),
+        EventKind.CLOSING_WITHDRAWN: (
+            Telling(_DSL, "The absence goes on: closing is no longer suggested."),
+            Telling(_RECEIVERS, "The absence goes on: closing is no longer suggested.", once_referred=True),
+        ),
+        EventKind.CASE_CLOSED: (
+            Telling(_DSL, "The case is closed."),
+            Telling(_RECEIVERS, "The case is closed.", once_referred=True),
+        ),
+        EventKind.QUESTION_ASKED: (
+            Telling(_DSL, "The authority asks a question. Answer it.", True, said_by=Side.AUTHORITY),
+            Telling(_OFFICER, "The school asks a question. Answer it.", True, said_by=Side.SCHOOL),
+        ),
+        EventKind.QUESTION_ANSWERED: (
+            Telling(_DSL, "Your question is answered.", said_by=Side.AUTHORITY),
+            Telling(_OFFICER, "Your question is answered.", said_by=Side.SCHOOL),
+        ),
+        EventKind.MISSING_NOTICED: (
+            Telling(_DSL | _OFFICER, "A child is missing now. Act at once.", is_urgent=True),
+        ),
+        EventKind.MISSING_ENDED: (
+            Telling(_DSL | _OFFICER, "The child is no longer missing. Read what is to be done now."),
+        ),
+    }
+)
+"""What is told of each kind of event, and to whom."""
+
+UNTOLD = frozenset(
+    {
+        EventKind.REVIEW_SIGNED,
+        EventKind.REFERRAL_DECLINED,
+        EventKind.CASE_REOPENED,
+        EventKind.WELFARE_TALK_HELD,
+        EventKind.ENQUIRY_LOGGED,
+        EventKind.ENQUIRY_CORRECTED,
+        EventKind.FOUND_ITEM_DONE,
+    }
+)
+"""Kinds that nobody is told of: whoever works on the case did it, or finds it there."""
+
+
+def tellings(kind: EventKind, data: Mapping[str, Any], *, is_referred: bool) -> Iterator[Telling]:
+    """Who is told of an event, and what."""
+    return (each for each in TELLINGS.get(kind, ()) if each.concerns(data, is_referred=is_referred))

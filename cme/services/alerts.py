@@ -1,0 +1,115 @@
+"""Telling people of what happens in their cases: in the service at once, and by e-mail where it is urgent."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from cme.access.roles import Role
+from cme.access.scope import Scope
+from cme.casework.alerting import LINES, tellings
+from cme.casework.events import EventKind
+from cme.casework.outcomes import Side
+from cme.clock import local_date
+from cme.services.mail import Office
+from cme.store import alerts, audit, outbox
+from cme.store.database import transaction
+from cme.store.tables import Case, CaseEvent, School
+
+
+def tell(scope: Scope, school: School, happened: Iterable[tuple[Case, CaseEvent]], *, at: datetime) -> int:
+    """Tell of events whoever they concern, inside the transaction that they happen in; how many are told.
+
+    Whoever did it is not told.
+    """
+    told = [
+        (case, f"event:{event.seq}", each.roles, event.kind, each.what, each.is_urgent)
+        for case, event in happened
+        for each in tellings(EventKind(event.kind), event.data, is_referred=case.referred_at is not None)
+    ]
+    if not told:
+        return 0
+    held = alerts.list_told(scope, authority_id=school.authority_id, school_id=school.id, on=local_date(at))
+    rows = [
+        _row(user_id, case, about, kind=kind, what=what, is_urgent=is_urgent, at=at)
+        for case, about, roles, kind, what, is_urgent in told
+        for user_id, own in held.items()
+        if user_id != scope.user_id and own & roles
+    ]
+    return alerts.add_alerts(rows)
+
+
+def tell_of_duties(
+    scope: Scope, school: School, open_cases: Iterable[Case], *, on: date, at: datetime
+) -> int:
+    """Tell each side of what it owes on a day or owed before it, once when due and once when overdue.
+
+    Inside the open transaction; how many are told.
+    """
+    held: dict[int, frozenset[Role]] | None = None
+    rows = []
+    for case in open_cases:
+        for side, what, due_on in (
+            (Side.SCHOOL, case.due_what, case.due_on),
+            (Side.AUTHORITY, case.authority_due_what, case.authority_due_on),
+        ):
+            if due_on is None or due_on > on:
+                continue
+            if held is None:
+                held = alerts.list_told(scope, authority_id=school.authority_id, school_id=school.id, on=on)
+            word = "is overdue" if due_on < on else "is due today"
+            about = f"{'overdue' if due_on < on else 'due'}:{side.value}:{due_on}:{what}"
+            rows += [
+                _row(user_id, case, about, kind="duty", what=f"{what}: {word}.", is_urgent=True, at=at)
+                for user_id, own in held.items()
+                if own & LINES[side]
+            ]
+    return alerts.add_alerts(rows)
+
+
+def _row(
+    user_id: int, case: Case, about: str, *, kind: str, what: str, is_urgent: bool, at: datetime
+) -> dict[str, Any]:
+    return {
+        "user_id": user_id,
+        "case_id": case.id,
+        "kind": kind,
+        "about": f"{case.reference}:{about}"[:120],
+        "text": f"{case.reference}: {what}"[:300],
+        "is_urgent": is_urgent,
+        "at": at,
+    }
+
+
+def read(scope: Scope, alert_ids: Iterable[int] | None, *, at: datetime) -> int:
+    """Note that somebody has read alerts of their own, or all of them; how many. They stay to be seen."""
+    with transaction():
+        return alerts.mark_read(scope, at, alert_ids)
+
+
+def write_mails(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
+    """Put an e-mail into the outbox for every urgent alert that has none; how many are new."""
+    waiting = alerts.list_to_mail(scope, at - outbox.STILL_NEWS)
+    if not waiting:
+        return 0
+    with transaction():
+        written = sum(
+            outbox.add_message(
+                each.user_id,
+                alerts.MAILED,
+                on,
+                about=each.about,
+                subject=f"{office.service_name}: {each.text.partition(': ')[0]}",
+                body=_body(each.text, office),
+                at=at,
+            )
+            for each in alerts.list_to_mail(scope, at - outbox.STILL_NEWS)
+        )
+        if written:
+            audit.record(scope, "alerts.mailed", "outbox", at=at, detail={"messages": written})
+        return written
+
+
+def _body(text: str, office: Office) -> str:
+    parts = [text, f"Sign in: {office.base_url}" if office.base_url else "Sign in to read more."]
+    parts.append("This message names no child. Everything else is in the service.")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,34 @@
+"""A person's alerts as a list to read."""
+
+from typing import Any
+
+from flask import url_for
+
+from cme.store.alerts import AlertPage
+from cme.web.presenters.dates import moment
+from cme.web.presenters.paging import pagination
+
+
+def alert_page(found: AlertPage) -> dict[str, Any]:
+    """The page of alerts: {unread, read, pagination, title}; each alert {id, text, href, at, is_urgent}."""
+    rows = [_alert(each) for each in found.alerts]
+    where = f" (page {found.page} of {found.pages})" if found.pages > 1 else ""
+    return {
+        "title": f"Alerts{where}",
+        "unread": [row for row in rows if not row["read"]],
+        "read": [row for row in rows if row["read"]],
+        "pagination": pagination(
+            found.page, found.pages, lambda number: url_for("alerts.show", page=number), "Pages of alerts"
+        ),
+    }
+
+
+def _alert(alert: Any) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "text": alert.text,
+        "href": url_for("cases.show", case_reference=alert.case.reference) if alert.case else "",
+        "at": moment(alert.at),
+        "is_urgent": alert.is_urgent,
+        "read": moment(alert.read_at) if alert.read_at else "",
+    }
