@@ -5,12 +5,15 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import URL
 
 from tests.postgres import NoServer, create_database, drop_database, running_server
 from tests.store import prepare
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - on Linux a folder in memory
 
 
 @pytest.fixture(scope="session")
@@ -39,19 +42,34 @@ def postgres_template(postgres_server: URL) -> Iterator[str]:
     drop_database(postgres_server, name)
 
 
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The address of an empty SQLite database of the test's own."""
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'cme.sqlite3')}"
+@pytest.fixture(scope="session")
+def sqlite_place() -> Iterator[Path]:
+    """Where each test finds its SQLite database: in memory if possible, as every commit waits for a disk."""
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="cme-", dir=memory) as folder:
+        yield Path(folder, "cme.sqlite3")
 
 
 @pytest.fixture
-def postgresql_url(postgres_server: URL, postgres_template: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of the test's own."""
-    name = f"cme_{uuid.uuid4().hex}"
-    url = create_database(postgres_server, name, template=postgres_template)
+def sqlite_url(sqlite_template: Path, sqlite_place: Path) -> str:
+    """The address of an empty SQLite database of the test's own; the address is the same for all."""
+    for left in sqlite_place.parent.iterdir():
+        left.unlink()
+    return f"sqlite:///{shutil.copy(sqlite_template, sqlite_place)}"
+
+
+@pytest.fixture(scope="session")
+def postgres_name() -> str:
+    """What each test's PostgreSQL database is called."""
+    return f"cme_{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def postgresql_url(postgres_server: URL, postgres_template: str, postgres_name: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own; the address is the same for all."""
+    url = create_database(postgres_server, postgres_name, template=postgres_template)
     yield url.render_as_string(hide_password=False)
-    drop_database(postgres_server, name)
+    drop_database(postgres_server, postgres_name)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

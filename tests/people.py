@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import CodeType
 
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pydantic import SecretStr
 
 from cme import clock
@@ -20,6 +23,24 @@ from tests.webclient import WebClient
 
 PASSWORD = "copper lantern over the weir"
 SECRET = "a signing key of the tests, and of nothing else"
+
+
+class _Compiled(BytecodeCache):
+    """Templates that an earlier application compiled. To compile one takes longer than to answer with it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket if this very source was compiled before."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 def web_app(database_url: str, instance: Path, **changes: object) -> Flask:
@@ -36,6 +57,7 @@ def web_app(database_url: str, instance: Path, **changes: object) -> Flask:
     )
     app = create_app(settings)
     app.config["TESTING"] = True
+    app.jinja_env.bytecode_cache = _COMPILED
     return app
 
 

@@ -2,10 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import event
@@ -30,6 +32,29 @@ def store_app(database_url: str) -> Flask:
     init_vault(app, lambda: "a key for tests only")
     init_database(app)
     return app
+
+
+@contextmanager
+def lent(make: Callable[..., Flask], *details: Any, **options: Any) -> Iterator[Flask]:
+    """The application that `make` makes of these details, which one test after the other works with.
+
+    To make it, and to compile what it asks of a database, takes longer than most tests. It comes back as it
+    went: its settings are put back, and its connections closed, since the next test has another database at
+    the same address.
+    """
+    app, config = _made(make, *details, **options)
+    try:
+        yield app
+    finally:
+        close(app)
+        app.config.clear()
+        app.config.update(config)
+
+
+@cache
+def _made(make: Callable[..., Flask], *details: Any, **options: Any) -> tuple[Flask, dict[str, Any]]:
+    app = make(*details, **options)
+    return app, dict(app.config)
 
 
 def prepare(database_url: str) -> None:

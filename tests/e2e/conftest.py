@@ -2,8 +2,9 @@
 
 import atexit
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from typing import Any, Protocol
 
 import pytest
 import time_machine
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_playwright.pytest_playwright import CreateContextCallback
 
 from cme.app import HERE
@@ -20,7 +21,7 @@ from tests.e2e.live_server import serving
 from tests.e2e.town import Town, build
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
-from tests.store import close
+from tests.store import close, lent
 
 NOW = AT + timedelta(hours=3)
 """A Friday at noon, three hours after what the casebook writes."""
@@ -39,10 +40,21 @@ QUIETLY = (
 PATIENCE_MS = 15_000
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep a picture of a page on which a test failed, in test-results."""
-    if config.option.screenshot == "off":
-        config.option.screenshot = "only-on-failure"
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Function,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep pictures of the pages on which a test failed, in test-results.
+
+    The plugin would do so too, but it first takes a picture of every page of the tests that pass.
+    """
+    report = yield
+    if report.when == "call" and report.failed and "browser" in item.funcargs:
+        folder = Path(item.config.option.output, re.sub(r"\W+", "-", item.name))
+        pages = [page for context in item.funcargs["browser"].contexts for page in context.pages]
+        for number, page in enumerate(pages, 1):
+            page.screenshot(path=folder / f"{number}.png")
+    return report
 
 
 def pytest_runtest_setup() -> None:
@@ -80,11 +92,10 @@ def noon() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
+def world(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Northmoor, its schools and its people."""
-    app = web_app(sqlite_url, tmp_path, secure_cookies=False)
-    yield World(app)
-    close(app)
+    with lent(web_app, sqlite_url, tmp_path_factory.getbasetemp(), secure_cookies=False) as app:
+        yield World(app)
 
 
 @pytest.fixture
@@ -135,10 +146,7 @@ def open_browser(address: str, new_context: CreateContextCallback) -> Iterator[O
         context = new_context(base_url=address, locale="en-GB", **options)
         context.set_default_timeout(PATIENCE_MS)
         watches.append(Watch(context, address))
-        if person is not None:
-            cookie = person.client.flask.get_cookie("cme")
-            assert cookie is not None
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        sign_in(context, person, address)
         page = context.new_page()
         resize(page, DESKTOP)
         return page
@@ -146,6 +154,42 @@ def open_browser(address: str, new_context: CreateContextCallback) -> Iterator[O
     yield open_one
     complaints = [complaint for watch in watches for complaint in watch.complaints]
     assert not complaints, "; ".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def town_window(browser: Browser, town_address: str) -> Iterator[tuple[Page, Watch]]:
+    """A window that stays open: what every page loads is loaded once, and not again for every test."""
+    context = browser.new_context(base_url=town_address, locale="en-GB")
+    context.set_default_timeout(PATIENCE_MS)
+    watch = Watch(context, town_address)
+    yield context.new_page(), watch
+    context.close()
+
+
+@pytest.fixture
+def open_in_town(town_window: tuple[Page, Watch], town_address: str) -> Iterator[OpenBrowser]:
+    """The window of the town, for one person after the other; it is watched as other browsers are."""
+    page, watch = town_window
+
+    def open_it(person: Person | None = None) -> Page:
+        sign_in(page.context, person, town_address)
+        resize(page, DESKTOP)
+        return page
+
+    yield open_it
+    page.mouse.move(-1, -1)
+    page.goto("about:blank")
+    complaints, watch.complaints = watch.complaints, []
+    assert not complaints, "; ".join(complaints)
+
+
+def sign_in(context: BrowserContext, person: Person | None, address: str) -> None:
+    """Let the browser be that of the person, or of nobody."""
+    context.clear_cookies()
+    if person is not None:
+        cookie = person.client.flask.get_cookie("cme")
+        assert cookie is not None
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
 
 
 @pytest.fixture

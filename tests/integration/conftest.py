@@ -5,13 +5,11 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.store import close, store_app
+from tests.store import lent, store_app
 
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """An application whose context is pushed, so that `transaction()` and queries work at once."""
-    app = store_app(database_url)
-    with app.app_context():
+    with lent(store_app, database_url) as app, app.app_context():
         yield app
-    close(app)

@@ -1,22 +1,20 @@
 """The web application on a database of its own, with places and people."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.people import World, web_app
-from tests.store import close
+from tests.store import lent
 from tests.webclient import WebClient
 
 
 @pytest.fixture
-def app(sqlite_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(sqlite_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application. No context is pushed: each request has its own, as on the server."""
-    app = web_app(sqlite_url, tmp_path)
-    yield app
-    close(app)
+    with lent(web_app, sqlite_url, tmp_path_factory.getbasetemp()) as app:
+        yield app
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -10,16 +9,17 @@ from flask import Flask
 
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World, web_app
-from tests.store import close
+from tests.store import lent
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application, three hours after what the casebook wrote."""
-    with time_machine.travel(AT + timedelta(hours=3), tick=False):
-        app = web_app(database_url, tmp_path)
+    with (
+        time_machine.travel(AT + timedelta(hours=3), tick=False),
+        lent(web_app, database_url, tmp_path_factory.getbasetemp()) as app,
+    ):
         yield app
-        close(app)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -14,19 +13,20 @@ from cme.store.database import db
 from cme.store.tables import Pupil, Registration
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook, register
 from tests.people import Place, World, web_app
-from tests.store import close
+from tests.store import lent
 from tests.webclient import Page, WebClient
 
 NAME_OF_FILE = "register.csv"
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application, three hours after the registers of the casebook."""
-    with time_machine.travel(AT + timedelta(hours=3), tick=False):
-        app = web_app(database_url, tmp_path)
+    with (
+        time_machine.travel(AT + timedelta(hours=3), tick=False),
+        lent(web_app, database_url, tmp_path_factory.getbasetemp()) as app,
+    ):
         yield app
-        close(app)
 
 
 @pytest.fixture
