@@ -14,6 +14,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from cme.services.policies import PolicyUnknown
+from cme.web import guard, handing_back, kept
+from cme.web.accounts.forms import SignInForm
+
 log = structlog.get_logger()
 
 
@@ -27,8 +31,6 @@ class ErrorPage:
 
 
 _TYPED = "If you typed the web address, check it is correct. If you pasted it, check you copied all of it."
-
-_SECRETS = frozenset({"password", "current", "new"})
 
 PAGES: Mapping[int, ErrorPage] = {
     400: ErrorPage(
@@ -71,8 +73,8 @@ PAGES: Mapping[int, ErrorPage] = {
         "What you sent is too large",
         (
             "Nothing has been saved.",
-            "Go back, shorten what you typed and send it again. How large a register may be is said where it "
-            "is uploaded.",
+            "Go back, shorten what you typed or choose smaller files, and send it again. "
+            "How large a file may be is said where it is chosen.",
         ),
     ),
     422: ErrorPage(
@@ -100,9 +102,11 @@ PAGES: Mapping[int, ErrorPage] = {
 def handle_errors(app: Flask) -> None:
     """Answer every error with a page of our own."""
     app.register_error_handler(HTTPException, answer_error)
+    app.register_error_handler(401, _signed_out)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(StaleDataError, _changed_by_another)
+    app.register_error_handler(PolicyUnknown, _policy_unknown)
 
 
 def answer_error(error: HTTPException) -> ResponseReturnValue:
@@ -116,20 +120,23 @@ def answer_error(error: HTTPException) -> ResponseReturnValue:
     return body, code, headers
 
 
-def _form_expired(_error: HTTPException) -> ResponseReturnValue:
-    """Hand back what was typed, for the person to send again.
+def _signed_out(error: HTTPException) -> ResponseReturnValue:
+    """Ask to sign in again, keeping what was typed for the person who typed it."""
+    form = kept.sent_form()
+    if form is None:
+        return answer_error(error)
+    return render_template("accounts/sign_in.html", form=SignInForm(formdata=None), sent=form), 401
 
-    Only to a page of ours: on any other's word the fields would be somebody else's. Passwords and files are
-    not handed back.
-    """
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin" and not request.files
-    fields = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and name not in _SECRETS
-    ]
-    complete = len(fields) == sum(name != "csrf_token" for name, _ in request.form.items(multi=True))
-    return render_template("errors/form_expired.html", fields=fields if ours and complete else ()), 400
+
+def _form_expired(_error: HTTPException) -> ResponseReturnValue:
+    """Hand back what was typed, for the person to send again; to nobody else."""
+    if kept.FIELD in request.form and guard.scope().user_id is not None:
+        # They have signed in meanwhile, in another tab.
+        return handing_back.welcome_back(request.form[kept.FIELD])
+    form = kept.sent_form()
+    if form is None or form.user_id != guard.scope().user_id:
+        return render_template("errors/form_expired.html", form=None), 400
+    return handing_back.page_of(form), 400
 
 
 def _busy(error: OperationalError) -> ResponseReturnValue:
@@ -139,6 +146,12 @@ def _busy(error: OperationalError) -> ResponseReturnValue:
 
 def _changed_by_another(_error: StaleDataError) -> ResponseReturnValue:
     return _render(PAGES[409]), 409
+
+
+def _policy_unknown(error: PolicyUnknown) -> ResponseReturnValue:
+    log.error("policy unknown", endpoint=request.endpoint)
+    told = "Nothing has been changed. Tell the person who runs the service."
+    return _render(ErrorPage("This case cannot be shown", (str(error), told))), 500
 
 
 def _render(page: ErrorPage) -> str:

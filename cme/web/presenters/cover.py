@@ -1,0 +1,105 @@
+"""Holiday cover as a page: when the holiday is, which clocks run on in it, and what falls due."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from flask import url_for
+
+from cme.attendance.holidays import Holiday
+from cme.casework.cover import clocks_in_holidays
+from cme.casework.deadlines import Deadline
+from cme.casework.missing import Escalation
+from cme.casework.outcomes import Side
+from cme.casework.policy import PolicyPack
+from cme.casework.policy_settings import settings_of
+from cme.clock import local_date
+from cme.services.cover import CoveredCase, CoverList
+from cme.web.presenters.dates import day, moment
+from cme.web.presenters.pupils import full_name
+from cme.web.presenters.stages import stage_tag
+from cme.web.presenters.words import counted
+
+_OWNERS = {Side.SCHOOL: "", Side.AUTHORITY: " (the local authority)"}
+
+
+def cover_page(found: CoverList, pack: PolicyPack, *, at: datetime) -> dict[str, Any]:
+    """The page of a school's holiday: {when, is_open_ended, named, clocks, summary, cases}."""
+    rows = [_case(each, found.holiday) for each in found.cases]
+    rows.sort(key=lambda row: not row["within"])
+    return {
+        "when": _when(found.holiday, local_date(at)),
+        "is_open_ended": found.holiday.back_on is None,
+        "named": _named(found.cover),
+        "clocks": _clocks(pack),
+        "summary": _summary(rows),
+        "cases": rows,
+    }
+
+
+def _when(holiday: Holiday, today: date) -> str:
+    last_day, back_on = day(holiday.breaks_up_on), holiday.back_on
+    if today == holiday.breaks_up_on:
+        began = f"School breaks up today, {last_day}"
+    elif holiday.covers(today):
+        began = f"School broke up on {last_day}"
+    else:
+        began = f"School breaks up on {last_day}"
+    return (
+        f"{began}, and is back on {day(back_on)}." if back_on else f"{began}. No later term is entered yet."
+    )
+
+
+def _named(cover: Any) -> dict[str, str] | None:
+    if cover is None:
+        return None
+    return {
+        "who": f"{cover.name}, {cover.phone}",
+        "said": f"Named by {cover.said_by}, {moment(cover.said_at)}",
+    }
+
+
+def _clocks(pack: PolicyPack) -> list[dict[str, Any]]:
+    """What clocks of each kind do in the holiday: {heading, clocks}, each clock as a line."""
+    labels = {each.path.removeprefix("clocks."): each.label for each in settings_of(pack)}
+    return [
+        {
+            "heading": words,
+            "clocks": [f"{labels.get(name, name)}: {clock.text}" for name, clock in own.items()],
+        }
+        for words, own in clocks_in_holidays(pack).items()
+    ]
+
+
+def _summary(rows: list[dict[str, Any]]) -> str:
+    if not rows:
+        return ""
+    within = sum(bool(row["within"]) for row in rows)
+    said = f"{counted(len(rows), 'case')} {'is' if len(rows) == 1 else 'are'} open."
+    if not within:
+        return f"{said} Nothing falls due in the holiday."
+    return f"{said} In {counted(within, 'case')} something falls due in the holiday."
+
+
+def _case(covered: CoveredCase, holiday: Holiday) -> dict[str, Any]:
+    case, dues = covered.view.case, covered.dues
+    escalations = [(local_date(each.due_at), _escalation(each)) for each in covered.escalations]
+    return {
+        "reference": case.reference,
+        "name": full_name(case.registration.pupil),
+        "href": url_for("cases.show", case_reference=case.reference),
+        "tag": stage_tag(case.stage),
+        "before": [*_lines(dues.before), *(text for on, text in escalations if not holiday.covers(on))],
+        "within": [*_lines(dues.within), *(text for on, text in escalations if holiday.covers(on))],
+        "back": _lines(dues.back),
+    }
+
+
+def _lines(dues: Iterable[Deadline]) -> list[str]:
+    return [f"{day(each.due_on)}: {each.what}{_OWNERS[each.owner]}" for each in dues]
+
+
+def _escalation(each: Escalation) -> str:
+    return (
+        f"{moment(each.due_at)}: the {each.contact.replace('_', ' ')} is told, if the child is still missing"
+    )
