@@ -5,10 +5,11 @@ A line has 732 characters, two for each calendar day from 1 September (AM, then 
 data/attendance_codes.csv gives it. The letters are append-only: a stored line never changes its meaning.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from cme.attendance.codes import CODES, Half, code_of
+from cme.attendance.codes import Half, code_of
 
 LENGTH = 732
 BLANK = "." * LENGTH
@@ -30,15 +31,6 @@ def position(on: date, half: Half = Half.AM) -> int:
 def session_at(year: int, index: int) -> tuple[date, Half]:
     """The session that an index of an academic year's line stands for."""
     return date(year, 9, 1) + timedelta(days=index // 2), Half.PM if index % 2 else Half.AM
-
-
-def iter_marks(lines: Lines) -> Iterator[tuple[date, Half, str]]:
-    """Every entered mark in order of date and half, as (date, half, code)."""
-    for year in sorted(lines):
-        for index, letter in enumerate(lines[year]):
-            if letter != ".":
-                on, half = session_at(year, index)
-                yield on, half, code_of(letter)
 
 
 def codes_between(lines: Lines, first_on: date, last_on: date) -> frozenset[str]:
@@ -69,34 +61,31 @@ def overlay(old: str, new: str) -> str:
         return old
     # A week's file marks ten of the 732 places.
     start, end = LENGTH - len(new.lstrip(".")), len(new.rstrip("."))
-    marked = zip(old[start:end], new[start:end], strict=True)
-    return old[:start] + "".join(o if n == "." else n for o, n in marked) + old[end:]
+    before, after = old[start:end], new[start:end]
+    if before.strip("."):
+        after = "".join(o if n == "." else n for o, n in zip(before, after, strict=True))
+    return old[:start] + after + old[end:]
 
 
 def differences(old: str, new: str) -> Iterator[tuple[int, str, str]]:
     """Each stretch of neighbouring sessions in which two lines differ, as (first index, old, new)."""
-    start: int | None = None
-    first, end = _same_until(old, new), LENGTH - _same_until(old[::-1], new[::-1])
-    for index in range(first, end + 1):
-        same = index >= end or old[index] == new[index]
-        if same and start is not None:
-            yield start, old[start:index], new[start:index]
-            start = None
-        elif not same and start is None:
-            start = index
+    # Both as numbers: the bytes of their exclusive or are 0 wherever the lines are the same.
+    unlike = (_number(old) ^ _number(new)).to_bytes(LENGTH)
+    first, end = LENGTH - len(unlike.lstrip(b"\0")), len(unlike.rstrip(b"\0"))
+    for stretch in _STRETCH.finditer(unlike, first, end):
+        start, stop = stretch.span()
+        yield start, old[start:stop], new[start:stop]
 
 
-def _same_until(one: str, other: str) -> int:
-    """How many characters two lines have in common from their start."""
-    low, high = 0, LENGTH
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[:middle] == other[:middle] else (low, middle - 1)
-    return low
+_STRETCH = re.compile(rb"[^\0]+")
 
 
-_MARKED = str.maketrans({".": "0"} | {code.letter: "1" for code in CODES.values()})
-_HELD = _MARKED | str.maketrans("#", "0")
+def _number(line: str) -> int:
+    return int.from_bytes(line.encode("ascii"))
+
+
+_ANY, _HELD = 1, 2
+_KINDS = bytes({".": 0, "#": _ANY}.get(chr(letter), _ANY | _HELD) for letter in range(128))
 
 
 class Coverage:
@@ -105,25 +94,30 @@ class Coverage:
     `marked` and `held` are bit sets over line positions: any mark at all, and any mark other than '#'.
     """
 
-    __slots__ = ("_held", "_marked")
+    __slots__ = ("_kinds",)
 
     def __init__(self) -> None:
-        self._marked: dict[int, int] = {}
-        self._held: dict[int, int] = {}
+        # One number a year, whose bytes tell by line position which kinds of marks there are.
+        self._kinds: dict[int, int] = {}
 
     def add(self, lines: Lines) -> None:
         """Take one registration's lines into account."""
         for year, line in lines.items():
-            self._marked[year] = self._marked.get(year, 0) | int(line.translate(_MARKED), 2)
-            self._held[year] = self._held.get(year, 0) | int(line.translate(_HELD), 2)
+            self._kinds[year] = self._kinds.get(year, 0) | _number(line.translate(_KINDS))
 
     def marked(self) -> dict[int, str]:
         """By academic year, '1' for each line position with any mark, else '0'."""
-        return {year: f"{bits:0{LENGTH}b}" for year, bits in sorted(self._marked.items())}
+        return self._having(_ANY)
 
     def held(self) -> dict[int, str]:
         """By academic year, '1' for each line position with a mark other than '#', else '0'."""
-        return {year: f"{bits:0{LENGTH}b}" for year, bits in sorted(self._held.items())}
+        return self._having(_HELD)
+
+    def _having(self, kind: int) -> dict[int, str]:
+        return {
+            year: "".join("1" if byte & kind else "0" for byte in kinds.to_bytes(LENGTH))
+            for year, kinds in sorted(self._kinds.items())
+        }
 
     def held_sessions(self) -> Iterator[tuple[date, Half]]:
         """Every session in which anybody has a mark other than '#', in order."""

@@ -25,7 +25,7 @@ from cme.cli.intake import NotTaken, approve, held_by, name_of, receive
 from cme.cli.progress import progress
 from cme.cli.tables import in_words, write_table
 from cme.errors import Unusable
-from cme.installation import connect
+from cme.installation import connect, keep_what_is_loaded
 from cme.services import uploads
 from cme.services.checking import NotNow
 from cme.services.impact import foresee
@@ -86,14 +86,15 @@ def import_folder(files: Sequence[Path], map_file: Path, answers: Answers, *, jo
     the registers under way are finished.
     """
     schools, rows = assign(files, read_map(map_file))
+    settings = Settings.load()
     with open_database():
         # What every process needs is made here, once: the tables, and the key that files are sealed with.
-        Settings.load().resolve_secret_key()
+        settings.resolve_secret_key()
     interrupted = False
-    # A process that is forked would share the connections of this one.
-    context = get_context("spawn")
+    # A process that was forked from this one would share its connections.
+    context = get_context("forkserver")
     stopped = context.Event()
-    with ProcessPoolExecutor(jobs, context, _begin, (stopped,)) as pool:
+    with ProcessPoolExecutor(jobs, context, _begin, (settings, stopped)) as pool:
         futures = {
             pool.submit(_take_school, laestab, registers, answers, yes): (laestab, registers)
             for laestab, registers in schools.items()
@@ -186,12 +187,13 @@ _APP: Flask | None = None
 _STOPPED: Event | None = None
 
 
-def _begin(stopped: Event) -> None:
+def _begin(settings: Settings, stopped: Event) -> None:
     """Set a process up: it has a database of its own, and leaves an interruption to the one that began it."""
     global _APP, _STOPPED
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _APP, _STOPPED = Flask("cme"), stopped
-    connect(_APP, Settings.load(), prepare=False)
+    connect(_APP, settings, prepare=False)
+    keep_what_is_loaded()
 
 
 def _take_school(laestab: str, registers: Sequence[Register], answers: Answers, yes: bool) -> list[Row]:

@@ -14,9 +14,11 @@ from cme.attendance.lines import Coverage, codes_between
 from cme.attendance.runs import Effect, Place
 from cme.attendance.standing import Standing, count
 from cme.services.following import CountedPupil, Followed, follow_register, is_adrift
+from cme.services.returns import follow_returns
 from cme.store import audit, cases, pupils, schools
 from cme.store.coverage import store_class_marks
 from cme.store.database import transaction
+from cme.store.enquiries import read_sightings
 from cme.store.pupils import Counted, standing_of
 from cme.store.tables import Registration, School
 
@@ -56,7 +58,7 @@ def count_school(calendar: SchoolCalendar, registrations: Sequence[Counted]) -> 
 
 
 def recount_school(school: School, *, at: datetime) -> tuple[Recount, tuple[Followed, ...]]:
-    """Count a school, store the result and let its cases follow, inside the open transaction.
+    """Count a school, store the result and let its cases and returns follow, inside the open transaction.
 
     Whoever set it off was asked for the permission; the count itself must see the whole school.
     """
@@ -64,8 +66,9 @@ def recount_school(school: School, *, at: datetime) -> tuple[Recount, tuple[Foll
     registrations = pupils.read_counted(whole, school.id)
     store_class_marks(school, class_marks((one.class_name, one.on_roll, one.lines) for one in registrations))
     recounted = count_school(calendar, registrations)
-    pupils.store_standings({change.registration_id: change.after for change in recounted.changes})
+    pupils.store_standings((one.registration_id, one.before, one.after) for one in recounted.changes)
     followed = follow_register(whole, school, calendar, recounted.days, recounted.pupils, at=at)
+    follow_returns(whole, school, recounted.days, recounted.pupils, at=at)
     return recounted, followed
 
 
@@ -157,11 +160,13 @@ def explain(registration: Registration) -> PupilLedger:
         coverage.add(each)
     days = register_days(calendar_of(registration.school), coverage)
     own = lines.get(registration.id, {})
+    seen = read_sightings(whole_school(registration.school), registration.school_id, (registration.id,))
     place = Place(
         starting_on=registration.starting_on,
         removed_on=registration.removed_on,
         boarder=registration.boarder,
         born_on=registration.pupil.born_on,
+        sightings=seen.get(registration.id, frozenset()),
     )
     later = codes_between(own, days.as_of + timedelta(days=1), date.max) if days.as_of else frozenset()
     return PupilLedger(days, ledger(own, days, place), standing_of(registration), tuple(sorted(later)))

@@ -1,6 +1,6 @@
 """What approving an upload would do to a school's roll and marks as they are now, and what stops it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,14 +16,15 @@ from cme.services.absence import calendar_of
 from cme.services.counting import register_of
 from cme.services.readings import Kept
 from cme.store import pupils, registers
-from cme.store.tables import RegisterImport, Registration
+from cme.store.tables import RegisterImport
 from cme.store.vault import Unsealable
 from importers.answering.answers import ColumnsToMap, Question
 from importers.issues import Issue, Severity
 from importers.planning.gate_facts import SchoolFacts
 from importers.planning.gates import Effect, Gate, gates
 from importers.planning.plan import plan_import
-from importers.planning.planned import Decision, DecisionKind, KnownPupil, Plan, PlannedPupil
+from importers.planning.planned import Decision, DecisionKind, KnownPupil, Plan
+from importers.register import PupilReading
 from importers.roll.changes import RollChange, marks_outside
 
 
@@ -160,8 +161,7 @@ def propose(
 ) -> Proposal:
     """What approving an upload would do to the roll as it is now. Raises NotNow once its files are erased."""
     kept, calendar = _kept(scope, upload), calendar_of(upload.school)
-    registrations = pupils.list_roll(scope, upload.school_id)
-    on_roll = _known(scope, upload.school_id, registrations)
+    on_roll = _known(scope, upload.school_id)
     later = _outranking(scope, upload)
     plan = plan_import(
         kept.pupils,
@@ -176,10 +176,10 @@ def propose(
     return Proposal(
         kept=kept,
         plan=plan,
-        issues=(*with_calendar, *_odd_dates(scope, upload, plan)),
+        issues=(*with_calendar, *_odd_dates(plan)),
         gates=gates(plan, kept.facts, on_roll, facts, today=local_date(at)),
         roll=roll.differences(scope, upload.school_id, roll_rows(plan)),
-        placings=_placings(plan, registrations, later),
+        placings=_placings(plan, later),
         calendar=fingerprint(calendar.periods),
     )
 
@@ -211,55 +211,51 @@ def _outranking(scope: Scope, upload: RegisterImport) -> dict[int, dict[int, str
         ) from None
 
 
-def _known(scope: Scope, school_id: int, registrations: Sequence[Registration]) -> list[KnownPupil]:
+def _known(scope: Scope, school_id: int) -> list[KnownPupil]:
     lines = pupils.read_lines(scope, school_id)
     return [
         KnownPupil(
-            registration_id=one.id,
-            upn=one.pupil.upn or "",
+            registration_id=one.registration_id,
+            upn=one.upn or "",
             admission_number=one.admission_number or "",
-            surname=one.pupil.surname,
-            forename=one.pupil.forename,
-            born_on=one.pupil.born_on,
-            lines=lines.get(one.id, {}),
-            former_upn=one.pupil.former_upn or "",
-            postcode=one.pupil.postcode,
+            surname=one.surname,
+            forename=one.forename,
+            born_on=one.born_on,
+            lines=lines.get(one.registration_id, {}),
+            former_upn=one.former_upn or "",
+            postcode=one.postcode,
+            year_group=one.year_group,
             class_name=one.class_name,
+            starting_on=one.starting_on,
+            leaving_on=one.leaving_on,
         )
-        for one in registrations
+        for one in pupils.read_enrolled(scope, school_id)
     ]
 
 
-def _placings(
-    plan: Plan, registrations: Sequence[Registration], later: Mapping[int, Lines]
-) -> dict[int, dict[str, str]]:
+def _placings(plan: Plan, later: Mapping[int, Lines]) -> dict[int, dict[str, str]]:
     """The class and year group that pupils on roll get, where the file's differ and are the newest known.
 
     The newest are those of the register with the latest mark; of two for the same days, the one received
     last. So the order of approval does not decide.
     """
-    held = {one.id: one for one in registrations}
     found = {}
     for planned in plan.pupils:
-        if planned.known is None or not _is_newest(planned, later):
+        known, reading = planned.known, planned.reading
+        if known is None:
             continue
-        registration = held[planned.known.registration_id]
-        given = {
-            "year_group": planned.reading.year_group[:20],
-            "class_name": planned.reading.class_name[:40],
-        }
-        differing = {name: new for name, new in given.items() if new and new != getattr(registration, name)}
-        if differing:
-            found[registration.id] = differing
+        given = {"year_group": reading.year_group[:20], "class_name": reading.class_name[:40]}
+        differing = {name: new for name, new in given.items() if new and new != getattr(known, name)}
+        if differing and _is_newest(reading, known, later.get(known.registration_id, {})):
+            found[known.registration_id] = differing
     return found
 
 
-def _is_newest(planned: PlannedPupil, later: Mapping[int, Lines]) -> bool:
-    if planned.known is None or not planned.reading.lines:
+def _is_newest(reading: PupilReading, known: KnownPupil, said_later: Lines) -> bool:
+    if not reading.lines:
         return True
-    own, stored = _last_on(planned.reading.lines), _last_on(planned.known.lines)
-    said_later = _last_on(later.get(planned.known.registration_id, {}))
-    return own > stored or (own == stored and said_later < own)
+    own, stored = _last_on(reading.lines), _last_on(known.lines)
+    return own > stored or (own == stored and _last_on(said_later) < own)
 
 
 def _last_on(lines: Lines) -> date:
@@ -271,13 +267,12 @@ def _last_on(lines: Lines) -> date:
     return date.min
 
 
-def _odd_dates(scope: Scope, upload: RegisterImport, plan: Plan) -> tuple[Issue, ...]:
+def _odd_dates(plan: Plan) -> tuple[Issue, ...]:
     """Marks before admission or after leaving, to be looked at."""
-    known = roll.known_rolls(scope, upload.school_id)
     return marks_outside(
         (
             one.reading.roll,
-            known.get(one.known.registration_id) if one.known else None,
+            (one.known.starting_on, one.known.leaving_on) if one.known else (None, None),
             one.reading.lines,
             one.reading.address,
         )

@@ -55,7 +55,10 @@ def foresee(scope: Scope, upload: RegisterImport, plan: Plan, *, today: date) ->
         lines = {**before.lines, **{year: one.lines[year] for year in years}}
         counted[key] = replace(before, place=_place(before.place, one, effects.get(key, ())), lines=lines)
     recounted = count_school(calendar_of(school), list(counted.values()))
-    newly_flagged = {key for key, each in effects.items() if any(one.target[:5] == "flag:" for one in each)}
+    newly_flagged = {
+        key: [one.target.removeprefix("flag:") for one in each if one.target.startswith("flag:")]
+        for key, each in effects.items()
+    }
     followed = foresee_register(
         whole, school, recounted.days, recounted.pupils, today=today, newly_flagged=newly_flagged
     )

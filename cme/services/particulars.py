@@ -19,7 +19,11 @@ def keep(
 
     `placings` are the class and year group by registration.
     """
-    found = {one.known.registration_id: one for one in planned if one.known}
+    found = {
+        one.known.registration_id: one
+        for one in planned
+        if one.known and (one.particulars or one.admission_number or one.known.registration_id in placings)
+    }
     done: list[dict[str, Any]] = []
     for key, registration in pupils.list_registrations(scope, found).items():
         one = found[key]

@@ -1,14 +1,17 @@
 """Roll data from a file to the record: what would change, what was accepted, and taking it back."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from cme.access.scope import Scope
 from cme.attendance.lines import Lines
+from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.services.restrictions import homes_hidden
 from cme.store import roll
 from cme.store.database import db
+from cme.store.roll import OnRecord
 from cme.store.tables import Contact, Pupil, PupilFlag, Registration
 from importers.roll.changes import Effect, KnownRoll, RollChange, roll_changes
 from importers.roll.entries import ADDRESS, ContactEntry, RollEntry, in_order
@@ -29,26 +32,28 @@ class RollRow:
 
 
 def known_rolls(scope: Scope, school_id: int) -> dict[int, KnownRoll]:
-    """What is on record of everybody on a school's roll, by registration."""
-    return {key: _known(one) for key, one in roll.read_rolls(scope, school_id).items()}
+    """What is on record of every registration of a school, by id, in order."""
+    return {key: _known(key, one) for key, one in roll.read_on_record(scope, school_id).items()}
 
 
 def differences(scope: Scope, school_id: int, rows: Mapping[int, RollRow]) -> tuple[RollChange, ...]:
     """What a file would change, by registration; what is filled by itself is among it.
 
-    Flags are left out for whoever may not see those on record.
+    Flags are left out for whoever may not see those on record, and an address that the viewer may not see
+    is not told, old or new.
     """
     if not rows:
         return ()
-    registrations = roll.read_rolls(scope, school_id, rows)
-    found = (
+    found = [
         change
-        for key, one in registrations.items()
-        for change in roll_changes(_known(one), rows[key].entry, rows[key].lines)
-    )
-    if roll.sees_flags(scope, school_id):
-        return tuple(found)
-    return tuple(change for change in found if not _is_flag(change))
+        for key, known in known_rolls(scope, school_id).items()
+        if key in rows
+        for change in roll_changes(known, rows[key].entry, rows[key].lines)
+    ]
+    if not roll.sees_flags(scope, school_id):
+        found = [change for change in found if not _is_flag(change)]
+    hidden = homes_hidden(scope, {one.registration_id for one in found if one.name == "address"})
+    return tuple(_without_home(one) if one.registration_id in hidden else one for one in found)
 
 
 def apply(
@@ -63,12 +68,19 @@ def apply(
     if not rows:
         return []
     may_end_flags = roll.sees_flags(scope, school_id)
-    done: list[_Done] = []
-    for key, registration in roll.read_rolls(scope, school_id, rows).items():
-        for change in roll_changes(_known(registration), rows[key].entry, rows[key].lines):
-            if change.asks and (change.key not in accepted or (_is_flag(change) and not may_end_flags)):
-                continue
-            done += [_set(registration, effect, by=scope.name, at=at) for effect in change.effects]
+    taken = [
+        change
+        for key, known in known_rolls(scope, school_id).items()
+        if key in rows
+        for change in roll_changes(known, rows[key].entry, rows[key].lines)
+        if not change.asks or (change.key in accepted and (may_end_flags or not _is_flag(change)))
+    ]
+    registrations = roll.read_rolls(scope, school_id, {change.registration_id for change in taken})
+    done = [
+        _set(registrations[change.registration_id], effect, by=scope.name, at=at)
+        for change in taken
+        for effect in change.effects
+    ]
     # New contacts and flags have their ids from here on.
     db.session.flush()
     return [one.to_json() for one in done]
@@ -107,20 +119,19 @@ class _Done:
         return {"registration_id": self.registration_id, "name": name, "old": self.old, "new": self.new}
 
 
-def _known(registration: Registration) -> KnownRoll:
-    pupil = registration.pupil
-    contacts = sorted(_in_force(pupil.contacts), key=lambda one: (one.position, one.id))
+def _known(registration_id: int, held: OnRecord) -> KnownRoll:
+    about, contacts = held.about, held.contacts
     entry = RollEntry(
-        sex=pupil.sex,
-        **{part: getattr(pupil, part) for part in ADDRESS},
+        sex=about.sex,
+        **{part: getattr(about, part) for part in ADDRESS},
         contacts=tuple(ContactEntry(one.name, one.relationship_, one.phone, one.email) for one in contacts),
-        flags=in_order(one.kind for one in _in_force(pupil.flags)),
-        admitted_on=registration.starting_on,
-        leaving_on=registration.leaving_on,
-        former_upn=pupil.former_upn or "",
+        flags=in_order(held.flags),
+        admitted_on=about.starting_on,
+        leaving_on=about.leaving_on,
+        former_upn=about.former_upn or "",
     )
     ids, positions = (one.id for one in contacts), (one.position for one in contacts)
-    return KnownRoll(registration.id, entry, tuple(ids), tuple(positions))
+    return KnownRoll(registration_id, entry, tuple(ids), tuple(positions))
 
 
 def _in_force(each: Iterable[_Ended]) -> list[_Ended]:
@@ -129,6 +140,13 @@ def _in_force(each: Iterable[_Ended]) -> list[_Ended]:
 
 def _is_flag(change: RollChange) -> bool:
     return change.name.startswith("flag.")
+
+
+def _without_home(change: RollChange) -> RollChange:
+    """A change as it is told to somebody who may not see the child's address; it does the same."""
+    if change.name != "address":
+        return change
+    return replace(change, old=change.old and ADDRESS_NOT_SHOWN, new=ADDRESS_NOT_SHOWN)
 
 
 def _set(registration: Registration, effect: Effect, *, by: str, at: datetime) -> _Done:

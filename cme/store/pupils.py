@@ -1,12 +1,13 @@
 """Pupils and registrations: the roll of a school, and where each registration stands."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Select, String, Table, bindparam, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, String, Table, and_, func, insert, or_, select, true, update
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -15,20 +16,13 @@ from cme.access.scope import Scope
 from cme.attendance.runs import Place
 from cme.attendance.standing import RETURN_DAYS, Standing
 from cme.store.database import db
+from cme.store.enquiries import read_sightings
 from cme.store.scoping import registrations_within
 from cme.store.tables import Pupil, RegisterLine, Registration, School
 
-_DATE_LISTS = ("overdue_n", "unmarked_on")
 _STANDING = tuple(Standing.__dataclass_fields__)
-
-
-def standing_values(standing: Standing) -> dict[str, Any]:
-    """A standing as column values of Registration."""
-    values = asdict(standing)
-    for name in _DATE_LISTS:
-        values[name] = [on.isoformat() for on in values[name]]
-    values["removal_blocked_by"] = list(standing.removal_blocked_by)
-    return values
+_LISTS = ("overdue_n", "unmarked_on", "removal_blocked_by")
+_DATE_LISTS = _LISTS[:2]
 
 
 def standing_of(registration: Registration) -> Standing:
@@ -37,9 +31,12 @@ def standing_of(registration: Registration) -> Standing:
 
 
 def _standing(values: dict[str, Any]) -> Standing:
-    for name in _DATE_LISTS:
-        values[name] = tuple(map(date.fromisoformat, values[name]))
-    values["removal_blocked_by"] = tuple(values["removal_blocked_by"])
+    """A standing from values by column, each list as it is or as JSON."""
+    for name in _LISTS:
+        listed = values[name]
+        if isinstance(listed, str):
+            listed = json.loads(listed) if listed != "[]" else ()
+        values[name] = tuple(map(date.fromisoformat, listed) if name in _DATE_LISTS else listed)
     return Standing(**values)
 
 
@@ -55,11 +52,30 @@ class Counted:
     class_name: str = ""
 
 
-def find_registration(scope: Scope, registration_id: int) -> Registration | None:
+class Enrolled(NamedTuple):
+    """One child on a school's roll, in what a register is compared with."""
+
+    registration_id: int
+    upn: str | None
+    former_upn: str | None
+    admission_number: str | None
+    surname: str
+    forename: str
+    born_on: date | None
+    postcode: str
+    year_group: str
+    class_name: str
+    starting_on: date | None
+    leaving_on: date | None
+
+
+def find_registration(
+    scope: Scope, registration_id: int, permission: Permission = Permission.SEE_PUPIL
+) -> Registration | None:
     """One registration with its pupil and school; None outside the scope."""
     return db.session.scalar(
         select(Registration)
-        .where(Registration.id == registration_id, registrations_within(scope, Permission.SEE_PUPIL))
+        .where(Registration.id == registration_id, registrations_within(scope, permission))
         .options(joinedload(Registration.pupil), joinedload(Registration.school))
     )
 
@@ -78,6 +94,30 @@ def lock_registration(scope: Scope, registration_id: int) -> Registration | None
 def list_roll(scope: Scope, school_id: int) -> Sequence[Registration]:
     """Everybody on a school's roll, with the pupils, by surname."""
     return db.session.scalars(_on_roll(scope, school_id)).all()
+
+
+def read_enrolled(scope: Scope, school_id: int) -> list[Enrolled]:
+    """The same children as plain values: an upload is compared with all of them, and changes few."""
+    rows = db.session.execute(
+        select(
+            Registration.id,
+            Pupil.upn,
+            Pupil.former_upn,
+            Registration.admission_number,
+            Pupil.surname,
+            Pupil.forename,
+            Pupil.born_on,
+            Pupil.postcode,
+            Registration.year_group,
+            Registration.class_name,
+            Registration.starting_on,
+            Registration.leaving_on,
+        )
+        .join(Registration.pupil)
+        .where(_is_on_roll(scope, school_id))
+        .order_by(*_BY_NAME)
+    )
+    return [Enrolled._make(row) for row in rows]
 
 
 def list_absent(scope: Scope, school_id: int) -> Sequence[Registration]:
@@ -127,13 +167,7 @@ def count_parts(scope: Scope, school_id: int) -> dict[RollPart, int]:
     """How many pupils are in each part of a school's roll."""
     parts = [func.count().filter(_in_part(part)) for part in RollPart]
     row = db.session.execute(
-        select(*parts)
-        .select_from(Registration)
-        .where(
-            Registration.school_id == school_id,
-            Registration.on_roll,
-            registrations_within(scope, Permission.SEE_PUPIL),
-        )
+        select(*parts).select_from(Registration).where(_is_on_roll(scope, school_id))
     ).one()
     return dict(zip(RollPart, row, strict=True))
 
@@ -156,6 +190,7 @@ def list_registrations(scope: Scope, registration_ids: Iterable[int]) -> dict[in
     return found
 
 
+_BY_NAME = (Pupil.surname, Pupil.forename, Registration.id)
 _LONGEST_FIRST = (
     Registration.return_run.desc(),
     Registration.removal_run.desc(),
@@ -181,20 +216,26 @@ def _on_roll(scope: Scope, school_id: int) -> Select[Registration]:
     return (
         select(Registration)
         .join(Registration.pupil)
-        .where(
-            Registration.school_id == school_id,
-            Registration.on_roll,
-            registrations_within(scope, Permission.SEE_PUPIL),
-        )
+        .where(_is_on_roll(scope, school_id))
         .options(contains_eager(Registration.pupil))
-        .order_by(Pupil.surname, Pupil.forename, Registration.id)
+        .order_by(*_BY_NAME)
     )
+
+
+def _is_on_roll(scope: Scope, school_id: int) -> ColumnElement[bool]:
+    within = registrations_within(scope, Permission.SEE_PUPIL)
+    return and_(Registration.school_id == school_id, Registration.on_roll, within)
 
 
 def read_counted(scope: Scope, school_id: int) -> list[Counted]:
     """Every registration of a school as counting needs it, in order of id."""
     lines = read_lines(scope, school_id)
-    columns = [getattr(Registration, name) for name in _STANDING]
+    sightings = read_sightings(scope, school_id)
+    # The lists come as the text that is stored: next to all of them are empty, and need no parsing.
+    columns = [
+        sql_cast(getattr(Registration, name), String) if name in _LISTS else getattr(Registration, name)
+        for name in _STANDING
+    ]
     rows = db.session.execute(
         select(
             Registration.id,
@@ -213,7 +254,13 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
     return [
         Counted(
             registration_id=row[0],
-            place=Place(starting_on=row[1], removed_on=row[2], boarder=row[3], born_on=row[4]),
+            place=Place(
+                starting_on=row[1],
+                removed_on=row[2],
+                boarder=row[3],
+                born_on=row[4],
+                sightings=sightings.get(row[0], frozenset()),
+            ),
             lines=lines.get(row[0], {}),
             stored=_standing(dict(zip(_STANDING, row[7:], strict=True))),
             on_roll=bool(row[5]),
@@ -223,34 +270,47 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
     ]
 
 
-def read_lines(scope: Scope, school_id: int) -> dict[int, dict[int, str]]:
-    """The register lines of a school, by registration and academic year."""
+def read_lines(
+    scope: Scope, school_id: int, registration_ids: Collection[int] | None = None
+) -> dict[int, dict[int, str]]:
+    """The register lines of a school, or of those named of it, by registration and academic year."""
     found: dict[int, dict[int, str]] = {}
-    rows = db.session.execute(
+    query = (
         select(RegisterLine.registration_id, RegisterLine.year, RegisterLine.marks)
         .join(Registration, Registration.id == RegisterLine.registration_id)
         .where(Registration.school_id == school_id, registrations_within(scope, Permission.SEE_PUPIL))
     )
-    for registration_id, year, marks in rows:
+    if registration_ids is not None:
+        query = query.where(RegisterLine.registration_id.in_(registration_ids))
+    for registration_id, year, marks in db.session.execute(query):
         found.setdefault(registration_id, {})[year] = marks
     return found
 
 
-def store_standings(standings: Mapping[int, Standing]) -> None:
-    """Write standings by registration id, inside the open transaction."""
-    if not standings:
-        return
+def add(table: type[Pupil] | type[Registration], rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Write new pupils or registrations, inside the open transaction; their ids, in the order of the rows."""
+    if not rows:
+        return ()
+    statement = insert(table).returning(table.id, sort_by_parameter_order=True)
+    return db.session.scalars(statement, rows).all()
+
+
+def store_standings(moved: Iterable[tuple[int, Standing, Standing]]) -> None:
+    """Write standings that changed, inside the open transaction: (registration id, as stored, as it is now).
+
+    One statement serves all in whom the same changed: after a week at school that is most of a school.
+    """
+    alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+    for key, old, new in moved:
+        changed = tuple(
+            (name, value) for name in _STANDING if (value := getattr(new, name)) != getattr(old, name)
+        )
+        alike.setdefault(changed, []).append(key)
     table = cast(Table, Registration.__table__)
-    statement = (
-        update(table)
-        .where(table.c.id == bindparam("registration"))
-        .values({name: bindparam(f"new_{name}") for name in _STANDING})
-    )
-    db.session.connection().execute(
-        statement,
-        [
-            {"registration": key} | {f"new_{name}": value for name, value in standing_values(one).items()}
-            for key, one in standings.items()
-        ],
-    )
-    db.session.expire_all()
+    for changed, keys in alike.items():
+        values = {name: [*map(str, new)] if isinstance(new, tuple) else new for name, new in changed}
+        for start in range(0, len(keys), 500):
+            chosen = table.c.id.in_(keys[start : start + 500])
+            db.session.execute(update(table).where(chosen).values(values))
+    if alike:
+        db.session.expire_all()

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Select, delete, func, insert, literal, select, tuple_
+from sqlalchemy import Select, Table, delete, func, insert, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased, defer, joinedload
 
@@ -250,10 +250,11 @@ def store_lines(lines: Iterable[tuple[int, int, str]]) -> None:
     if not rows:
         return
     dialect: Any = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(RegisterLine)
+    table = cast(Table, RegisterLine.__table__)
+    statement = dialect.insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=["registration_id", "year"],
-        set_={"marks": statement.excluded.marks, "version": RegisterLine.version + 1},
+        set_={"marks": statement.excluded.marks, "version": table.c.version + 1},
     )
     db.session.execute(statement, rows)
 
@@ -262,7 +263,7 @@ def store_changes(import_id: int, changes: Iterable[dict[str, Any]]) -> None:
     """Record what an upload changed in register lines, stretch by stretch."""
     rows = [{"import_id": import_id, **change} for change in changes]
     if rows:
-        db.session.execute(insert(MarkChange), rows)
+        db.session.execute(insert(cast(Table, MarkChange.__table__)), rows)
 
 
 def drop_blank_lines(registration_ids: Collection[int]) -> None:

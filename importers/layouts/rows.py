@@ -35,13 +35,13 @@ def marks_of(row: RegisterRow) -> Sequence[Cell]:
 def cell_of(table: Table, row: RegisterRow, field: str) -> Cell:
     """The cell of a field, "" where the table has no such column."""
     column = table.fields.get(field)
-    return "" if column is None else mark_at(row, column)
+    return row.cells[column] if column is not None and column < len(row.cells) else ""
 
 
 def text_of(table: Table, row: RegisterRow, field: str) -> str:
     """The text of a field, white space single; '' for an error cell."""
     cell = cell_of(table, row, field)
-    return "" if isinstance(cell, CellError) else " ".join(str(cell).split())
+    return "" if cell == "" or isinstance(cell, CellError) else " ".join(str(cell).split())
 
 
 def name_of(table: Table, row: RegisterRow) -> tuple[str, str]:

@@ -82,7 +82,10 @@ def blocking(found: Iterable[Gate], confirmed: Set[str]) -> tuple[Gate, ...]:
 
 @dataclass
 class _File:
-    """A file's plan beside what is known of its school, with what several gates count."""
+    """A file's plan beside what is known of its school, with what several gates count.
+
+    `bits` are the sessions with a mark, and `sections` what lies from the first to the last of them, by year.
+    """
 
     plan: Plan
     facts: FileFacts
@@ -96,7 +99,8 @@ class _File:
         for lines in self.lines:
             covered.add(lines)
         self.bits = covered.marked()
-        text = "".join(line for lines in self.lines for line in lines.values())
+        self.sections = {year: slice(bits.find("1"), bits.rfind("1") + 1) for year, bits in self.bits.items()}
+        text = "".join(line[self.sections[year]] for lines in self.lines for year, line in lines.items())
         self.tally = Counter({letter: times for letter in BY_LETTER if (times := text.count(letter))})
         self.marks = self.tally.total()
 
@@ -215,9 +219,9 @@ def _first_upload(file: _File) -> Gate | None:
 def _wrong_file(file: _File) -> Gate | None:
     stored = 0
     for known in filter(None, (pupil.known for pupil in file.plan.pupils)):
-        for year, bits in file.bits.items():
-            section = known.lines.get(year, BLANK)[bits.find("1") : bits.rfind("1") + 1]
-            stored += len(section) - section.count(".")
+        for year, section in file.sections.items():
+            held = known.lines.get(year, BLANK)[section]
+            stored += len(held) - held.count(".")
     altered = file.plan.marks_altered
     if file.is_small or altered <= MOST_ALTERED * stored:
         return None

@@ -71,8 +71,10 @@ def _with_namesakes(reading: PupilReading, found: Match, known: Sequence[KnownPu
 
     Two UPNs that were swapped leave each child with a row of the other's (our policy).
     """
+    if found.step is not Step.UPN_CONFLICT:
+        return found
     who = particulars(reading.surname, reading.forename, reading.born_on)
-    if found.step is not Step.UPN_CONFLICT or who is None:
+    if who is None:
         return found
     alike = [
         place
@@ -186,21 +188,24 @@ class _Sorter:
             else:
                 rest.append(row)
                 self._taken.update(row[2].found if row[2].step.is_match else ())
-        self._times = Counter(particulars(one.surname, one.forename, one.born_on) for _, one, _ in rest)
-        asked = Counter(self._chosen(row, decisions.get(row[0])) for row in rest)
+        unsure = [row for row in rest if not row[2].step.is_match]
+        if unsure:
+            self._times = Counter(particulars(one.surname, one.forename, one.born_on) for _, one, _ in rest)
+        asked = Counter(self._chosen(row, decisions.get(row[0])) for row in unsure)
         for row in rest:
-            chosen = self._chosen(row, decisions.get(row[0]))
             if row[2].step.is_match:
                 self._plan(row, row[2].found[0], row[2].step)
-            elif chosen is not None and asked[chosen] == 1:
+                continue
+            chosen = self._chosen(row, decisions.get(row[0]))
+            if chosen is not None and asked[chosen] == 1:
                 self._plan(row, chosen, None)
             else:
                 self._plan_or_hold(row, decisions.get(row[0]))
 
     def _chosen(self, row: _Row, decision: Decision | None) -> int | None:
-        """The place on the roll that a person chose for a row, if it is still to be had."""
+        """The place on the roll that a person chose for a row in doubt, if it is still to be had."""
         _, _, found = row
-        if found.step.is_match or decision is None or decision.kind is not DecisionKind.SAME:
+        if decision is None or decision.kind is not DecisionKind.SAME:
             return None
         free = (place for place in found.found if place not in self._taken)
         return next((p for p in free if self._known[p].registration_id == decision.registration_id), None)
@@ -334,7 +339,7 @@ def _particulars(reading: PupilReading, known: KnownPupil) -> tuple[ParticularCh
     return tuple(
         ParticularChange(name, old, new, _key(known.registration_id, name, old, new))
         for name, (old, new) in said.items()
-        if new and compared(new) != compared(old)
+        if new and new != old and compared(new) != compared(old)
     )
 
 

@@ -22,12 +22,15 @@ class KnownPupil:
     lines: Mapping[int, str]
     former_upn: str = ""
     postcode: str = ""
+    year_group: str = ""
     class_name: str = ""
+    starting_on: date | None = None
+    leaving_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A stretch of neighbouring sessions that changes: letters of a register line, old and new."""
+    """A stretch of neighbouring sessions, each of which changes: letters of a register line, old and new."""
 
     year: int
     first_index: int
@@ -37,12 +40,12 @@ class LineChange:
     @property
     def altered(self) -> int:
         """How many sessions had another mark before."""
-        return sum(o not in (".", n) for o, n in zip(self.old, self.new, strict=True))
+        return len(self.old) - self.old.count(".")
 
     @property
     def added(self) -> int:
         """How many sessions had no mark before."""
-        return sum(o == "." and n != "." for o, n in zip(self.old, self.new, strict=True))
+        return self.old.count(".")
 
 
 @dataclass(frozen=True, slots=True)

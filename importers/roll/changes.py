@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from cme.attendance.lines import Lines, iter_marks
+from cme.attendance.lines import Lines, until
 from cme.casework.flags import read_flags
 from cme.identity.names import compared
 from importers.issues import Issue, Severity
@@ -298,34 +298,36 @@ def _day(on: date | None) -> str:
     return f"{on.day} {on:%B %Y}" if on else ""
 
 
-_NOT_YET = frozenset({"Z", "#"})
-"""Codes that stand before a pupil's first day as they should."""
+_NOT_YET = str.maketrans("", "", ".Z#")
+"""Takes out of a line what stands before a pupil's first day as it should."""
 
 
 def _marks_before(lines: Lines, on: date) -> int:
-    return sum(marked < on and code not in _NOT_YET for marked, _, code in iter_marks(lines))
+    return _count_marks(until(lines, on - timedelta(days=1)))
 
 
 def _marks_after(lines: Lines, on: date) -> int:
-    return sum(marked > on and code not in _NOT_YET for marked, _, code in iter_marks(lines))
+    return _count_marks(lines) - _count_marks(until(lines, on))
+
+
+def _count_marks(lines: Lines) -> int:
+    return sum(len(line.translate(_NOT_YET)) for line in lines.values())
 
 
 def marks_outside(
-    pupils: Iterable[tuple[RollEntry | None, KnownRoll | None, Lines, str]],
+    pupils: Iterable[tuple[RollEntry | None, tuple[date | None, date | None], Lines, str]],
 ) -> tuple[Issue, ...]:
     """Warnings of marks before pupils' admission and after their leaving dates: one for each, with the count.
 
-    For every pupil of a file: its entry, what is on record (None for a new pupil), the lines, and where the
+    For every pupil of a file: its entry, the admission and leaving dates on record, the lines, and where the
     pupil stands in the file. The date in the file goes before the one on record. Marks before an admission
     date that is on record are not counted; a leaving date takes nobody off roll and no mark out of the count.
     """
     early: list[tuple[int, str]] = []
     late: list[tuple[int, str]] = []
-    for entry, known, lines, address in pupils:
-        on_record = known.entry if known else NOTHING
+    for entry, on_record, lines, address in pupils:
         given = entry or NOTHING
-        admitted_on = given.admitted_on or on_record.admitted_on
-        leaving_on = given.leaving_on or on_record.leaving_on
+        admitted_on, leaving_on = given.admitted_on or on_record[0], given.leaving_on or on_record[1]
         if admitted_on and (times := _marks_before(lines, admitted_on)):
             early.append((times, address))
         if leaving_on and (times := _marks_after(lines, leaving_on)):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.installation import keep_what_is_loaded
 from cme.services import absence, approval, checking, uploads
 from cme.services.schools import add_school
 from cme.store import schools
@@ -28,6 +29,8 @@ def report(folder: Path) -> None:
         for kind, url in (("SQLite", f"sqlite:///{folder / 'cme.db'}"), ("PostgreSQL", postgresql)):
             prepare(url)
             app = store_app(url)
+            # As each process of the server does.
+            keep_what_is_loaded()
             with app.app_context():
                 _approve(kind, folder)
                 _recount()

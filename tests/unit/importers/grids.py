@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import iter_marks
 from cme.identity.upn import check_letter
 from importers.issues import Issue, Severity
 from importers.reading import Cell, Sheet, Workbook
 from importers.register import PupilReading, RegisterReading
 from importers.registers import read_register
+from tests.marks import iter_marks
 
 TODAY = date(2026, 11, 22)
 MONDAY = date(2026, 11, 9)

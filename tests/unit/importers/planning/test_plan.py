@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from cme.attendance.codes import Half
-from cme.attendance.lines import iter_marks
 from cme.identity.matching import Step
 from importers.planning.plan import plan_import, row_keys
 from importers.planning.planned import Decision, DecisionKind, KnownPupil, Plan, RowKind
 from importers.register import PupilReading
-from tests.marks import from_marks, get_mark
+from tests.marks import from_marks, get_mark, iter_marks
 from tests.unit.importers.grids import MONDAY, upn
 from tests.unit.importers.rolls import ANA, BEN, BORN_ON, in_file, lines, on_roll
 

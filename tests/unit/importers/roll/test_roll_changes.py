@@ -283,14 +283,17 @@ def test_marks_outside_the_time_on_roll_are_told_once_with_the_count() -> None:
     days = [MONDAY + timedelta(days=n) for n in range(3)]
     entry = RollEntry(admitted_on=days[1], leaving_on=days[1])
     lines = marked("O", *days)
-    issues = marks_outside([(entry, None, lines, "row 5 in a.csv"), (None, None, lines, "row 6 in a.csv")])
+    undated = (None, None)
+    issues = marks_outside(
+        [(entry, undated, lines, "row 5 in a.csv"), (None, undated, lines, "row 6 in a.csv")]
+    )
     assert [(one.code, one.message.split(" before ")[0].split(" after ")[0]) for one in issues] == [
         ("before_admission", "1 pupil has 2 marks (row 5 in a.csv)"),
         ("after_leaving", "1 pupil has 2 marks (row 5 in a.csv)"),
     ]
-    on_record = known(admitted_on=days[1])
+    on_record = (days[1], None)
     assert [one.code for one in marks_outside([(None, on_record, lines, "row 6")])] == ["before_admission"]
-    assert marks_outside([(entry, None, marked("Z", days[0]), "row 5")]) == ()
+    assert marks_outside([(entry, undated, marked("Z", days[0]), "row 5")]) == ()
 
 
 # Whatever the file says
