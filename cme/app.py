@@ -17,13 +17,17 @@ from cme.settings import Settings
 from cme.web import (
     accounts,
     admissions,
+    alerts,
     authority,
     cases,
+    directory,
     errors,
     frame,
     guard,
+    handing_back,
     officer,
     pages,
+    policy,
     school,
     security,
     sessions,
@@ -76,8 +80,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The guard comes first: nobody's form is looked at before it is known who sends it.
     guard.guard(app)
     CSRFProtect(app)
+    handing_back.hand_back_forms(app)
     errors.handle_errors(app)
-    for area in (accounts, admissions, authority, cases, officer, pages, school):
+    for area in (accounts, admissions, alerts, authority, cases, directory, officer, pages, policy, school):
         app.register_blueprint(area.blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

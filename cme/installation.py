@@ -1,5 +1,7 @@
 """Connecting an application to the database that the settings name."""
 
+import gc
+
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -28,3 +30,12 @@ def connect(app: Flask, settings: Settings, *, prepare: bool = True) -> None:
         raise Unusable(
             "The database cannot be reached. Check CME_DATABASE_URL and that the server is running."
         ) from fault
+
+
+def keep_what_is_loaded() -> None:
+    """Tell the garbage collector that all there is by now stays, once a process is ready for its work.
+
+    Each full collection would else look through the libraries, some 170,000 objects: 0.13 s, and two of them
+    while a large register is approved.
+    """
+    gc.freeze()

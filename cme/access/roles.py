@@ -64,6 +64,8 @@ class Permission(StrEnum):
     SEE_PROTECTED_ADDRESS = "see_protected_address"
     MAKE_LETTER = "make_letter"
     MAKE_SHEET = "make_sheet"
+    PRINT_CASE = "print_case"
+    PRINT_REFERRAL = "print_referral"
     SPEAK_FOR_SCHOOL = "speak_for_school"
     SPEAK_FOR_AUTHORITY = "speak_for_authority"
     MANAGE_CALENDAR = "manage_calendar"
@@ -141,6 +143,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEND_RETURN,
                 _P.RECORD_MISSING,
                 _P.MAKE_LETTER,
+                _P.PRINT_CASE,
             ),
         ),
         Role.DSL: RolePolicy(
@@ -171,6 +174,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.MAKE_LETTER,
                 _P.MAKE_SHEET,
                 _P.SPEAK_FOR_SCHOOL,
+                _P.PRINT_CASE,
+                _P.PRINT_REFERRAL,
             ),
         ),
         # The head decides on the school's own register. Safeguarding acts stay with the DSL; a head who
@@ -187,6 +192,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.MANAGE_CALENDAR,
                 _P.APPROVE_REFERRAL,
                 _P.SPEAK_FOR_SCHOOL,
+                _P.PRINT_CASE,
+                _P.PRINT_REFERRAL,
             ),
         ),
         Role.FRONT_DOOR: RolePolicy(
@@ -200,6 +207,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.WRITE_MESSAGE,
                 _P.RESTRICT_CONTACT,
                 _P.SEE_PROTECTED_ADDRESS,
+                _P.PRINT_CASE,
+                _P.PRINT_REFERRAL,
             ),
         ),
         Role.CME_OFFICER: RolePolicy(
@@ -219,6 +228,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.RESTRICT_CONTACT,
                 _P.SEE_PROTECTED_ADDRESS,
                 _P.SPEAK_FOR_AUTHORITY,
+                _P.PRINT_CASE,
+                _P.PRINT_REFERRAL,
             ),
         ),
         Role.LA_MANAGER: RolePolicy(
@@ -232,6 +243,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_GATE,
                 _P.SEE_QUEUE,
                 _P.SEE_PROTECTED_ADDRESS,
+                _P.PRINT_CASE,
+                _P.PRINT_REFERRAL,
             ),
         ),
         Role.ADMISSIONS: RolePolicy("Admissions team", Sight.REMOVALS, _may(_P.SEE_REMOVALS)),

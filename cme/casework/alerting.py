@@ -116,6 +116,16 @@ UNTOLD = frozenset(
 """Kinds that nobody is told of: whoever works on the case did it, or finds it there."""
 
 
+def holiday_tellings(open_cases: int) -> tuple[Telling, ...]:
+    """Who is told that a school breaks up while so many cases are open, and what: it follows the school."""
+    cases = f"{open_cases} open case goes on" if open_cases == 1 else f"{open_cases} open cases go on"
+    begins = f"The holiday begins and {cases}."
+    return (
+        Telling(_DSL, f"{begins} Read what falls due in it, and say who covers.", is_urgent=True),
+        Telling(_OFFICER, f"{begins} Read what falls due in it, and who covers."),
+    )
+
+
 def tellings(kind: EventKind, data: Mapping[str, Any], *, is_referred: bool) -> Iterator[Telling]:
     """Who is told of an event, and what."""
     return (each for each in TELLINGS.get(kind, ()) if each.concerns(data, is_referred=is_referred))

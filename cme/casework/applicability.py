@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from cme.casework.enquiry_steps import Bar, Step
+from cme.casework.enquiry_steps import Step
+from cme.casework.restrictions import RestrictionKind
 
 _PARENTS = re.compile(
     r"\b(mother|father|mum|mummy|mam|dad|daddy|parent|step\w*|carer|foster\w*|guardian|adopti\w+)\b",
@@ -54,11 +55,11 @@ class Known:
     """What the records say of a child, where they say whether an enquiry applies.
 
     `contacts` are in call order. `flags` are the kinds in force; `flags_are_known` says that the school has
-    ever recorded flags, so that none means none. `codes` are those of the absence. `was_on_leave`: leave
-    was granted before or in it, and the child has not attended since. `home_elsewhere`: whether the child lives in another authority than the
-    school's, None where nobody has said. `siblings_checked`: enough is on record for the register to tell
-    brothers and sisters at this school. `bars` are the restrictions in force on everybody. `reviewed_at` is
-    the last DSL review of the case.
+    ever recorded flags, so that none means none. `codes` are those of the absence. `was_on_leave`: leave was
+    granted before or in it, and the child has not attended since. `home_elsewhere`: whether the child lives
+    in another authority than the school's, None where nobody has said. `siblings_checked`: enough is on
+    record for the register to tell brothers and sisters at this school. `bars` are the restrictions in force
+    on everybody. `reviewed_at` is the last DSL review of the case.
     """
 
     contacts: tuple[KnownContact, ...] = ()
@@ -68,7 +69,7 @@ class Known:
     was_on_leave: bool = False
     home_elsewhere: bool | None = None
     siblings_checked: bool = False
-    bars: frozenset[Bar] = frozenset()
+    bars: frozenset[RestrictionKind] = frozenset()
     reviewed_at: datetime | None = None
 
     @property
@@ -90,14 +91,6 @@ class Known:
     def emergency_contacts(self) -> tuple[KnownContact, ...]:
         """Everybody else who may be contacted."""
         return tuple(each for each in self.to_ring if each not in (self.first_carer, self.second_carer))
-
-
-def step_for_contact(contact_id: int, known: Known) -> str:
-    """The step that a first call to a contact belongs to: E01, E02, or E04 for everybody else."""
-    for code, contact in (("E01", known.first_carer), ("E02", known.second_carer)):
-        if contact is not None and contact.id == contact_id:
-            return code
-    return "E04"
 
 
 def not_applicable_because(step: Step, known: Known, opened: frozenset[str]) -> str:

@@ -10,10 +10,16 @@ from types import MappingProxyType
 from typing import Any
 
 from cme.access.roles import POLICY, SYSTEM, Permission
+from cme.casework.closing import reason_to_close
 from cme.casework.events import EVENT_TYPES, Event, EventKind
-from cme.casework.facts import CaseFacts, Entry, PreviousCase, ReviewDecision
-from cme.casework.needs import ENTERED, NEEDS, Question, lost_because, reason_to_close
-from cme.casework.referral import missing_fields
+from cme.casework.facts import CaseFacts, Entry, PreviousCase
+from cme.casework.messages import answering_side, asking_side
+from cme.casework.needs import ENTERED, NEEDS, lost_because
+from cme.casework.questions import Question
+from cme.casework.recipients import recipients_of
+from cme.casework.referral import ReferralDraft
+from cme.casework.referral_checks import missing_fields
+from cme.casework.review import Review, ReviewDecision
 from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
 from cme.casework.state import CaseState, fold_events, record
 from cme.casework.transitions import FOLLOWED, TRANSITIONS, Action, Transition
@@ -30,6 +36,7 @@ __all__ = [
     "Overlay",
     "PreviousCase",
     "Refused",
+    "Review",
     "ReviewDecision",
     "Stage",
     "Transition",
@@ -152,8 +159,26 @@ def _iso(on: date | None) -> str | None:
 
 
 def _missing_from_draft(question: Question) -> list[str]:
-    draft = question.facts.draft
-    return [each.id for each in missing_fields(draft)] if draft else []
+    return [each.id for each in missing_fields(_draft(question))]
+
+
+def _draft(question: Question) -> ReferralDraft:
+    return question.facts.draft or ReferralDraft()
+
+
+def _is_urgent(question: Question) -> bool:
+    return _draft(question).safeguarding
+
+
+def _missing_steps(question: Question) -> list[str]:
+    readiness = question.facts.readiness
+    return [step.code for step in readiness.missing] if readiness and not readiness.is_ready else []
+
+
+def _of_enquiry(question: Question, name: str, *, restricted: bool) -> str:
+    """What an enquiry was or came to; a restricted one is told under keys that are risk notes."""
+    enquiry = question.facts.entry.enquiry
+    return str(getattr(enquiry, name)) if enquiry and enquiry.restricted is restricted else ""
 
 
 def _recoded(question: Question) -> str:
@@ -179,11 +204,29 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "absent_from": lambda q: _iso(q.facts.standing.run_started_on),
         "reason": lambda q: q.facts.entry.reason.strip(),
         "decision": lambda q: q.facts.entry.decision and q.facts.entry.decision.value,
+        "reason_code": lambda q: q.facts.entry.reason_code,
+        "rating": lambda q: q.facts.entry.review.rating and q.facts.entry.review.rating.value,
         "agreed_by": lambda q: q.facts.entry.agreed_by.strip(),
         "next_review_on": lambda q: _iso(q.facts.entry.next_review_on),
-        "recipients": lambda q: list(q.facts.pack.recipients.get("cme_referral", ())),
-        "safeguarding": lambda q: bool(q.facts.draft and q.facts.draft.safeguarding),
+        "recipients": lambda q: list(recipients_of(q.facts.pack, safeguarding=_is_urgent(q))),
+        "safeguarding": _is_urgent,
         "missing": _missing_from_draft,
+        "without_steps": _missing_steps,
+        "without_because": lambda q: _draft(q).without_enquiries.strip() if _missing_steps(q) else "",
+        "draft": lambda q: _draft(q).fingerprint,
+        "number": lambda q: q.state.questions_asked + 1,
+        "answers": lambda q: q.facts.entry.question,
+        "side": lambda q: (answering_side(q) or asking_side(q)).value,
+        "text": lambda q: q.facts.entry.message.strip(),
+        "held_by": lambda q: q.facts.entry.held_by.strip(),
+        "held_on": lambda q: _iso(q.facts.entry.held_on),
+        "words": lambda q: q.facts.entry.words.strip(),
+        "no_talk": lambda q: q.facts.entry.no_talk.strip(),
+        "step": lambda q: _of_enquiry(q, "step", restricted=False),
+        "result": lambda q: _of_enquiry(q, "result", restricted=False),
+        "restricted_step": lambda q: _of_enquiry(q, "step", restricted=True),
+        "restricted_result": lambda q: _of_enquiry(q, "result", restricted=True),
+        "item": lambda q: q.facts.entry.item,
         "came_from": lambda q: q.state.stage.value,
         "suggested": lambda q: (reason_to_close(q) or ("", ""))[0],
         "outcome": lambda q: q.facts.entry.outcome_code,

@@ -1,69 +1,23 @@
-"""When things are due: counting days in each unit, and the duties of an open case.
+"""What an open case owes, and when: its duties.
 
 A stage without a deadline is a bug: every open stage has at least one duty at any time.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from cme.attendance.calendar import SchoolCalendar
+from cme.attendance.holidays import next_holiday
+from cme.casework.clocks import BASES, due_on
+from cme.casework.enquiry_dates import day_of_absence, step_due_on
+from cme.casework.enquiry_steps import DueRule, Step, read_steps
 from cme.casework.facts import CaseFacts
+from cme.casework.messages import waiting_for
 from cme.casework.outcomes import Side
-from cme.casework.policy import BASES, Clock, PolicyPack, Unit
+from cme.casework.policy import PolicyPack
 from cme.casework.stages import OPEN_STAGES, Overlay, Stage
 from cme.casework.state import CaseState
-
-
-def due_on(
-    clock: Clock, start_on: date, calendar: SchoolCalendar, bank_holidays: frozenset[date] = frozenset()
-) -> date:
-    """The date on which something is due, counted from the date it starts.
-
-    Day 1 of an absence is its first counted day, so D10 lies nine school days after it; every other clock
-    starts the day after. A clock of 0 is due on its first day, or on the next that the unit counts.
-    Raises ValueError for a clock in hours: that ends at an instant (`due_at`).
-    """
-    count = clock.value - 1 if clock.counts_its_first_day else clock.value
-    match clock.unit:
-        case Unit.SCHOOL_DAY:
-            return calendar.nth_school_day_after(start_on, count)
-        case Unit.WORKING_DAY:
-            return _nth_working_day_after(start_on, count, bank_holidays | calendar.bank_holidays)
-        case Unit.CALENDAR_DAY:
-            return start_on + timedelta(days=count)
-        case Unit.WEEK:
-            return start_on + timedelta(weeks=count)
-        case Unit.CALENDAR_MONTH:
-            return _months_after(start_on, count)
-        case Unit.HOUR:
-            raise ValueError("A clock in hours ends at an instant. Ask due_at for it.")
-
-
-def due_at(clock: Clock, start_at: datetime) -> datetime:
-    """The instant at which something is due, for a clock in hours (they run through nights and holidays).
-
-    Raises ValueError for any other unit.
-    """
-    if clock.unit is not Unit.HOUR:
-        raise ValueError(f"A clock in {clock.unit} ends on a date. Ask due_on for it.")
-    return start_at + timedelta(hours=clock.value)
-
-
-def _nth_working_day_after(on: date, n: int, bank_holidays: frozenset[date]) -> date:
-    day = on if n else on - timedelta(days=1)
-    for _ in range(max(n, 1)):
-        day += timedelta(days=1)
-        while day.weekday() > 4 or day in bank_holidays:
-            day += timedelta(days=1)
-    return day
-
-
-def _months_after(on: date, months: int) -> date:
-    years, month = divmod(on.month - 1 + months, 12)
-    year, month = on.year + years, month + 1
-    return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +48,8 @@ class _Ask:
         return due_on(self.facts.pack.clocks[clock], start_on, self.calendar, self.bank_holidays)
 
     def day_of_absence(self, day: int) -> date | None:
-        """The date that is, or will be, the given counted day of the current absence; None without one.
-
-        Ahead of the count: as if every coming school day counted. Behind it: `return_reached_on` for the
-        tenth day, else the earliest date it can have been, so that a doubt makes a duty due earlier.
-        """
-        standing, run = self.facts.standing, self.facts.return_run
-        if standing.as_of is None or standing.run_started_on is None:
-            return None
-        if run < day:
-            return self.calendar.nth_school_day_after(standing.as_of, day - run)
-        if day == self.facts.pack.days("attendance_return") and standing.return_reached_on:
-            return standing.return_reached_on
-        return min(self.calendar.nth_school_day_after(standing.run_started_on, day - 1), standing.as_of)
+        """As `enquiry_dates.day_of_absence`."""
+        return day_of_absence(self.facts, self.calendar, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +57,7 @@ class Duty:
     """Something that a case can owe: at which stages, by which clock, and until when.
 
     `falls_on` gives the date, None while the duty does not apply. Without a clock the date was set by a
-    person, and the basis says so. `owner` is the side that owes it.
+    person, and the basis says so, or names the `source` that sets it. `owner` is the side that owes it.
     """
 
     what: str
@@ -122,18 +65,19 @@ class Duty:
     stages: tuple[Stage, ...]
     falls_on: Callable[[_Ask], date | None]
     owner: Side = Side.SCHOOL
+    source: str = "date set by the DSL"
 
     def deadline(self, ask: _Ask) -> Deadline | None:
         """The duty as a deadline, None while it does not apply."""
         on = self.falls_on(ask)
-        return Deadline(on, self.what, _basis(self.clock, ask.facts.pack), self.owner) if on else None
+        return Deadline(on, self.what, self.basis(ask.facts.pack), self.owner) if on else None
 
-
-def _basis(clock: str | None, pack: PolicyPack) -> str:
-    if clock is None:
-        return "date set by the DSL"
-    basis = pack.clocks[clock].basis
-    return f"{BASES[basis]} ({pack.source})" if basis == "procedure" else BASES[basis]
+    def basis(self, pack: PolicyPack) -> str:
+        """What the date rests on, in words."""
+        if self.clock is None:
+            return self.source
+        basis = pack.clocks[self.clock].basis
+        return f"{BASES[basis]} ({pack.source})" if basis == "procedure" else BASES[basis]
 
 
 def _review_day(ask: _Ask) -> date | None:
@@ -156,13 +100,82 @@ def _referral_or_decision(ask: _Ask) -> date | None:
 
 
 def _acknowledgement(ask: _Ask) -> date | None:
-    """The day by which a referral is acknowledged: the same day where there is a safeguarding concern."""
+    """The day by which a referral, or the latest update to it, is acknowledged.
+
+    The same day where there is a safeguarding concern.
+    """
     if ask.state.acknowledged_on:
         return None
+    received_on = ask.state.updated_on or ask.state.referral_sent_on
     if Overlay.SAFEGUARDING in ask.state.overlays:
-        return ask.state.referral_sent_on
-    return ask.ends("acknowledge", ask.state.referral_sent_on)
+        return received_on
+    return ask.ends("acknowledge", received_on)
 
+
+def _answer_by(side: Side) -> Callable[[_Ask], date | None]:
+    """The day by which a side answers the oldest question that waits for it."""
+
+    def falls_on(ask: _Ask) -> date | None:
+        waiting = waiting_for(ask.state.unanswered, frozenset({side}))
+        return ask.ends("answer_question", waiting[0].asked_on) if waiting else None
+
+    return falls_on
+
+
+def _welfare_talk(ask: _Ask) -> date | None:
+    """The day by which a child who is back, or whose absence is explained, is talked with."""
+    if ask.state.welfare_talk_on or not (ask.facts.on_roll and ask.facts.standing.compulsory_age):
+        return None
+    return ask.ends("welfare_talk", ask.state.closing_proposed_on)
+
+
+def _first_enquiry(ask: _Ask) -> tuple[date, Step] | None:
+    """The step that the meter misses and that is due first, while the absence lasts and nothing is sent.
+
+    The review has a duty of its own, and what goes with the referral is asked for there.
+    """
+    readiness = ask.facts.readiness
+    if readiness is None or ask.state.referral_sent_on or not ask.facts.return_run:
+        return None
+    steps = [
+        step
+        for step in readiness.missing
+        if step.is_logged and step.due.rule not in (DueRule.BEFORE_REFERRAL, DueRule.WITH_REFERRAL)
+    ]
+    dated = [(step_due_on(step, ask.state, ask.facts, ask.calendar), step) for step in steps]
+    return min(((on, step) for on, step in dated if on), key=lambda one: one[0], default=None)
+
+
+def _enquiry(step: Step) -> Duty:
+    def falls_on(ask: _Ask) -> date | None:
+        first = _first_enquiry(ask)
+        return first[0] if first and first[1] is step else None
+
+    what = f"Make the enquiry: {step.short}"
+    return Duty(what, step.clock or None, OPEN_STAGES, falls_on, source=step.source)
+
+
+def _untouched_in_holidays(ask: _Ask) -> date | None:
+    """A number of calendar days after the last entry, where that day lies in a holiday."""
+    on = ask.ends("untouched_holiday", ask.state.last_touched_on)
+    holiday = next_holiday(ask.calendar, on) if on else None
+    return on if on and holiday and holiday.covers(on) else None
+
+
+def _chase(ask: _Ask) -> date | None:
+    return None if Overlay.CLOSING_PROPOSED in ask.state.overlays else ask.facts.chase_on
+
+
+_ENQUIRIES: tuple[Duty, ...] = tuple(_enquiry(step) for step in read_steps().values() if step.is_logged)
+"""One for each step, of which one at a time applies: the step that is due first."""
+
+_CONCERN = Duty(
+    "Review the concern that an enquiry raised",
+    None,
+    OPEN_STAGES,
+    lambda ask: ask.facts.concern_on,
+    source="the same day (casework reference s.7)",
+)
 
 DUTIES: tuple[Duty, ...] = (
     Duty(
@@ -181,22 +194,38 @@ DUTIES: tuple[Duty, ...] = (
     ),
     Duty("Send the referral", "cme_referral", (Stage.REFERRAL_DRAFT, Stage.DECISION), _referral),
     Duty("Acknowledge the referral", "acknowledge", OPEN_STAGES, _acknowledgement, Side.AUTHORITY),
+    Duty("Answer the authority's question", "answer_question", OPEN_STAGES, _answer_by(Side.SCHOOL)),
+    Duty(
+        "Answer the school's question",
+        "answer_question",
+        OPEN_STAGES,
+        _answer_by(Side.AUTHORITY),
+        Side.AUTHORITY,
+    ),
+    Duty("Hold the welfare talk", "welfare_talk", OPEN_STAGES, _welfare_talk),
     Duty(
         "Close the case, or note why it stays open",
         "welfare_talk",
         OPEN_STAGES,
         lambda ask: ask.ends("welfare_talk", ask.state.closing_proposed_on),
     ),
+    _CONCERN,
+    Duty("Chase a reply", None, OPEN_STAGES, _chase, source="date set with the enquiry"),
+    *_ENQUIRIES,
 )
 """Every duty a case can have, each ended by something that can be done. A later stage adds its own rows.
 Source: casework reference ss.2 and 4."""
 
-_UNTOUCHED = Duty(
-    "Look at the case again",
-    "untouched_term",
-    OPEN_STAGES,
-    lambda ask: ask.ends("untouched_term", ask.state.last_touched_on),
+_UNTOUCHED = (
+    Duty("Look at the case again", "untouched_holiday", OPEN_STAGES, _untouched_in_holidays),
+    Duty(
+        "Look at the case again",
+        "untouched_term",
+        OPEN_STAGES,
+        lambda ask: ask.ends("untouched_term", ask.state.last_touched_on),
+    ),
 )
+"""What an open case owes that owes nothing else: the first that applies."""
 
 
 def duties(
@@ -204,18 +233,35 @@ def duties(
 ) -> tuple[Deadline, ...]:
     """Everything the case owes, the earliest first; () for a closed case and for a pupil who is not absent.
 
-    A referral whose day has come stands before whatever was due earlier. An open case that owes nothing else
-    is looked at again, so that none lies untouched.
+    A concern and a referral whose day has come stand before whatever was due earlier, and an enquiry stands
+    behind every other duty whose day has come. An open case that owes nothing else is looked at again, so
+    that none lies untouched.
     """
     ask = _Ask(state, facts, calendar, bank_holidays)
     owed = [
-        (duty.clock != "cme_referral" or each.due_on > (facts.standing.as_of or date.min), each.due_on, each)
+        (_press(duty, each, facts.standing.as_of or date.min), each.due_on, each)
         for duty in DUTIES
         if state.stage in duty.stages and (each := duty.deadline(ask))
     ]
-    if not owed and state.stage in _UNTOUCHED.stages and (untouched := _UNTOUCHED.deadline(ask)):
-        return (untouched,)
+    if not owed and state.stage in OPEN_STAGES:
+        untouched = (duty.deadline(ask) for duty in _UNTOUCHED)
+        return tuple(each for each in untouched if each)[:1]
     return tuple(each for *_, each in sorted(owed, key=lambda one: one[:2]))
+
+
+def _press(duty: Duty, due: Deadline, counted_to: date) -> int:
+    """How a duty stands in the order: 0 before everything, 1 where its day has come, 2 by its date alone."""
+    has_come = due.due_on <= counted_to
+    if duty is _CONCERN or (duty.clock == "cme_referral" and has_come):
+        return 0
+    return 1 if has_come and duty not in _ENQUIRIES else 2
+
+
+def next_enquiry(state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> Deadline | None:
+    """The enquiry that is due first, whatever else is due; None where none is missing."""
+    ask = _Ask(state, facts, calendar, calendar.bank_holidays)
+    owed = (duty.deadline(ask) for duty in _ENQUIRIES if state.stage in duty.stages)
+    return next((each for each in owed if each), None)
 
 
 def deadline(
@@ -227,8 +273,3 @@ def deadline(
     the case has reached since.
     """
     return next(iter(duties(state, facts, calendar, bank_holidays)), None)
-
-
-def basis_of(what: str, pack: PolicyPack) -> str:
-    """What the duty of that name rests on, in words; '' for a name that no duty has."""
-    return next((_basis(duty.clock, pack) for duty in (*DUTIES, _UNTOUCHED) if duty.what == what), "")

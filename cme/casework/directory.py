@@ -93,9 +93,7 @@ def read_directory() -> Mapping[str, DirectoryEntry]:
 
 def _entry(row: Mapping[str, str]) -> DirectoryEntry:
     words = {key: value for key, value in row.items() if key not in ("situation", "certain")}
-    return DirectoryEntry(
-        situation=Situation(row["situation"]), is_certain=row["certain"] == "yes", **words
-    )
+    return DirectoryEntry(situation=Situation(row["situation"]), is_certain=row["certain"] == "yes", **words)
 
 
 def entries_for(area: str) -> tuple[DirectoryEntry, ...]:

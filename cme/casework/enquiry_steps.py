@@ -10,6 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import POLICY, Permission, Role
+from cme.casework.restrictions import RestrictionKind
 
 
 class Kind(StrEnum):
@@ -63,23 +64,15 @@ class Phase(StrEnum):
         }[self]
 
 
-class Bar(StrEnum):
-    """A restriction that forbids steps: each is a kind of `cme.casework.restrictions`."""
-
-    ADVICE_FIRST = "advice_first"
-    NO_CONTACT = "no_contact"
-    NO_LETTERS = "no_letters"
-    PROTECTED_ADDRESS = "protected_address"
-
-    @property
-    def sentence(self) -> str:
-        """What is said in place of a step that it forbids."""
-        return {
-            Bar.ADVICE_FIRST: "Do not do this: specialist advice first",
-            Bar.NO_CONTACT: "Do not do this: no contact with the family",
-            Bar.NO_LETTERS: "Do not do this: no letters to the home",
-            Bar.PROTECTED_ADDRESS: "Do not do this: the address is protected",
-        }[self]
+DO_NOT: Mapping[RestrictionKind, str] = MappingProxyType(
+    {
+        RestrictionKind.ADVICE_FIRST: "Do not do this: specialist advice first",
+        RestrictionKind.NO_CONTACT: "Do not do this: no contact with the family",
+        RestrictionKind.NO_LETTERS: "Do not do this: no letters to the home",
+        RestrictionKind.PROTECTED_ADDRESS: "Do not do this: the address is protected",
+    }
+)
+"""A restriction -> what is said in place of a step that it forbids."""
 
 
 class DueRule(StrEnum):
@@ -167,7 +160,7 @@ class Step:
     requirement: Requirement
     phase: Phase
     kind: Kind
-    barred_by: frozenset[Bar]
+    barred_by: frozenset[RestrictionKind]
     needs_reply: bool
     is_restricted: bool
     evidence: str
@@ -224,7 +217,7 @@ def _step(row: Mapping[str, str]) -> Step:
         requirement=Requirement(row["requirement"]),
         phase=Phase(row["phase"]),
         kind=Kind(row["kind"]),
-        barred_by=frozenset(Bar(bar) for bar in row["barred_by"].split()),
+        barred_by=frozenset(RestrictionKind(bar) for bar in row["barred_by"].split()),
         needs_reply=row["reply"] == "yes",
         is_restricted=row["restricted"] == "yes",
         evidence=row["evidence"],

@@ -21,6 +21,8 @@ class EventKind(StrEnum):
     REFERRAL_DRAFTED = "referral.drafted"
     REFERRAL_SENT = "referral.sent"
     REFERRAL_DECLINED = "referral.declined"
+    REFERRAL_APPROVED = "referral.approved"
+    REFERRAL_UPDATED = "referral.updated"
     REFERRAL_ACKNOWLEDGED = "referral.acknowledged"
     REFERRAL_SUPERSEDED = "referral.superseded"
     REFERRAL_RESTORED = "referral.restored"
@@ -30,6 +32,14 @@ class EventKind(StrEnum):
     CLOSING_WITHDRAWN = "closing.withdrawn"
     CASE_CLOSED = "case.closed"
     CASE_REOPENED = "case.reopened"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_ANSWERED = "question.answered"
+    WELFARE_TALK_HELD = "welfare_talk.held"
+    ENQUIRY_LOGGED = "enquiry.logged"
+    ENQUIRY_CORRECTED = "enquiry.corrected"
+    MISSING_NOTICED = "missing.noticed"
+    MISSING_ENDED = "missing.ended"
+    FOUND_ITEM_DONE = "found.item_done"
 
 
 class Tone(StrEnum):
@@ -57,15 +67,20 @@ class EventType:
 
 _COUNTS = ("as_of", "return_run", "removal_run", "days_unseen")
 _REASON = frozenset({"reason"})
+_ENQUIRY = ("step", "result", "restricted_step", "restricted_result")
+_RESTRICTED = frozenset({"restricted_step", "restricted_result"})
 
 EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
     {
         EventKind.CASE_OPENED: EventType(
             "Case opened", Tone.ATTENTION, (*_COUNTS, "absent_from", "reason"), _REASON
         ),
-        EventKind.CASE_FAST_TRACKED: EventType("Fast-tracked: the child has a risk flag", Tone.URGENT),
+        EventKind.CASE_FAST_TRACKED: EventType("Fast-tracked: a risk to the child is on record", Tone.URGENT),
         EventKind.REVIEW_SIGNED: EventType(
-            "DSL review signed", Tone.DONE, ("decision", "reason", "next_review_on"), _REASON
+            "DSL review signed",
+            Tone.DONE,
+            ("rating", "decision", "reason", "next_review_on"),
+            frozenset({"rating", "reason"}),
         ),
         EventKind.REFERRAL_DRAFTED: EventType(
             "Referral drafted, to be checked and sent", Tone.ATTENTION, _COUNTS
@@ -73,23 +88,31 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.REFERRAL_SENT: EventType(
             "Referral sent",
             Tone.DONE,
-            (*_COUNTS, "recipients", "safeguarding", "missing"),
-            frozenset({"safeguarding", "missing"}),
+            (*_COUNTS, "recipients", "safeguarding", "missing", "without_steps", "without_because"),
+            frozenset({"safeguarding", "missing", "without_steps", "without_because"}),
+        ),
+        EventKind.REFERRAL_APPROVED: EventType(
+            "Referral approved by the head teacher", Tone.DONE, ("draft",)
+        ),
+        EventKind.REFERRAL_UPDATED: EventType(
+            "Update to the referral sent", Tone.ATTENTION, (*_COUNTS, "recipients")
         ),
         EventKind.REFERRAL_DECLINED: EventType(
             "Decision not to refer",
             Tone.ATTENTION,
-            ("reason", "agreed_by", "next_review_on"),
-            frozenset({"reason", "agreed_by"}),
+            ("reason_code", "reason", "agreed_by", "next_review_on"),
+            frozenset({"reason_code", "reason", "agreed_by"}),
         ),
         EventKind.REFERRAL_ACKNOWLEDGED: EventType("Referral acknowledged", Tone.DONE),
         EventKind.REFERRAL_SUPERSEDED: EventType(
             "Referral superseded: the corrected register is below ten days",
             Tone.ATTENTION,
-            (*_COUNTS, "because"),
+            (*_COUNTS, "because", "recipients"),
         ),
         EventKind.REFERRAL_RESTORED: EventType(
-            "Referral stands again: the corrected register is back at ten days", Tone.ATTENTION, _COUNTS
+            "Referral stands again: the corrected register is back at ten days",
+            Tone.ATTENTION,
+            (*_COUNTS, "recipients"),
         ),
         EventKind.ELIGIBILITY_REACHED: EventType(
             "Eligible for decision", Tone.ATTENTION, (*_COUNTS, "came_from")
@@ -106,11 +129,29 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.CASE_CLOSED: EventType(
             "Case closed",
             Tone.DONE,
-            (*_COUNTS, "outcome", "reason", "agreed_by"),
-            frozenset({"outcome", "reason", "agreed_by"}),
+            (*_COUNTS, "outcome", "reason", "agreed_by", "no_talk"),
+            frozenset({"outcome", "reason", "agreed_by", "no_talk"}),
         ),
         EventKind.CASE_REOPENED: EventType(
             "Taken up again in a new case", Tone.ATTENTION, ("reason", "new_case"), _REASON
+        ),
+        EventKind.QUESTION_ASKED: EventType(
+            "Question asked", Tone.ATTENTION, ("number", "side", "text"), frozenset({"text"})
+        ),
+        EventKind.QUESTION_ANSWERED: EventType(
+            "Question answered", Tone.DONE, ("answers", "side", "text"), frozenset({"text"})
+        ),
+        EventKind.WELFARE_TALK_HELD: EventType(
+            "Welfare talk held", Tone.DONE, ("held_by", "held_on", "words"), frozenset({"words"})
+        ),
+        EventKind.ENQUIRY_LOGGED: EventType("Enquiry recorded", Tone.DONE, _ENQUIRY, _RESTRICTED),
+        EventKind.ENQUIRY_CORRECTED: EventType(
+            "Enquiry corrected", Tone.ATTENTION, (*_ENQUIRY, "reason"), _RESTRICTED | _REASON
+        ),
+        EventKind.MISSING_NOTICED: EventType("The child is missing now", Tone.URGENT),
+        EventKind.MISSING_ENDED: EventType("The child is no longer missing", Tone.DONE),
+        EventKind.FOUND_ITEM_DONE: EventType(
+            "Done after the child was found", Tone.DONE, ("item", "reason"), _REASON
         ),
     }
 )

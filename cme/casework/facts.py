@@ -2,41 +2,45 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from typing import Self
 
 from cme.attendance.standing import Standing
+from cme.casework.enquiries import EnquiryEntry
+from cme.casework.flags import KnownRisks
 from cme.casework.policy import PolicyPack
+from cme.casework.readiness import Readiness
 from cme.casework.referral import ReferralDraft
+from cme.casework.review import Review, ReviewDecision
 from cme.casework.state import CaseState
-
-
-class ReviewDecision(StrEnum):
-    """What the DSL decides in a review."""
-
-    ENQUIRE_ON = "enquire_on"
-    REFER_NOW = "refer_now"
-    ADVICE = "advice"
-
-    @property
-    def label(self) -> str:
-        """The decision in the words people read."""
-        return {
-            ReviewDecision.ENQUIRE_ON: "Keep enquiring",
-            ReviewDecision.REFER_NOW: "Refer now",
-            ReviewDecision.ADVICE: "Ask the front door for advice",
-        }[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a person has filled in for an action; blank where the form has nothing."""
+    """What a person has filled in for an action; blank where the form has nothing.
+
+    `seen` is how many events the case had when the form was opened; None where it was not opened on any.
+    `draft_read` is the fingerprint of the referral that the head teacher read. `message` asks or answers the
+    question of that number. `held_by`, `held_on` and `words` tell of a welfare talk, `no_talk` why there
+    was none. `enquiry` is an enquiry that was made, `item` what is ticked off for a child who was found.
+    """
 
     reason: str = ""
     decision: ReviewDecision | None = None
     agreed_by: str = ""
     next_review_on: date | None = None
     outcome_code: str = ""
+    reason_code: str = ""
+    review: Review = field(default_factory=Review)
+    seen: int | None = None
+    draft_read: str = ""
+    message: str = ""
+    question: int | None = None
+    held_by: str = ""
+    held_on: date | None = None
+    words: str = ""
+    no_talk: str = ""
+    enquiry: EnquiryEntry | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +65,27 @@ class PreviousCase:
 class CaseFacts:
     """What is known of the child when a decision is asked for.
 
-    `flagged`: a risk flag that brings the review to day 1. `whereabouts_known`: somebody recorded where the
+    `flagged`: one of the `risks` brings the review to day 1. `whereabouts_known`: somebody recorded where the
     child is, or every day of the absence is a known holiday (G). `return_run_when_referred`: the register as
     it reads now, counted up to `CaseState.referral_as_of`; None before a referral. `removal_made`: the
-    removal from the register is on record.
+    removal from the register is on record. `readiness` is the meter; None where nobody asks for it.
+    `concern_on` is when an enquiry first raised a concern that no review has looked at, `chase_on` the first
+    date on which a reply is to be chased.
     """
 
     standing: Standing
     pack: PolicyPack
     on_roll: bool = True
     flagged: bool = False
+    risks: KnownRisks = field(default_factory=KnownRisks)
     whereabouts_known: bool = False
     draft: ReferralDraft | None = None
     return_run_when_referred: int | None = None
     previous: PreviousCase | None = None
     removal_made: bool = False
+    readiness: Readiness | None = None
+    concern_on: date | None = None
+    chase_on: date | None = None
     entry: Entry = field(default_factory=Entry)
 
     @property

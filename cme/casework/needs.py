@@ -4,18 +4,17 @@ A transition lists its needs by name; no other code asks these questions. Each c
 and gives None when the need is met, or a sentence that says what is missing and what to do.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.access.roles import Permission
-from cme.casework.facts import CaseFacts, ReviewDecision
-from cme.casework.outcomes import Requirement, Side, outcomes_for, read_outcomes
-from cme.casework.referral import missing_fields
+from cme.casework import found, messages, review, sending, welfare
+from cme.casework.closing import outcome_evidence_fault, outcome_fault, reason_to_close
+from cme.casework.declining import DECLINE_REASONS
+from cme.casework.facts import CaseFacts
+from cme.casework.questions import Check, Question, day, unless
 from cme.casework.stages import Overlay
-from cme.casework.state import CaseState
 
 
 class Need(StrEnum):
@@ -46,9 +45,32 @@ class Need(StrEnum):
     DECISION = "decision"
     AGREED_BY = "agreed_by"
     NEXT_REVIEW_ON = "next_review_on"
-    REVIEW_DATE = "review_date"
+    ANSWERS = "answers"
+    FRONT_DOOR = "front_door"
+    POLICE = "police"
+    RATING = "rating"
+    RATING_REASON = "rating_reason"
+    SECOND_SIGNATURE = "second_by"
+    REASON_CODE = "reason_code"
     OUTCOME = "outcome_code"
     OUTCOME_EVIDENCE = "outcome_evidence"
+    UPDATE_WRITTEN = "update_written"
+    READY = "ready"
+    APPROVED = "approved"
+    APPROVAL_ASKED = "approval_asked"
+    DRAFT_READ = "draft_read"
+    MESSAGE = "message"
+    QUESTION = "question"
+    UNANSWERED = "unanswered"
+    TALK_HELD_BY = "held_by"
+    TALK_HELD_ON = "held_on"
+    TALK_OR_REASON = "no_talk"
+    ENQUIRY = "enquiry"
+    MISSING = "missing"
+    NOT_MISSING = "not_missing"
+    MISSING_NOTED = "missing_noted"
+    MISSING_NOT_NOTED = "missing_not_noted"
+    FOUND_ITEM = "found_item"
 
 
 LONGEST_REVIEW = timedelta(weeks=4)
@@ -60,73 +82,26 @@ ENTERED = frozenset(
         Need.DECISION,
         Need.AGREED_BY,
         Need.NEXT_REVIEW_ON,
-        Need.REVIEW_DATE,
+        Need.ANSWERS,
+        Need.FRONT_DOOR,
+        Need.POLICE,
+        Need.RATING,
+        Need.RATING_REASON,
+        Need.SECOND_SIGNATURE,
+        Need.REASON_CODE,
         Need.OUTCOME,
         Need.OUTCOME_EVIDENCE,
+        Need.DRAFT_READ,
+        Need.MESSAGE,
+        Need.QUESTION,
+        Need.TALK_HELD_BY,
+        Need.TALK_HELD_ON,
+        Need.TALK_OR_REASON,
+        Need.ENQUIRY,
+        Need.FOUND_ITEM,
     }
 )
 """Needs that a person meets by filling in the form: they do not hide the button that leads to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: may this be done to a case in this state, by somebody with these permissions, today?"""
-
-    state: CaseState
-    facts: CaseFacts
-    permissions: frozenset[Permission]
-    today: date
-
-    @property
-    def sides(self) -> frozenset[Side]:
-        """The sides of the case that the person speaks for."""
-        spoken = {Permission.SPEAK_FOR_SCHOOL: Side.SCHOOL, Permission.SPEAK_FOR_AUTHORITY: Side.AUTHORITY}
-        return frozenset(side for permission, side in spoken.items() if permission in self.permissions)
-
-
-Check = Callable[[Question], str | None]
-
-
-def _unless(met: Callable[[Question], object], sentence: str) -> Check:
-    return lambda question: None if met(question) else sentence
-
-
-def day(on: date) -> str:
-    """A date as sentences show it: 5 November 2026."""
-    return f"{on.day} {on:%B %Y}"
-
-
-def attended_since_opening(question: Question) -> date | None:
-    """The latest day of attendance, when it lies in or after the absence the case was opened for."""
-    state, attended_on = question.state, question.facts.standing.last_attended_on
-    if attended_on is None or state.opened_on is None:
-        return None
-    if state.absent_from_on is None:
-        return attended_on if attended_on > state.opened_on else None
-    return attended_on if attended_on >= state.absent_from_on else None
-
-
-def reason_to_close(question: Question) -> tuple[str, str] | None:
-    """Why the register suggests that the case be closed: the outcome it suggests ('' for none), and why.
-
-    An authorised or explained absence does not suggest closing a fast-tracked case: it is no sighting of
-    the child (casework reference s.5).
-    """
-    state, facts = question.state, question.facts
-    if not facts.on_roll:
-        return "", "The pupil is no longer on the register of this school."
-    if not facts.standing.compulsory_age:
-        return "O23", "The pupil is over or under compulsory school age."
-    if facts.standing.as_of is None or facts.return_run > 0:
-        return None
-    attended_on = attended_since_opening(question)
-    if attended_on is not None:
-        return "O01", f"The register shows the pupil present on {day(attended_on)}."
-    if state.absent_from_on is not None and Overlay.FAST_TRACK not in state.overlays:
-        unseen = facts.days_unseen
-        seen = f"Nobody at school has seen the child for {unseen} school days." if unseen else ""
-        return "", f"The latest marks are authorised, so no day counts now. {seen}".strip()
-    return None
 
 
 def doubtful_days(facts: CaseFacts) -> tuple[date, ...]:
@@ -214,17 +189,6 @@ def _draft_wanted(question: Question) -> bool:
     return facts.days_unseen > 0 and not facts.whereabouts_known and not in_force
 
 
-def _draft_complete(question: Question) -> str | None:
-    draft = question.facts.draft
-    if draft is None:
-        return "There is no referral to send. Start the referral and fill in its starred fields."
-    missing = missing_fields(draft)
-    if draft.safeguarding or not missing:
-        return None
-    names = "; ".join(each.label for each in missing)
-    return f"The referral lacks: {names}. Fill them in, or mark it as a safeguarding referral to send it now."
-
-
 def _next_review(question: Question) -> str | None:
     on = question.facts.entry.next_review_on
     if on is None:
@@ -235,111 +199,41 @@ def _next_review(question: Question) -> str | None:
     return None if on <= latest_on else f"Enter a next review date by {day(latest_on)}, so that nobody waits."
 
 
-def _review_date(question: Question) -> str | None:
-    entry = question.facts.entry
-    if entry.next_review_on is None and entry.decision is not ReviewDecision.ENQUIRE_ON:
-        return None
-    return _next_review(question)
-
-
-def _outcome(question: Question) -> str | None:
-    code = question.facts.entry.outcome_code
-    outcome = read_outcomes().get(code)
-    if outcome is None:
-        return "Choose an outcome from the list."
-    if outcome in outcomes_for(question.sides):
-        return None
-    others = " or ".join(sorted(side.value for side in outcome.set_by))
-    return f"Outcome {code} is for the {others} to set. Choose another outcome, or ask them to close."
-
-
-def _present_mark(question: Question) -> str | None:
-    if attended_since_opening(question) is None:
-        return (
-            "The register shows no present mark since this absence began. "
-            "Upload a register with the mark, or choose another outcome."
-        )
-    if question.facts.return_run > 0:
-        return "The pupil is absent again. Keep the case open until the register shows the pupil present."
-    return None
-
-
-def _run_ended(question: Question) -> str | None:
-    """An authorised code ends the count and is no sighting; a child unseen is not closed on one word."""
-    facts = question.facts
-    if facts.return_run > 0:
-        return "Days of this absence still count. Correct the marks in the school's system and upload again."
-    if facts.days_unseen and question.state.referral_sent_on and not facts.entry.agreed_by.strip():
-        return (
-            f"Nobody at school has seen the child for {facts.days_unseen} school days, and the referral was "
-            "sent. Enter who at the authority agreed to close, or who saw the child and when."
-        )
-    return None
-
-
-_REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
-    {
-        Requirement.PRESENT_MARK: _present_mark,
-        Requirement.RUN_ENDED: _run_ended,
-        Requirement.AGREEMENT: _unless(
-            lambda q: q.facts.entry.agreed_by.strip(),
-            "This outcome needs the other side. Enter who agreed to it, for the school or the authority.",
-        ),
-        Requirement.REMOVAL: _unless(
-            lambda q: q.facts.removal_made,
-            "This outcome follows a removal, and none is recorded. "
-            "Complete the removal conditions, or choose another outcome.",
-        ),
-        Requirement.OVER_AGE: _unless(
-            lambda q: not q.facts.standing.compulsory_age,
-            "The pupil is of compulsory school age. Correct the date of birth, or choose another outcome.",
-        ),
-    }
-)
-
-
-def _outcome_evidence(question: Question) -> str | None:
-    outcome = read_outcomes().get(question.facts.entry.outcome_code)
-    if outcome is None or outcome.requires is None:
-        return None
-    return _REQUIREMENTS[outcome.requires](question)
-
-
 NEEDS: Mapping[Need, Check] = MappingProxyType(
     {
-        Need.ON_ROLL: _unless(
+        Need.ON_ROLL: unless(
             lambda q: q.facts.on_roll,
             "The pupil is not on the register of this school. Check the register, or tell the authority.",
         ),
-        Need.COMPULSORY_AGE: _unless(
+        Need.COMPULSORY_AGE: unless(
             lambda q: q.facts.standing.compulsory_age,
             "The pupil is not of compulsory school age. Check the date of birth.",
         ),
-        Need.REVIEW_DAY: _unless(
+        Need.REVIEW_DAY: unless(
             lambda q: q.facts.return_run >= q.facts.pack.review_day(flagged=q.facts.flagged),
             "The absence has not reached the day of the DSL review. Open a case by hand if there is concern.",
         ),
-        Need.NEW_ABSENCE: _unless(
+        Need.NEW_ABSENCE: unless(
             _new_absence, "A case for this absence was closed. Reopen that case if there is concern."
         ),
-        Need.CLOSED_BEFORE: _unless(
+        Need.CLOSED_BEFORE: unless(
             lambda q: q.facts.previous, "The pupil has no closed case. Open a case by hand."
         ),
-        Need.FLAG: _unless(lambda q: q.facts.flagged, "The child has no risk flag. Record one first."),
-        Need.NOT_FAST_TRACKED: _unless(
+        Need.FLAG: unless(lambda q: q.facts.flagged, "No risk to the child is on record. Record one first."),
+        Need.NOT_FAST_TRACKED: unless(
             lambda q: Overlay.FAST_TRACK not in q.state.overlays, "The case is fast-tracked already."
         ),
-        Need.DRAFT_DAY: _unless(
+        Need.DRAFT_DAY: unless(
             lambda q: q.facts.return_run >= q.facts.pack.days("referral_draft"),
             "The absence has not reached the day on which a referral is drafted. Sign a review to refer now.",
         ),
-        Need.DRAFT_WANTED: _unless(
+        Need.DRAFT_WANTED: unless(
             _draft_wanted,
             "The child is seen, the whereabouts are known, or a decision not to refer is in force. "
             "Sign a review to refer now.",
         ),
-        Need.DRAFT_COMPLETE: _draft_complete,
-        Need.SENT: _unless(
+        Need.DRAFT_COMPLETE: sending.draft_fault,
+        Need.SENT: unless(
             lambda q: q.state.referral_sent_on, "No referral has been sent. Wait for the DSL to send it."
         ),
         Need.NOT_SENT: lambda q: (
@@ -352,42 +246,86 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             if q.state.acknowledged_on
             else None
         ),
-        Need.STANDS_BELOW: _unless(
+        Need.STANDS_BELOW: unless(
             lambda q: Overlay.SUPERSEDED not in q.state.overlays and _below_return(q),
             "The register still supports the referral. Correct the marks first.",
         ),
-        Need.STANDS_AGAIN: _unless(
+        Need.STANDS_AGAIN: unless(
             lambda q: Overlay.SUPERSEDED in q.state.overlays and not _below_return(q),
             "The register does not support the referral at ten days. Correct the marks first.",
         ),
         Need.ELIGIBLE: lambda q: None if is_eligible(q) else lost_because(q),
-        Need.NOT_ELIGIBLE: _unless(
+        Need.NOT_ELIGIBLE: unless(
             lambda q: not is_eligible(q), "The pupil is eligible for decision. Correct the marks first."
         ),
-        Need.REASON_TO_CLOSE: _unless(
+        Need.REASON_TO_CLOSE: unless(
             reason_to_close, "The absence goes on. Wait for a register that shows otherwise."
         ),
-        Need.NO_REASON_TO_CLOSE: _unless(
+        Need.NO_REASON_TO_CLOSE: unless(
             lambda q: reason_to_close(q) is None,
             "The register still suggests closing. Wait for the next upload.",
         ),
-        Need.CLOSING_PROPOSED: _unless(
+        Need.CLOSING_PROPOSED: unless(
             lambda q: Overlay.CLOSING_PROPOSED in q.state.overlays,
             "Closing is not proposed. Propose it first.",
         ),
-        Need.CLOSING_NOT_PROPOSED: _unless(
+        Need.CLOSING_NOT_PROPOSED: unless(
             lambda q: Overlay.CLOSING_PROPOSED not in q.state.overlays,
             "Closing is proposed already. Close the case, or leave it open.",
         ),
-        Need.REASON: _unless(lambda q: q.facts.entry.reason.strip(), "Enter the reason."),
-        Need.DECISION: _unless(lambda q: q.facts.entry.decision, "Choose what you decide."),
-        Need.AGREED_BY: _unless(
+        Need.REASON: unless(lambda q: q.facts.entry.reason.strip(), "Enter the reason."),
+        Need.DECISION: unless(lambda q: q.facts.entry.decision, "Choose what you decide."),
+        Need.AGREED_BY: unless(
             lambda q: q.facts.entry.agreed_by.strip(), "Enter who agreed to the decision."
         ),
         Need.NEXT_REVIEW_ON: _next_review,
-        Need.REVIEW_DATE: _review_date,
-        Need.OUTCOME: _outcome,
-        Need.OUTCOME_EVIDENCE: _outcome_evidence,
+        Need.ANSWERS: lambda q: review.unanswered_fault(q.facts.entry.review, q.facts.entry.decision),
+        Need.FRONT_DOOR: lambda q: review.telling_fault(
+            q.facts.entry.review,
+            q.facts.entry.review.front_door,
+            f"the {q.facts.pack.front_door.name}",
+        ),
+        Need.POLICE: lambda q: review.telling_fault(
+            q.facts.entry.review, q.facts.entry.review.police, "the police"
+        ),
+        Need.RATING: lambda q: review.rating_fault(q.facts.entry.review, q.facts.risks, q.facts.pack),
+        Need.RATING_REASON: lambda q: review.rating_reason_fault(
+            q.facts.entry.review, q.facts.risks, q.facts.pack
+        ),
+        Need.SECOND_SIGNATURE: lambda q: review.second_signature_fault(q.facts.entry.review),
+        Need.REASON_CODE: unless(
+            lambda q: q.facts.entry.reason_code in DECLINE_REASONS, "Choose why the child is not referred."
+        ),
+        Need.OUTCOME: outcome_fault,
+        Need.OUTCOME_EVIDENCE: outcome_evidence_fault,
+        Need.UPDATE_WRITTEN: sending.update_fault,
+        Need.READY: sending.readiness_fault,
+        Need.APPROVED: sending.approval_fault,
+        Need.APPROVAL_ASKED: sending.approval_asked_fault,
+        Need.DRAFT_READ: sending.read_fault,
+        Need.MESSAGE: messages.message_fault,
+        Need.QUESTION: messages.question_fault,
+        Need.UNANSWERED: messages.unanswered_fault,
+        Need.TALK_HELD_BY: welfare.held_by_fault,
+        Need.TALK_HELD_ON: welfare.held_on_fault,
+        Need.TALK_OR_REASON: welfare.no_talk_fault,
+        Need.MISSING: unless(lambda q: q.facts.risks.is_missing, "The child is not recorded as missing."),
+        Need.NOT_MISSING: unless(
+            lambda q: not q.facts.risks.is_missing, "The child is still recorded as missing."
+        ),
+        Need.MISSING_NOTED: unless(
+            lambda q: Overlay.MISSING_NOW in q.state.overlays,
+            "The case says nothing of a missing child.",
+        ),
+        Need.MISSING_NOT_NOTED: unless(
+            lambda q: Overlay.MISSING_NOW not in q.state.overlays,
+            "The case says already that the child is missing.",
+        ),
+        Need.FOUND_ITEM: found.item_fault,
+        Need.ENQUIRY: unless(
+            lambda q: q.facts.entry.enquiry and q.facts.entry.enquiry.result,
+            "Enter the enquiry that was made, and what came of it.",
+        ),
     }
 )
 """Every need and its check."""

@@ -8,12 +8,20 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
+RETURNED = "O01"
+"""The outcome of a child who is back at this school."""
+
 
 class Side(StrEnum):
     """The two sides of a case: the school, and the local authority."""
 
     SCHOOL = "school"
     AUTHORITY = "authority"
+
+    @property
+    def label(self) -> str:
+        """The side as sentences name it."""
+        return {Side.SCHOOL: "the school", Side.AUTHORITY: "the local authority"}[self]
 
 
 class Requirement(StrEnum):

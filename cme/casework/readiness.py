@@ -10,8 +10,9 @@ from enum import StrEnum
 
 from cme.casework.applicability import Known, not_applicable_because
 from cme.casework.enquiries import CONCERNS, RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
-from cme.casework.enquiry_steps import Bar, Kind, Step, read_steps
+from cme.casework.enquiry_steps import DO_NOT, Kind, Step, read_steps
 from cme.casework.policy import ReadinessRules
+from cme.casework.restrictions import RestrictionKind
 
 ATTEMPTS = ("E01", "E02", "E03", "E04")
 """The calls to carers and contacts: any of them is an attempt to reach the family."""
@@ -152,15 +153,15 @@ def _state(step: Step, standing: Sequence[LoggedEnquiry], known: Known, opened: 
     if Result.NOT_APPLICABLE in results:
         return StepState(step, Status.NOT_APPLICABLE, enquiries=own, by_person=True)
     if barred:
-        return StepState(step, Status.BARRED, barred.sentence, own)
+        return StepState(step, Status.BARRED, DO_NOT[barred], own)
     if because:
         return StepState(step, Status.NOT_APPLICABLE, because, own)
     is_waiting = Result.AWAITING_REPLY in results
     return StepState(step, Status.WAITING if is_waiting else Status.OPEN, lacking, own)
 
 
-def _bar(step: Step, bars: frozenset[Bar]) -> Bar | None:
-    return next((bar for bar in Bar if bar in step.barred_by and bar in bars), None)
+def _bar(step: Step, bars: frozenset[RestrictionKind]) -> RestrictionKind | None:
+    return next((kind for kind in RestrictionKind if kind in step.barred_by & bars), None)
 
 
 def _lacking(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cme.attendance.standing import REMOVAL_DAYS
-from cme.casework.needs import day
+from cme.casework.questions import day
 from cme.casework.removal_facts import Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
 
 __all__ = [

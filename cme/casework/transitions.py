@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from cme.access.roles import Permission
 from cme.casework.events import EventKind
-from cme.casework.facts import CaseFacts, ReviewDecision
+from cme.casework.facts import CaseFacts
 from cme.casework.needs import Need
+from cme.casework.review import ReviewDecision
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.casework.state import CaseState
 
@@ -36,6 +37,17 @@ class Action(StrEnum):
     PROPOSE_CLOSING = "propose_closing"
     CLOSE = "close"
     REOPEN = "reopen"
+    APPROVE_REFERRAL = "approve_referral"
+    SEND_UPDATE = "send_update"
+    ASK_QUESTION = "ask_question"
+    ANSWER_QUESTION = "answer_question"
+    RECORD_TALK = "record_talk"
+    LOG_ENQUIRY = "log_enquiry"
+    CORRECT_ENQUIRY = "correct_enquiry"
+    OPEN_FOR_MISSING = "open_for_missing"
+    NOTE_MISSING = "note_missing"
+    NOTE_FOUND = "note_found"
+    TICK_FOUND_ITEM = "tick_found_item"
 
     @property
     def label(self) -> str:
@@ -62,6 +74,17 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.PROPOSE_CLOSING: "Propose closing",
         Action.CLOSE: "Close the case",
         Action.REOPEN: "Reopen in a new case",
+        Action.APPROVE_REFERRAL: "Approve the referral",
+        Action.SEND_UPDATE: "Send an update",
+        Action.ASK_QUESTION: "Ask a question",
+        Action.ANSWER_QUESTION: "Answer a question",
+        Action.RECORD_TALK: "Record the welfare talk",
+        Action.LOG_ENQUIRY: "Record an enquiry",
+        Action.CORRECT_ENQUIRY: "Correct an enquiry",
+        Action.OPEN_FOR_MISSING: "Open for a child who is missing",
+        Action.NOTE_MISSING: "Note that the child is missing",
+        Action.NOTE_FOUND: "Note that the child is no longer missing",
+        Action.TICK_FOUND_ITEM: "Tick off what is done for a child who was found",
     }
 )
 
@@ -110,9 +133,19 @@ def _at_every_stage(
 
 
 _P, _REGISTER = Permission, Permission.FOLLOW_REGISTER
-_SENDING = (Need.NOT_SENT, Need.DRAFT_COMPLETE)
-_REVIEWING = (Need.DECISION, Need.REASON, Need.REVIEW_DATE)
-_DECLINING = (Need.NOT_SENT, Need.REASON, Need.AGREED_BY, Need.NEXT_REVIEW_ON)
+_SENDING = (Need.NOT_SENT, Need.DRAFT_COMPLETE, Need.READY, Need.APPROVED)
+_REVIEWING = (
+    Need.ANSWERS,
+    Need.FRONT_DOOR,
+    Need.POLICE,
+    Need.RATING,
+    Need.RATING_REASON,
+    Need.SECOND_SIGNATURE,
+    Need.DECISION,
+    Need.REASON,
+    Need.NEXT_REVIEW_ON,
+)
+_DECLINING = (Need.NOT_SENT, Need.REASON_CODE, Need.REASON, Need.AGREED_BY, Need.NEXT_REVIEW_ON)
 _UNSENT = (Stage.ENQUIRIES, Stage.REFERRAL_DRAFT)
 
 _ROWS: tuple[Transition, ...] = (
@@ -200,6 +233,52 @@ _ROWS: tuple[Transition, ...] = (
         for stage in _UNSENT
     ),
     *_at_every_stage(
+        (*_UNSENT, Stage.DECISION),
+        Action.APPROVE_REFERRAL,
+        _P.APPROVE_REFERRAL,
+        (Need.NOT_SENT, Need.APPROVAL_ASKED, Need.DRAFT_COMPLETE, Need.DRAFT_READ),
+        EventKind.REFERRAL_APPROVED,
+    ),
+    # What was sent stays as it was sent: news and corrections follow it.
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.SEND_UPDATE,
+        _P.SEND_REFERRAL,
+        (Need.SENT, Need.UPDATE_WRITTEN, Need.DRAFT_COMPLETE),
+        EventKind.REFERRAL_UPDATED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.ASK_QUESTION,
+        _P.WRITE_MESSAGE,
+        (Need.SENT, Need.MESSAGE),
+        EventKind.QUESTION_ASKED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.ANSWER_QUESTION,
+        _P.WRITE_MESSAGE,
+        (Need.UNANSWERED, Need.QUESTION, Need.MESSAGE),
+        EventKind.QUESTION_ANSWERED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.RECORD_TALK,
+        _P.LOG_ENQUIRY,
+        (Need.TALK_HELD_BY, Need.TALK_HELD_ON),
+        EventKind.WELFARE_TALK_HELD,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES, Action.LOG_ENQUIRY, _P.LOG_ENQUIRY, (Need.ENQUIRY,), EventKind.ENQUIRY_LOGGED
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.CORRECT_ENQUIRY,
+        _P.LOG_ENQUIRY,
+        (Need.ENQUIRY, Need.REASON),
+        EventKind.ENQUIRY_CORRECTED,
+    ),
+    *_at_every_stage(
         (Stage.REFERRED, Stage.DECISION),
         Action.ACKNOWLEDGE_REFERRAL,
         _P.ACKNOWLEDGE_REFERRAL,
@@ -261,11 +340,41 @@ _ROWS: tuple[Transition, ...] = (
             stage,
             Action.CLOSE,
             _P.CLOSE_CASE,
-            (Need.OUTCOME, Need.OUTCOME_EVIDENCE, Need.REASON),
+            (Need.OUTCOME, Need.OUTCOME_EVIDENCE, Need.REASON, Need.TALK_OR_REASON),
             Stage.CLOSED,
             EventKind.CASE_CLOSED,
         )
         for stage in OPEN_STAGES
+    ),
+    # A child who is missing now has a case at once, whatever the register says.
+    Transition(
+        Stage.WATCHING,
+        Action.OPEN_FOR_MISSING,
+        _REGISTER,
+        (Need.ON_ROLL, Need.MISSING),
+        Stage.ENQUIRIES,
+        EventKind.CASE_OPENED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.NOTE_MISSING,
+        _REGISTER,
+        (Need.MISSING, Need.MISSING_NOT_NOTED),
+        EventKind.MISSING_NOTICED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.NOTE_FOUND,
+        _REGISTER,
+        (Need.NOT_MISSING, Need.MISSING_NOTED),
+        EventKind.MISSING_ENDED,
+    ),
+    *_at_every_stage(
+        OPEN_STAGES,
+        Action.TICK_FOUND_ITEM,
+        _P.CLOSE_CASE,
+        (Need.FOUND_ITEM,),
+        EventKind.FOUND_ITEM_DONE,
     ),
     # The closed case stays closed; the work goes on in a new case that names it.
     Transition(

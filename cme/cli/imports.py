@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,9 @@ def import_(
         raise click.MissingParameter(ctx=ctx, param_hint="'--school'", param_type="option")
     files, answers = list(_files(paths)), read_answer_file(columns)
     if map_file:
+        # The process that those for the schools are forked from loads the product while this one does.
+        forkserver.set_forkserver_preload(["cme.cli.folder"])
+        forkserver.ensure_running()
         from cme.cli.folder import import_folder
 
         good = import_folder(files, map_file, answers, jobs=jobs, yes=yes)

@@ -4,11 +4,14 @@ import errno
 import os
 import socket
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from cme.errors import Unusable
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command()
@@ -36,11 +39,21 @@ def run_server(host: str, port: int, *, workers: int = 2, threads: int = 4) -> N
     click.echo(f"Serving at http://{host}:{port} (stop with Ctrl+C)")
     sys.stdout.flush()
     arguments = [
-        "-m", "gunicorn", "cme.app:create_app()",
+        "-m", "gunicorn", "cme.cli.serve:application()",
         "--bind", f"{host}:{port}", "--workers", str(workers), "--threads", str(threads),
         "--no-control-socket", "--log-level", "warning",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606
+
+
+def application() -> "Flask":
+    """The web application of one process of the server."""
+    from cme.app import create_app
+    from cme.installation import keep_what_is_loaded
+
+    app = create_app()
+    keep_what_is_loaded()
+    return app
 
 
 def refuse_taken_port(host: str, port: int) -> None:

@@ -12,12 +12,15 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.periods import Edit, fingerprint
 from cme.casework.case import Action, Entry, ReviewDecision, Stage
+from cme.casework.review import ANSWERED_KINDS, Answer, Finding, Rating, Review, indicators_of
 from cme.clock import LONDON, local_date
+from cme.demo.enquiries import enquiries_of_a_day
 from cme.demo.files import Roll, write_long, write_roll, write_wide
 from cme.demo.people import make_children
+from cme.demo.referral import REFERRAL, WITHOUT_ENQUIRIES
 from cme.demo.stories import STORIES, Story, write_story
 from cme.demo.terms import terms_around
-from cme.services import accounts, approval, calendars, casework, uploads
+from cme.services import accounts, approval, calendars, casework, enquiries, referrals, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
 from cme.store import cases, registers, schools
@@ -257,10 +260,14 @@ def _is_time(case: Case, act: str, *, last: bool) -> bool:
     match act:
         case "review":
             return state.reviewed_on is None
+        case "enquire":
+            return state.enquired_on is None
         case "refer" | "decline":
             return state.referral_sent_on is None and case.stage == Stage.REFERRAL_DRAFT
         case "acknowledge":
             return state.acknowledged_on is None and state.referral_sent_on is not None
+        case "ask":
+            return last and state.referral_sent_on is not None and not state.questions_asked
         case _:
             return last and "closing_proposed" in case.overlays
 
@@ -268,22 +275,41 @@ def _is_time(case: Case, act: str, *, last: bool) -> bool:
 def _review(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
     entry = Entry(
         decision=ReviewDecision.ENQUIRE_ON,
-        reason="Both parents rung twice without answer. Aunt rung: has not heard from the family. No flags.",
+        reason="Both parents rung twice without answer. Aunt rung: has not heard from the family.",
         next_review_on=local_date(at) + timedelta(days=5),
+        review=REVIEW,
     )
     casework.act(lead, reference, Action.SIGN_REVIEW, entry, at=at)
 
 
+def _enquire(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
+    case = cases.find_case(lead, reference)
+    if case is None:
+        return
+    registration_id = case.registration_id
+    db.session.rollback()
+    for entry in enquiries_of_a_day(lead.name, at):
+        enquiries.log(lead, registration_id, entry, at=at)
+
+
 def _refer(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    casework.send_referral(lead, reference, REFERRAL, safeguarding=False, at=at)
+    referrals.send_referral(
+        lead, reference, REFERRAL, safeguarding=False, without_enquiries=WITHOUT_ENQUIRIES, at=at
+    )
 
 
 def _acknowledge(reference: str, _lead: Scope, officer: Scope, at: datetime) -> None:
     casework.act(officer, reference, Action.ACKNOWLEDGE_REFERRAL, Entry(), at=at + timedelta(hours=1))
 
 
+def _ask(reference: str, _lead: Scope, officer: Scope, at: datetime) -> None:
+    question = Entry(message="Which of the two phone numbers did the school try last, and on which day?")
+    casework.act(officer, reference, Action.ASK_QUESTION, question, at=at + timedelta(hours=2))
+
+
 def _decline(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
     entry = Entry(
+        reason_code="located",
         reason="Seen at home with a grandparent, who brings word of a bereavement in the family on Monday.",
         agreed_by="Peter Lindqvist, head teacher",
         next_review_on=local_date(at) + timedelta(days=5),
@@ -292,29 +318,32 @@ def _decline(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None
 
 
 def _close(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    entry = Entry(outcome_code="O01", reason="Back in school; welfare talk held with the form tutor.")
+    talk = Entry(held_by="Leon Hartley, form tutor", held_on=local_date(at), words="I was at my nan's.")
+    casework.act(lead, reference, Action.RECORD_TALK, talk, at=at)
+    entry = Entry(outcome_code="O01", reason="Back in school; seen by the form tutor every day since.")
     casework.act(lead, reference, Action.CLOSE, entry, at=at)
 
 
 _DONE: dict[str, Callable[[str, Scope, Scope, datetime], None]] = {
     "review": _review,
+    "enquire": _enquire,
     "refer": _refer,
     "acknowledge": _acknowledge,
+    "ask": _ask,
     "decline": _decline,
     "close": _close,
 }
 
-REFERRAL = {
-    "type": "whereabouts_unknown",
-    "home_authority": "Darlington (841)",
-    "referrer_phone": "01325 000000",
-    "sex": "not known",
-    "last_known_address": "14 Sample Terrace, Darlington, DL1 0AA",
-    "carers": "One parent, 07700 900123 (rings out), and an aunt, 07700 900456",
-    "emergency_contacts": "Aunt, as above",
-    "criterion": "contact_failed",
-    "status": "No social worker or plan known to the school",
-    "appraisal": "Medium: attended well until now, and nobody answers. No earlier episodes.",
-    "actions": "Rung every number on three days; letter on day 5; two staff visited on day 5: no answer.",
-}
-"""What the demonstration's referrals say: nobody's address, and numbers kept for fiction."""
+_NO = Finding(Answer.NO)
+REVIEW = Review(
+    findings={each.code: _NO for each in indicators_of(*ANSWERED_KINDS, asked_once=True)}
+    | {
+        "out_of_character": Finding(Answer.NOT_KNOWN),
+        "education": Finding(Answer.YES, "Moved down a set in September"),
+        "whereabouts_known": _NO,
+        "parents_reported": _NO,
+    },
+    child_words="Nobody has spoken to the child since the absence began.",
+    rating=Rating.MEDIUM,
+)
+"""What the demonstration's reviews find."""

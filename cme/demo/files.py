@@ -44,17 +44,20 @@ def write_roll(children: Sequence[Child], flagged: Collection[str]) -> bytes:
         ["UPN", "Surname", "Forename", "DOB", *address, *parents, "Child in need", "EHC plan"],
     )
     for number, child in enumerate(children, start=1):
-        chance = Random(child.upn)  # noqa: S311 - invents homes, guards nothing
+        # Every tenth child lives with the one before: a brother or sister of another name.
+        family = number - 1 if number % 10 == 0 else number
+        elder = children[family - 1]
+        chance = Random(elder.upn)  # noqa: S311 - invents homes, guards nothing
         home = [
-            number % 90 + 1,
+            family,
             f"Sample {chance.choice(('Terrace', 'Road', 'Close'))}",
             "Northmoor",
             "DL1 0AA",
         ]
-        one, other = (f"{chance.choice(FORENAMES)} {child.surname}" for _ in range(2))
-        first = [one, chance.choice(("Mother", "Father", "Carer")), f"07700 900{number % 500:03d}"]
+        one, other = (f"{chance.choice(FORENAMES)} {elder.surname}" for _ in range(2))
+        first = [one, chance.choice(("Mother", "Father", "Carer")), f"07700 900{family % 500:03d}"]
         second = (
-            [other, "Parent", f"07700 900{number % 500 + 500:03d}"] if chance.random() < 0.7 else [""] * 3
+            [other, "Parent", f"07700 900{family % 500 + 500:03d}"] if chance.random() < 0.7 else [""] * 3
         )
         said = chance.choice((("yes", "no"), ("no", "yes"))) if child.upn in flagged else ("no", "no")
         about = [child.upn, child.surname, child.forename, f"{child.born_on:%d/%m/%Y}"]

@@ -164,6 +164,13 @@ def compare(one: Identity, other: Identity) -> Comparison:
     )
 
 
+def contradict(one: Identity, other: Identity) -> bool:
+    """Whether two records of one identifier are in doubt (`Comparison.contradicts`)."""
+    # Without two different birth dates nothing is, and then no name need be compared.
+    may = one.born_on is not None and other.born_on is not None and one.born_on != other.born_on
+    return may and compare(one, other).contradicts
+
+
 def _surname_slip(one: Identity, other: Identity) -> str:
     for ours, theirs in product((one.surname, *one.other_surnames), (other.surname, *other.other_surnames)):
         if is_half(ours, theirs):

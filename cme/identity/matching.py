@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from cme.identity.likeness import Identity, Likeness, compare
+from cme.identity.likeness import Identity, Likeness, compare, contradict
 
 _Key = TypeVar("_Key", bound=Hashable)
 
@@ -95,7 +95,7 @@ class _Matcher:
         found = next((places for upn in record.upns if (places := self._bearers(upn))), ())
         if not found:
             return None
-        agreeing = [place for place in found if not compare(record, self._known[place]).contradicts]
+        agreeing = [place for place in found if not contradict(record, self._known[place])]
         if len(agreeing) == 1:
             return Match(Step.UPN, tuple(agreeing))
         return Match(Step.TWICE if agreeing else Step.UPN_CONFLICT, tuple(agreeing or found))

@@ -6,7 +6,8 @@ from typing import Any
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.casework.alerting import LINES, tellings
+from cme.attendance.holidays import Holiday
+from cme.casework.alerting import LINES, holiday_tellings, tellings
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Side
 from cme.clock import local_date
@@ -64,6 +65,30 @@ def tell_of_duties(
                 if own & LINES[side]
             ]
     return alerts.add_alerts(rows)
+
+
+def tell_of_holiday(scope: Scope, school: School, holiday: Holiday, open_cases: int, *, at: datetime) -> int:
+    """Tell both sides that a school breaks up while cases are open, once a holiday; how many are told.
+
+    Inside the open transaction.
+    """
+    held = alerts.list_told(scope, authority_id=school.authority_id, school_id=school.id, on=local_date(at))
+    return alerts.add_alerts(
+        [
+            {
+                "user_id": user_id,
+                "school_id": school.id,
+                "kind": "holiday",
+                "about": f"school:{school.laestab}:holiday:{holiday.first_on}",
+                "text": f"{school.name}: {each.what}",
+                "is_urgent": each.is_urgent,
+                "at": at,
+            }
+            for each in holiday_tellings(open_cases)
+            for user_id, own in held.items()
+            if own & each.roles
+        ]
+    )
 
 
 def _row(

@@ -1,6 +1,6 @@
 """What people do to a case: one transaction each, judged by the transition table and recorded as events."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -10,33 +10,42 @@ from cme.casework.case import (
     Action,
     CaseFacts,
     CaseState,
-    Decision,
     Entry,
     PreviousCase,
     Refused,
     allowed_actions,
     decide,
 )
-from cme.casework.deadlines import Deadline, basis_of
-from cme.casework.needs import Question
-from cme.casework.outcomes import Outcome, Requirement, Side, outcomes_for
-from cme.casework.policy import load_pack
-from cme.casework.referral import FIELDS, ReferralDraft
+from cme.casework.clocks import BASES
+from cme.casework.deadlines import Deadline, duties, next_enquiry
+from cme.casework.messages import waiting_for, writes_for
+from cme.casework.outcomes import RETURNED, Outcome, Requirement, Side, outcomes_for
+from cme.casework.questions import SPEAKERS, Question
 from cme.casework.removal import Condition, removal_conditions
 from cme.casework.removal_facts import Ground, RemovalFacts
-from cme.casework.stages import REMOVAL_STAGES, Stage
+from cme.casework.returns import ReturnKind
+from cme.casework.state import Unanswered
 from cme.clock import local_date
 from cme.identity.names import compared
-from cme.services.absence import calendar_of, explain
-from cme.services.following import append_events, open_case, set_deadline
-from cme.services.prefill import prefilled
-from cme.store import audit, cases, pupils
-from cme.store.database import db, transaction
+from cme.services import reviews
+from cme.services.absence import calendar_of, explain, whole_school
+from cme.services.drafts import draft_of, is_update_begun
+from cme.services.following import open_case
+from cme.services.judging import (
+    OVERTAKEN,
+    facts_of,
+    happen,
+    is_overtaken,
+    judge,
+    known_risks,
+    locked,
+    permissions_on,
+)
+from cme.services.policies import pack_in_force, pack_of
+from cme.store import cases, pupils, returns
+from cme.store.database import transaction
 from cme.store.pupils import standing_of
-from cme.store.roll import has_flag
-from cme.store.tables import Case, Referral
-
-_CLOSED = "This case is closed. Reopen it to write a referral."
+from cme.store.tables import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,43 +64,83 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
     if case is None:
         return None
     state = cases.state_of(case)
-    facts = _facts(case, Entry(), draft_of(scope, case))
-    return CaseView(case, state, facts, allowed_actions(state, facts, _permissions(scope, case), today))
+    permissions = permissions_on(scope, case)
+    draft = draft_of(scope, case) if _may_approve(case, state, permissions) else None
+    facts = facts_of(case, Entry(), draft, today)
+    return CaseView(case, state, facts, allowed_actions(state, facts, permissions, today))
+
+
+def _may_approve(case: Case, state: CaseState, permissions: frozenset[Permission]) -> bool:
+    """Whether what can be done hangs on what the referral says: many records are read for it."""
+    is_open = state.stage.is_open and state.referral_sent_on is None
+    return is_open and Permission.APPROVE_REFERRAL in permissions and pack_of(case).head_approves_referral
 
 
 def dues_of(view: CaseView) -> tuple[Deadline, ...]:
-    """What school and authority owe first, as stored, the earlier first; () once the case is closed."""
-    case, pack = view.case, view.facts.pack
-    stored = (
-        (case.due_on, case.due_what, Side.SCHOOL),
-        (case.authority_due_on, case.authority_due_what, Side.AUTHORITY),
-    )
-    owed = [Deadline(on, what, basis_of(what, pack), owner) for on, what, owner in stored if on is not None]
-    return tuple(sorted(owed, key=lambda each: each.due_on))
+    """All that school and authority owe, and returns that are owed, the earliest first; then the enquiry that
+    is due next.
+
+    () once the case is closed.
+    """
+    case, calendar = view.case, calendar_of(view.case.school)
+    enquiry = next_enquiry(view.state, view.facts, calendar)
+    all_owed = duties(view.state, view.facts, calendar, calendar.bank_holidays)
+    owed = [each for each in all_owed if each != enquiry]
+    if view.state.stage.is_open:
+        owed += [
+            Deadline(row.due_on, f"Send the {ReturnKind(row.kind).label.lower()}", BASES["law"])
+            for row in returns.list_owed_for(whole_school(case.school), case.registration_id)
+        ]
+    owed.sort(key=lambda each: each.due_on)
+    return (*owed, enquiry) if enquiry else tuple(owed)
 
 
 def may_write_referral(scope: Scope, view: CaseView) -> bool:
-    """Whether the viewer writes this case's referral: while the case is open and nothing has been sent."""
-    return (
-        Permission.WRITE_REFERRAL in _permissions(scope, view.case)
-        and view.state.stage.is_open
-        and view.state.referral_sent_on is None
-    )
+    """Whether the viewer writes this case's referral, or the update to it that was begun: nothing else is
+    changed once it is sent."""
+    return _writes(scope, view) and (view.state.referral_sent_on is None or is_update_begun(scope, view.case))
+
+
+def may_start_update(scope: Scope, view: CaseView) -> bool:
+    """Whether the viewer can begin an update: something was sent, and no update is being written."""
+    return _writes(scope, view) and not may_write_referral(scope, view)
+
+
+def _writes(scope: Scope, view: CaseView) -> bool:
+    return Permission.WRITE_REFERRAL in permissions_on(scope, view.case) and view.state.stage.is_open
+
+
+def questions_to_answer(scope: Scope, view: CaseView) -> tuple[Unanswered, ...]:
+    """The questions that wait for an answer of the viewer, the oldest first."""
+    if Action.ANSWER_QUESTION not in view.actions:
+        return ()
+    return waiting_for(view.state.unanswered, writes_for(permissions_on(scope, view.case)))
 
 
 def may_see_risk_notes(scope: Scope, view: CaseView) -> bool:
     """Whether the viewer may read the risk notes of this case."""
-    return Permission.SEE_RISK_NOTES in _permissions(scope, view.case)
+    return Permission.SEE_RISK_NOTES in permissions_on(scope, view.case)
+
+
+def sides_of(scope: Scope, view: CaseView) -> frozenset[Side]:
+    """The sides of the case that the viewer speaks for."""
+    held = permissions_on(scope, view.case)
+    return frozenset(side for permission, side in SPEAKERS.items() if permission in held)
 
 
 def outcomes_to_choose(scope: Scope, view: CaseView, *, today: date) -> tuple[Outcome, ...]:
     """The outcomes that the viewer may close this case with; those of a removal only once one is recorded."""
-    question = Question(view.state, view.facts, _permissions(scope, view.case), today)
+    question = Question(view.state, view.facts, permissions_on(scope, view.case), today)
     return tuple(
         outcome
         for outcome in outcomes_for(question.sides)
         if outcome.requires is not Requirement.REMOVAL or view.facts.removal_made
     )
+
+
+def asks_for_talk(view: CaseView, outcomes: Sequence[Outcome]) -> bool:
+    """Whether closing asks why there was no welfare talk: the child may be back, and none is recorded."""
+    return view.state.welfare_talk_on is None and any(each.code == RETURNED for each in outcomes)
 
 
 def show_gate(case: Case, *, today: date) -> tuple[Condition, ...]:
@@ -123,11 +172,15 @@ def act(
 
     Raises LookupError outside the scope.
     """
-    if entry.agreed_by and compared(entry.agreed_by) == compared(scope.name):
-        return Refused(("Enter the name of another person: nobody agrees with themselves.",), ("agreed_by",))
+    for field, name in (("agreed_by", entry.agreed_by), ("second_by", entry.review.second_by)):
+        if name and compared(name) == compared(scope.name):
+            return Refused(("Enter the name of another person: nobody agrees with themselves.",), (field,))
     with transaction():
-        case = _locked(scope, reference)
-        return _decide(scope, case, action, entry, draft_of(scope, case), at=at, address=address)
+        case = locked(scope, reference)
+        refused = judge(scope, case, action, entry, None, at=at, address=address)
+        if refused is None and action is Action.SIGN_REVIEW:
+            reviews.keep(scope, case, entry, at=at)
+        return refused
 
 
 def reopen(scope: Scope, reference: str, entry: Entry, *, at: datetime, address: str = "") -> str | Refused:
@@ -136,88 +189,27 @@ def reopen(scope: Scope, reference: str, entry: Entry, *, at: datetime, address:
     Raises LookupError outside the scope.
     """
     with transaction():
-        closed = _locked(scope, reference)
-        permissions, today = _permissions(scope, closed), local_date(at)
-        state, facts = cases.state_of(closed), _facts(closed, entry, None)
+        closed = locked(scope, reference)
+        if is_overtaken(closed, entry):
+            return Refused((OVERTAKEN,), ("seen",))
+        permissions, today = permissions_on(scope, closed), local_date(at)
+        state, facts = cases.state_of(closed), facts_of(closed, entry, None, today)
         history = cases.list_case_history(scope, closed.registration_id)
         if any(case.closed_at is None for case in history):
             return Refused(("This pupil has an open case. Work on that one.",), ("stage",))
         ending = decide(state, Action.REOPEN, facts, today, permissions=permissions)
-        again = replace(facts, previous=PreviousCase.of(state))
+        pack = pack_in_force(closed.school.authority, today)
+        again = replace(facts, pack=pack, previous=PreviousCase.of(state))
         opening = decide(CaseState(), Action.OPEN_AGAIN, again, today, permissions=permissions)
         if isinstance(ending, Refused):
             return ending
         if isinstance(opening, Refused):
             return opening
         case = open_case(closed.school, closed.registration_id, at=at)
-        _happen(scope, case, opening, again, at=at, address=address)
+        happen(scope, case, opening, again, at=at, address=address)
         ending = replace(ending, data={**ending.data, "new_case": case.reference})
-        _happen(scope, closed, ending, facts, at=at, address=address)
+        happen(scope, closed, ending, facts, at=at, address=address)
         return case.reference
-
-
-def save_draft(
-    scope: Scope,
-    reference: str,
-    answers: Mapping[str, str],
-    *,
-    safeguarding: bool = False,
-    at: datetime,
-    address: str = "",
-) -> Refused | None:
-    """Keep what has been written of a referral, complete or not."""
-    with transaction():
-        case = _locked(scope, reference)
-        if Permission.WRITE_REFERRAL not in _permissions(scope, case):
-            return Refused(("Only the designated safeguarding lead writes the referral.",), ("permission",))
-        if cases.state_of(case).referral_sent_on is not None:
-            return Refused(("This referral has been sent. It cannot be changed.",), ("stage",))
-        if case.closed_at is not None:
-            return Refused((_CLOSED,), ("stage",))
-        _keep(scope, case, answers, at=at, safeguarding=safeguarding)
-        audit.record(scope, "referral.saved", f"case:{case.id}", at=at, address=address)
-    return None
-
-
-def send_referral(
-    scope: Scope,
-    reference: str,
-    answers: Mapping[str, str],
-    *,
-    safeguarding: bool,
-    at: datetime,
-    address: str = "",
-) -> Refused | None:
-    """Send a case's referral to the front door and the CME officer.
-
-    A refused one is kept as written: nothing typed is lost.
-    """
-    with transaction():
-        case = _locked(scope, reference)
-        if Permission.SEND_REFERRAL not in _permissions(scope, case):
-            return Refused(("Only the designated safeguarding lead sends the referral.",), ("permission",))
-        if cases.state_of(case).referral_sent_on is not None:
-            return Refused(("This referral has been sent before. Nothing was sent again.",), ("stage",))
-        if case.closed_at is not None:
-            return Refused((_CLOSED,), ("stage",))
-        referral = _keep(scope, case, answers, at=at, safeguarding=safeguarding)
-        draft = _complete(scope, case, referral)
-        refused = _decide(scope, case, Action.SEND_REFERRAL, Entry(), draft, at=at, address=address)
-        if refused is not None:
-            audit.record(scope, "referral.saved", f"case:{case.id}", at=at, address=address)
-        else:
-            referral.form = {"answers": dict(draft.answers), "safeguarding": draft.safeguarding}
-            referral.sent_at, referral.sent_by = at, scope.name
-            referral.recipients = list(load_pack(case.policy_pack).recipients.get("cme_referral", ()))
-        return refused
-
-
-def draft_of(scope: Scope, case: Case) -> ReferralDraft:
-    """The referral as it stands: as sent, or what was written with the rest filled in from the register."""
-    referral = cases.find_referral(scope, case.id)
-    if referral is not None and referral.sent_at is not None:
-        return ReferralDraft(referral.form["answers"], referral.form["safeguarding"])
-    return _complete(scope, case, referral)
 
 
 def open_by_hand(
@@ -238,101 +230,21 @@ def open_by_hand(
             raise LookupError("the pupil is not within the scope")
         if any(case.closed_at is None for case in cases.list_case_history(scope, registration_id)):
             return Refused(("This pupil has an open case. Work on that one.",), ("stage",))
-        school = registration.school
+        school, today = registration.school, local_date(at)
+        pack = pack_in_force(school.authority, today)
+        known = known_risks(registration, pack, today)
         facts = CaseFacts(
             standing=standing_of(registration),
-            pack=load_pack(school.authority.policy_pack),
+            pack=pack,
             on_roll=registration.on_roll,
-            flagged=has_flag(registration),
+            flagged=known.is_flagged,
+            risks=known,
             entry=Entry(reason=reason),
         )
         permissions = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
-        decision = decide(CaseState(), Action.OPEN_BY_HAND, facts, local_date(at), permissions=permissions)
+        decision = decide(CaseState(), Action.OPEN_BY_HAND, facts, today, permissions=permissions)
         if isinstance(decision, Refused):
             return decision
         case = open_case(school, registration_id, at=at)
-        _happen(scope, case, decision, facts, at=at, address=address)
+        happen(scope, case, decision, facts, at=at, address=address)
         return case.reference
-
-
-def _locked(scope: Scope, reference: str) -> Case:
-    case = cases.lock_case(scope, reference)
-    if case is None:
-        raise LookupError("the case is not within the scope")
-    return case
-
-
-def _permissions(scope: Scope, case: Case) -> frozenset[Permission]:
-    return scope.permissions_on_child(
-        authority_id=case.authority_id,
-        school_id=case.school_id,
-        is_referred=case.referred_at is not None,
-        is_removal=Stage(case.stage) in REMOVAL_STAGES,
-    )
-
-
-def _facts(case: Case, entry: Entry, draft: ReferralDraft | None) -> CaseFacts:
-    registration = case.registration
-    return CaseFacts(
-        standing=standing_of(registration),
-        pack=load_pack(case.policy_pack),
-        on_roll=registration.on_roll,
-        flagged=has_flag(registration),
-        draft=draft,
-        entry=entry,
-    )
-
-
-def _decide(
-    scope: Scope,
-    case: Case,
-    action: Action,
-    entry: Entry,
-    draft: ReferralDraft | None,
-    *,
-    at: datetime,
-    address: str,
-) -> Refused | None:
-    state = cases.state_of(case)
-    facts = _facts(case, entry, draft)
-    decision = decide(state, action, facts, local_date(at), permissions=_permissions(scope, case))
-    if isinstance(decision, Refused):
-        return decision
-    _happen(scope, case, decision, facts, at=at, address=address)
-    return None
-
-
-def _happen(
-    scope: Scope, case: Case, decision: Decision, facts: CaseFacts, *, at: datetime, address: str
-) -> None:
-    """Append what was decided, with the deadline and the audit entry that follow from it."""
-    append_events(case, (decision,), by=scope.name, role=scope.role_label, at=at)
-    set_deadline(case, facts, calendar_of(case.school))
-    audit.record(
-        scope,
-        decision.event.value,
-        f"case:{case.id}",
-        at=at,
-        address=address,
-        detail={"stage": decision.next_stage.value},
-    )
-
-
-def _keep(
-    scope: Scope, case: Case, answers: Mapping[str, str], *, at: datetime, safeguarding: bool = False
-) -> Referral:
-    """Store what a person typed; the fields that the register fills are never taken from a form."""
-    referral = cases.find_referral(scope, case.id)
-    if referral is None:
-        referral = Referral(case_id=case.id, form={}, drafted_at=at)
-        db.session.add(referral)
-    typed = {each.id: answers.get(each.id, "") for each in FIELDS if not each.filled}
-    referral.form = {"answers": typed, "safeguarding": safeguarding}
-    db.session.flush()
-    return referral
-
-
-def _complete(scope: Scope, case: Case, referral: Referral | None) -> ReferralDraft:
-    answers = dict(referral.form["answers"]) if referral else {}
-    safeguarding = bool(referral and referral.form["safeguarding"])
-    return ReferralDraft(answers | prefilled(case, scope), safeguarding)

@@ -1,14 +1,15 @@
 """The daily digest: what somebody has to do today, in numbers alone. No child and no case is named in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.services.cover import count_breaking_up
 from cme.services.coverage import CoveredSchool, cover_schools
 from cme.services.mail import Office
-from cme.store import audit, outbox
+from cme.store import alerts, audit, outbox
 from cme.store.accounts import scope_of
 from cme.store.database import transaction
 from cme.store.tables import LocalAuthority
@@ -16,12 +17,16 @@ from cme.store.tables import LocalAuthority
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What there is to do in all, from which each person's part is taken; counts by id."""
+    """What there is to do in all, from which each person's part is taken; counts by id.
+
+    `breaking_up` are the open cases of schools whose last day before a holiday it is.
+    """
 
     schools: Sequence[CoveredSchool]
     authorities: Sequence[LocalAuthority]
     at_schools: Mapping[int, int]
     at_authorities: Mapping[int, int]
+    breaking_up: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_digests(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
@@ -51,12 +56,16 @@ def _bodies(scope: Scope, office: Office, on: date) -> dict[int, str]:
         outbox.list_authorities(scope),
         outbox.count_due_at_schools(scope, on),
         outbox.count_due_at_authorities(scope, on),
+        count_breaking_up(scope, on),
     )
     written_to = outbox.list_written_to(scope, outbox.DIGEST, on)
+    users = [user for user in outbox.list_recipients(scope) if user.id not in written_to]
+    unread = alerts.count_unread_by_user(scope, [user.id for user in users])
+    found = {user.id: list(things_to_do(scope_of(user, on), due)) for user in users}
     return {
-        user.id: _body(places, office, on)
-        for user in outbox.list_recipients(scope)
-        if user.id not in written_to and (places := list(things_to_do(scope_of(user, on), due)))
+        user_id: _body(places, unread.get(user_id, 0), office, on)
+        for user_id, places in found.items()
+        if places or user_id in unread
     }
 
 
@@ -70,7 +79,12 @@ def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:
         held = scope.permissions_at(authority_id=authority.id)
         if Permission.SPEAK_FOR_AUTHORITY in held:
             of_authority = [covered for covered in due.schools if covered.school.authority_id == authority.id]
-            if lines := [*_cases(due.at_authorities.get(authority.id, 0)), *_late_schools(of_authority)]:
+            lines = [
+                *_cases(due.at_authorities.get(authority.id, 0)),
+                *_schools_breaking_up(due.breaking_up, of_authority),
+                *_late_schools(of_authority),
+            ]
+            if lines:
                 yield authority.name, lines
     for covered in due.schools:
         school = covered.school
@@ -78,6 +92,7 @@ def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:
         lines = []
         if Permission.SPEAK_FOR_SCHOOL in held:
             lines += _cases(due.at_schools.get(school.id, 0))
+            lines += _breaking_up(due.breaking_up.get(school.id, 0))
         if Permission.UPLOAD_REGISTER in held:
             lines += _registers(covered)
         if Permission.APPROVE_REGISTER in held and covered.waiting:
@@ -88,6 +103,19 @@ def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:
 
 def _cases(number: int) -> list[str]:
     return [_number(number, "thing is", "things are") + " due in cases."] if number else []
+
+
+def _breaking_up(number: int) -> list[str]:
+    if not number:
+        return []
+    return [_number(number, "open case goes", "open cases go") + " on over the holiday: say who covers."]
+
+
+def _schools_breaking_up(open_cases: Mapping[int, int], schools: Sequence[CoveredSchool]) -> Iterator[str]:
+    found = [open_cases[each.school.id] for each in schools if each.school.id in open_cases]
+    if found:
+        cases = _number(sum(found), "open case", "open cases")
+        yield _number(len(found), "school begins its", "schools begin their") + f" holiday with {cases}."
 
 
 def _registers(covered: CoveredSchool) -> Iterator[str]:
@@ -110,8 +138,10 @@ def _number(number: int, one: str, several: str) -> str:
     return f"{number:,} {one if number == 1 else several}"
 
 
-def _body(places: Sequence[tuple[str, list[str]]], office: Office, on: date) -> str:
+def _body(places: Sequence[tuple[str, list[str]]], unread: int, office: Office, on: date) -> str:
     parts = [f"To do on {on:%A} {on.day} {on:%B %Y}:"]
+    if unread:
+        parts.append(f"You have {_number(unread, 'alert', 'alerts')} that you have not read.")
     parts += ["\n".join([place, *(f"- {line}" for line in lines)]) for place, lines in places]
     if office.base_url:
         parts.append(f"Sign in to see more: {office.base_url}")

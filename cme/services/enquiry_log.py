@@ -8,9 +8,9 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.enquiries import LONGEST, EnquiryEntry
 from cme.casework.enquiry_dates import step_due_on
-from cme.casework.enquiry_steps import Bar, Kind, Step
+from cme.casework.enquiry_steps import DO_NOT, Kind, Step
 from cme.casework.readiness import EnquiryState
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, Restrictions
+from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
 from cme.documents.hiding import Home
 from cme.services import enquiries, readiness
 from cme.services.absence import calendar_of
@@ -90,18 +90,16 @@ class EnquiryPlace:
     """What a form about an enquiry of one case rests on: who asks, whom the child has, what is restricted."""
 
     scope: Scope
-    view: CaseView
     permissions: frozenset[Permission]
     contacts: tuple[Contact, ...]
     restrictions: Restrictions
     home: Home
     address: str
 
-    @property
-    def bars(self) -> tuple[Bar, ...]:
-        """The restrictions in force on everybody, the furthest-reaching first."""
-        held = readiness.bars_of(self.restrictions)
-        return tuple(bar for bar in Bar if bar in held)
+    def forbids(self, step: Step) -> str:
+        """What is said where a restriction forbids a step, by the furthest-reaching; '' where none does."""
+        held = readiness.bars_of(self.restrictions) & step.barred_by
+        return next((DO_NOT[kind] for kind in RestrictionKind if kind in held), "")
 
     @property
     def may_waive(self) -> bool:
@@ -143,7 +141,6 @@ def place_of(scope: Scope, view: CaseView) -> EnquiryPlace:
     lines = home_of(scope, registration)
     return EnquiryPlace(
         scope=scope,
-        view=view,
         permissions=permissions_on(scope, view.case),
         contacts=tuple(roll.list_contacts(scope, registration.id)),
         restrictions=in_force(scope, registration.id),

@@ -1,8 +1,9 @@
 """What the cases of a school make of a count: opened, advanced, or proposed for closing by themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from cme.access.scope import Scope
@@ -13,11 +14,13 @@ from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
 from cme.casework.deadlines import duties
 from cme.casework.events import EventKind
+from cme.casework.flags import KnownRisks
 from cme.casework.outcomes import Side
-from cme.casework.policy import load_pack
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.store import cases, roll
+from cme.services import alerts, readiness
+from cme.services.policies import pack_in_force, pack_of
+from cme.store import cases, risks
 from cme.store.database import db
 from cme.store.tables import Case, CaseEvent, School
 
@@ -63,16 +66,22 @@ def follow_register(
     for own in history.values():
         for each in own:
             store_state(each)
-    flagged = roll.read_flagged(scope, school.id)
-    followed = []
-    for course in _courses(school, days, counted, history, flagged, local_date(at)):
+    followed, open_now, happened = [], [], []
+    known = risks.read_risks(scope, school.id)
+    for course in _courses(school, days, counted, history, known, local_date(at)):
         case = course.case
         if course.decisions:
             case = case or open_case(school, course.registration_id, at=at)
-            append_events(case, course.decisions, by=THE_REGISTER, role="", at=at)
+            events = append_events(case, course.decisions, by=THE_REGISTER, role="", at=at)
+            happened += [(case, event) for event in events]
             followed.append(course.followed(case))
         if case is not None:
-            set_deadline(case, course.facts, calendar)
+            open_now.append((case, course.facts))
+    lines = {key: pupil.lines for key, pupil in counted.items()}
+    enquiries = readiness.states_of([case for case, _ in open_now], lines)
+    for case, facts in open_now:
+        set_deadline(case, readiness.told(facts, enquiries[case.id]), calendar)
+    alerts.tell(scope, school, happened, at=at)
     return tuple(followed)
 
 
@@ -83,15 +92,17 @@ def foresee_register(
     counted: Mapping[int, CountedPupil],
     *,
     today: date,
-    newly_flagged: Set[int] = frozenset(),
+    newly_flagged: Mapping[int, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Followed, ...]:
     """What `follow_register` would do with a count, and with flags that are yet to be raised; writes nothing.
 
-    Registrations that are yet to be made have ids below 0.
+    Registrations that are yet to be made have ids below 0. `newly_flagged`: kinds of flags by registration.
     """
     history = cases.read_cases_to_follow(scope, school.id)
-    flagged = roll.read_flagged(scope, school.id) | newly_flagged
-    courses = _courses(school, days, counted, history, flagged, today)
+    known = risks.read_risks(scope, school.id)
+    for key, kinds in newly_flagged.items():
+        known[key] = known.get(key, KnownRisks()).with_flags(kinds)
+    courses = _courses(school, days, counted, history, known, today)
     return tuple(course.followed(course.case) for course in courses if course.decisions)
 
 
@@ -121,17 +132,17 @@ def _courses(
     days: RegisterDays,
     counted: Mapping[int, CountedPupil],
     history: Mapping[int, Sequence[Case]],
-    flagged: Set[int],
+    known: Mapping[int, KnownRisks],
     today: date,
 ) -> Iterator[_Course]:
-    """Everybody who has a case or is absent, and what follows for them; writes nothing."""
+    """Everybody who has a case, is absent or is missing, and what follows for them; writes nothing."""
     for registration_id, pupil in sorted(counted.items()):
-        own = history.get(registration_id, [])
-        if not own and not pupil.standing.return_run:
+        own, on_record = history.get(registration_id, []), known.get(registration_id, KnownRisks())
+        if not own and not pupil.standing.return_run and not on_record.is_missing:
             continue
         case = own[-1] if own and own[-1].closed_at is None else None
         state = cases.state_of(case) if case else CaseState()
-        facts = _facts(school, days, pupil, case, state, own, flagged=registration_id in flagged)
+        facts = _facts(school, days, pupil, case, state, own, on_record, today)
         yield _Course(registration_id, case, state, facts, follow(state, facts, today))
 
 
@@ -142,15 +153,18 @@ def _facts(
     case: Case | None,
     state: CaseState,
     own: Sequence[Case],
-    *,
-    flagged: bool,
+    on_record: KnownRisks,
+    today: date,
 ) -> CaseFacts:
     closed = [one for one in own if one.closed_at is not None]
+    pack = pack_of(case) if case else pack_in_force(school.authority, today)
+    known = on_record.of_age(pupil.place.born_on, today, under=pack.young_child_age_under)
     return CaseFacts(
         standing=pupil.standing,
-        pack=load_pack(case.policy_pack if case else school.authority.policy_pack),
+        pack=pack,
         on_roll=pupil.on_roll,
-        flagged=flagged,
+        flagged=known.is_flagged,
+        risks=known,
         whereabouts_known=_is_known_holiday(pupil),
         return_run_when_referred=_run_on(state.referral_as_of, days, pupil),
         previous=PreviousCase.of(cases.state_of(closed[-1])) if closed else None,
@@ -174,7 +188,7 @@ def _is_known_holiday(pupil: CountedPupil) -> bool:
 
 def open_case(school: School, registration_id: int, *, at: datetime) -> Case:
     """A new case of a registration, as yet without events."""
-    pack = load_pack(school.authority.policy_pack)
+    pack = pack_in_force(school.authority, local_date(at))
     case = Case(
         reference=cases.next_reference(local_date(at).year),
         authority_id=school.authority_id,
@@ -193,20 +207,18 @@ def open_case(school: School, registration_id: int, *, at: datetime) -> Case:
     return case
 
 
-def append_events(case: Case, decisions: Sequence[Decision], *, by: str, role: str, at: datetime) -> None:
-    """Append what was decided to a case, and store the state that its events now fold to."""
-    for decision in decisions:
-        case.events.append(
-            CaseEvent(
-                seq=len(case.events) + 1,
-                kind=decision.event.value,
-                at=at,
-                by=by,
-                role=role,
-                data=dict(decision.data),
-            )
-        )
+def append_events(
+    case: Case, decisions: Sequence[Decision], *, by: str, role: str, at: datetime
+) -> list[CaseEvent]:
+    """Append what was decided to a case, and store the state that its events now fold to; the new events."""
+    before = len(case.events)
+    happened = [
+        CaseEvent(seq=seq, kind=decision.event.value, at=at, by=by, role=role, data=dict(decision.data))
+        for seq, decision in enumerate(decisions, start=before + 1)
+    ]
+    case.events.extend(happened)
     store_state(case)
+    return happened
 
 
 def store_state(case: Case) -> None:

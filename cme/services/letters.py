@@ -12,6 +12,7 @@ from cme.documents.letters import Occasion, set_letter
 from cme.services import restrictions
 from cme.services.absence import calendar_of
 from cme.services.casework import CaseView
+from cme.services.drafts import draft_of
 from cme.services.judging import permissions_on
 from cme.services.papers import Paper, full_name, hand_out, open_case
 
@@ -52,13 +53,13 @@ def begin(scope: Scope, view: CaseView, letter: Letter) -> LetterEntry:
     Only for a letter that `cannot_write` has nothing against: the address stands in it.
     """
     case, pack = view.case, view.facts.pack
-    pupil, draft = case.registration.pupil, view.facts.draft
+    pupil, draft = case.registration.pupil, draft_of(scope, case)
     to_parent = letter.has_address and letter is not Letter.SECOND_ADDRESS
-    why = _WHY.get(draft.answer("criterion") if draft else "", _WHY["contact_failed"])
+    why = _WHY.get(draft.answer("criterion"), _WHY["contact_failed"])
     return LetterEntry(
         signed_by=scope.name,
         role=scope.role_label,
-        phone=draft.answer("referrer_phone") if draft else "",
+        phone=draft.answer("referrer_phone"),
         to=rules.parent_of(full_name(case)) if to_parent else "",
         address="\n".join(restrictions.home_of(scope, case.registration)) if to_parent else "",
         why=why.format(first=pupil.forename or full_name(case), school=case.school.name),

@@ -14,6 +14,7 @@ from cme.clock import local_date
 from cme.documents.police_sheet import CHECKS, FIELDS, PoliceSheet, set_police_sheet
 from cme.services import restrictions, reviews, siblings
 from cme.services.casework import CaseView
+from cme.services.drafts import draft_of
 from cme.services.papers import DAY, Paper, full_name, hand_out, home_of, imprint, moment, open_case
 from cme.store import missing, roll
 
@@ -31,11 +32,11 @@ _FROM_REFERRAL = {
 
 def begin(scope: Scope, view: CaseView, today: date) -> dict[str, str]:
     """Every answer of the sheet that the records hold, by field id; a blank is for a person to fill in."""
-    case, draft = view.case, view.facts.draft
+    case, draft = view.case, draft_of(scope, view.case)
     held = restrictions.in_force(scope, case.registration_id)
     standing = view.facts.standing
     seen_on, is_at_school = standing.last_seen_on, standing.last_seen_on == standing.last_attended_on
-    answers = {mine: draft.answer(theirs) for mine, theirs in _FROM_REFERRAL.items()} if draft else {}
+    answers = {mine: draft.answer(theirs) for mine, theirs in _FROM_REFERRAL.items()}
     return {
         **{key: "Not known" if said == NOT_KNOWN else said for key, said in answers.items()},
         **_of_the_record(view, today),

@@ -7,12 +7,11 @@ from datetime import datetime
 from cme.access.scope import Scope
 from cme.attendance.lines import Lines, codes_between
 from cme.casework.applicability import Known, KnownContact
-from cme.casework.enquiry_steps import Bar
 from cme.casework.events import EventKind
 from cme.casework.facts import CaseFacts
 from cme.casework.readiness import EnquiryState, enquiry_state
 from cme.casework.referral import NOT_KNOWN
-from cme.casework.restrictions import Restrictions
+from cme.casework.restrictions import RestrictionKind, Restrictions
 from cme.casework.state import CaseState
 from cme.identity.households import Household
 from cme.services.policies import pack_of
@@ -112,15 +111,15 @@ def _known(
     )
 
 
-def bars_of(restrictions: Restrictions) -> frozenset[Bar]:
+def bars_of(restrictions: Restrictions) -> frozenset[RestrictionKind]:
     """The restrictions on everybody, as steps are barred by them."""
     held = {
-        Bar.ADVICE_FIRST: restrictions.advice_first,
-        Bar.NO_CONTACT: restrictions.no_contact,
-        Bar.NO_LETTERS: restrictions.no_letters,
-        Bar.PROTECTED_ADDRESS: restrictions.address_is_protected,
+        RestrictionKind.ADVICE_FIRST: restrictions.advice_first,
+        RestrictionKind.NO_CONTACT: restrictions.no_contact,
+        RestrictionKind.NO_LETTERS: restrictions.no_letters,
+        RestrictionKind.PROTECTED_ADDRESS: restrictions.address_is_protected,
     }
-    return frozenset(bar for bar, is_held in held.items() if is_held)
+    return frozenset(kind for kind, is_held in held.items() if is_held)
 
 
 def _is_other(home: str, code: str) -> bool | None:

@@ -76,6 +76,6 @@ def list_of(scope: Scope, case: Case) -> tuple[SignedReview, ...]:
 
 
 def suggested_date(case: Case, today: date) -> date:
-    """When to review again unless the DSL says otherwise: a school week on, and never beyond what is allowed."""
+    """When to review again unless the DSL says otherwise: a school week on, within what is allowed."""
     on = calendar_of(case.school).nth_school_day_after(today, REVIEW_AGAIN)
     return min(on, today + LONGEST_REVIEW)

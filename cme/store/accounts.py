@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from cme.access.roles import Permission, Role
 from cme.access.scope import Grant, Scope
 from cme.store.database import db
+from cme.store.scoping import schools_within
 from cme.store.tables import LocalAuthority, Membership, School, SignInAttempt, User, UserSession
 
 
@@ -63,6 +64,30 @@ def get_own_user(scope: Scope) -> User:
     return db.session.scalars(
         select(User).where(User.id == scope.user_id).options(selectinload(User.memberships))
     ).one()
+
+
+def find_own_email(scope: Scope) -> str:
+    """The e-mail address of the person who asks; '' for the command line."""
+    return db.session.scalar(select(User.email).where(User.id == scope.user_id)) or ""
+
+
+def list_staff(scope: Scope, school_id: int, role: Role) -> list[str]:
+    """The names of those who hold a role at a school without an end, by name; none outside the scope."""
+    return list(
+        db.session.scalars(
+            select(User.name)
+            .join(Membership, Membership.user_id == User.id)
+            .join(School, School.id == Membership.school_id)
+            .where(
+                School.id == school_id,
+                schools_within(scope, Permission.SEE_CASE),
+                Membership.role == role,
+                Membership.expires_on.is_(None),
+                User.is_active,
+            )
+            .order_by(User.name)
+        )
+    )
 
 
 def list_own_sessions(scope: Scope, *, seen_since: datetime, created_since: datetime) -> list[UserSession]:

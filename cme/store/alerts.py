@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload
 
 from cme.access.roles import Permission, Role
 from cme.access.scope import Scope
 from cme.store.database import db
-from cme.store.tables import Alert, Case, Membership, OutboxMessage, User
+from cme.store.tables import Alert, Case, Membership, OutboxMessage, School, User
 
 MAILED = "alert"
 """The kind of an outbox message that repeats an alert."""
@@ -75,7 +76,8 @@ def list_alerts(scope: Scope, *, page: int) -> AlertPage:
     pages = max(1, -(-total // PER_PAGE))
     page = page if 1 <= page <= pages else 1
     alerts = db.session.scalars(
-        own.order_by(Alert.read_at.is_not(None), Alert.at.desc(), Alert.id.desc())
+        own.options(joinedload(Alert.case), joinedload(Alert.school))
+        .order_by(Alert.read_at.is_not(None), Alert.at.desc(), Alert.id.desc())
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     ).all()
@@ -89,18 +91,22 @@ def count_unread(scope: Scope) -> int:
 
 
 def count_unread_by_user(scope: Scope, user_ids: Collection[int]) -> dict[int, int]:
-    """How many alerts each of these users has not read, of those about cases that the scope sees."""
+    """How many alerts each of these users has not read, of those about cases and schools of the scope."""
     rows = db.session.execute(
         select(Alert.user_id, func.count())
-        .join(Case, Case.id == Alert.case_id)
-        .where(
-            Alert.read_at.is_(None),
-            Alert.user_id.in_(user_ids),
-            Case.authority_id.in_(scope.reach(Permission.SEE_CASE).authorities),
-        )
+        .where(Alert.read_at.is_(None), Alert.user_id.in_(user_ids), _within(scope))
         .group_by(Alert.user_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    """The condition on Alert that keeps what is about a case or a school of the scope's authorities."""
+    seen = scope.reach(Permission.SEE_CASE).authorities
+    return or_(
+        Alert.case_id.in_(select(Case.id).where(Case.authority_id.in_(seen))),
+        Alert.school_id.in_(select(School.id).where(School.authority_id.in_(seen))),
+    )
 
 
 def mark_read(scope: Scope, at: datetime, alert_ids: Iterable[int] | None = None) -> int:
@@ -120,12 +126,6 @@ def list_to_mail(scope: Scope, since: datetime) -> Sequence[Alert]:
     )
     return db.session.scalars(
         select(Alert)
-        .join(Case, Case.id == Alert.case_id)
-        .where(
-            Alert.is_urgent,
-            Alert.at >= since,
-            ~mailed.exists(),
-            Case.authority_id.in_(scope.reach(Permission.SEE_CASE).authorities),
-        )
+        .where(Alert.is_urgent, Alert.at >= since, ~mailed.exists(), _within(scope))
         .order_by(Alert.id)
     ).all()

@@ -1,6 +1,6 @@
 """Homes and contacts of children, in the shape in which families are looked for."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -32,13 +32,13 @@ def read_near(scope: Scope, household: Household) -> dict[int, Household]:
     emails = [each.lower() for each in household.emails]
     ways = [func.lower(Contact.email).in_(emails), *(digits.contains(number) for number in sorted(numbers))]
     called = select(Contact.pupil_id).where(Contact.ended_at.is_(None), or_(*ways))
-    shares = [Registration.pupil_id.in_(called)]
+    shares: list[ColumnElement[bool]] = [Registration.pupil_id.in_(called)]
     if household.postcode:
         shares.append(Pupil.postcode == household.postcode)
     return _read(scope, or_(*shares), Registration.on_roll)
 
 
-def _read(scope: Scope, *conditions: ColumnElement[bool]) -> dict[int, Household]:
+def _read(scope: Scope, *conditions: ColumnExpressionArgument[bool]) -> dict[int, Household]:
     chosen = (
         select(Registration.id, Registration.pupil_id, Pupil.house, Pupil.street, Pupil.postcode)
         .join(Registration.pupil)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import selectinload
 
@@ -16,6 +16,9 @@ from cme.store.scoping import cases_within
 from cme.store.tables import Case, LocalAuthority, Membership, OutboxMessage, User
 
 DIGEST = "digest"
+
+STILL_NEWS = timedelta(days=3)
+"""For how long after its day a message that is no digest is still tried (our policy)."""
 
 MAX_TRIES = 5
 """How often a message is tried before it is given up (our policy)."""
@@ -85,8 +88,13 @@ def list_written_to(scope: Scope, kind: str, on: date) -> frozenset[int]:
     )
 
 
-def add_message(user_id: int, kind: str, on: date, *, subject: str, body: str, at: datetime) -> bool:
-    """Put a message in the outbox, inside the open transaction; False where there is one for that day."""
+def add_message(
+    user_id: int, kind: str, on: date, *, subject: str, body: str, at: datetime, about: str = ""
+) -> bool:
+    """Put a message in the outbox, inside the open transaction; False where there is one for that day.
+
+    `about` tells messages of one kind and day apart.
+    """
     dialect: Any = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
     added = db.session.scalar(
         dialect.insert(OutboxMessage)
@@ -94,7 +102,7 @@ def add_message(user_id: int, kind: str, on: date, *, subject: str, body: str, a
             user_id=user_id,
             kind=kind,
             on=on,
-            about="",
+            about=about,
             subject=subject,
             body=body,
             created_at=at,
@@ -108,20 +116,20 @@ def add_message(user_id: int, kind: str, on: date, *, subject: str, body: str, a
 
 
 def list_unsent(scope: Scope, on: date) -> Sequence[int]:
-    """The messages of a day that may still be tried, by id. Those of other days are no longer news."""
+    """The messages that may still be tried on a day, by id: no digest of another day, nothing stale."""
     return db.session.scalars(
         select(OutboxMessage.id)
-        .where(OutboxMessage.on == on, OutboxMessage.user_id.in_(_managed(scope)), _may_be_tried())
+        .where(_is_news(on), OutboxMessage.user_id.in_(_managed(scope)), _may_be_tried())
         .order_by(OutboxMessage.id)
     ).all()
 
 
 def count_stuck(scope: Scope, on: date) -> int:
-    """How many messages of a day were not sent and are not tried again."""
+    """How many messages that are news on a day were not sent and are not tried again."""
     return (
         db.session.scalar(
             select(func.count()).where(
-                OutboxMessage.on == on,
+                _is_news(on),
                 OutboxMessage.user_id.in_(_managed(scope)),
                 OutboxMessage.sent_at.is_(None),
                 ~_may_be_tried(),
@@ -160,6 +168,14 @@ def _managed(scope: Scope) -> Select[int]:
     """The users with a role in an authority whose users the scope manages."""
     managed = scope.reach(Permission.MANAGE_USERS).authorities
     return select(Membership.user_id).where(Membership.authority_id.in_(managed))
+
+
+def _is_news(on: date) -> ColumnElement[bool]:
+    """A digest is news on its own day, any other message for some days after it."""
+    return or_(
+        OutboxMessage.on == on,
+        and_(OutboxMessage.kind != DIGEST, OutboxMessage.on.between(on - STILL_NEWS, on)),
+    )
 
 
 def _may_be_tried() -> ColumnElement[bool]:

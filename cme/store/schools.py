@@ -58,20 +58,6 @@ def list_schools(scope: Scope, permission: Permission = Permission.SEE_SCHOOL) -
     ).all()
 
 
-def read_policy_packs(scope: Scope, permission: Permission) -> tuple[str, ...]:
-    """The policy packs of the authorities where the scope holds the permission, for whichever children."""
-    reach = scope.reach(permission)
-    whole = reach.authorities | reach.referred_in | reach.removals_in
-    return tuple(
-        db.session.scalars(
-            select(LocalAuthority.policy_pack)
-            .where(LocalAuthority.id.in_(whole))
-            .distinct()
-            .order_by(LocalAuthority.policy_pack)
-        )
-    )
-
-
 def find_authority(scope: Scope, code: str) -> LocalAuthority | None:
     """One authority, for somebody who manages its schools or its users; None for anybody else."""
     reach = (

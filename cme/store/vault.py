@@ -1,4 +1,4 @@
-"""What is kept of uploaded files is sealed: without the installation's secret key it cannot be read."""
+"""What must not be read in passing is sealed: without the installation's secret key it cannot be read."""
 
 import base64
 import zlib
@@ -11,7 +11,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask, current_app
 
 _EXTENSION = "cme_vault"
-_PURPOSE = b"cme: uploaded registers"
+
+FILES = b"cme: uploaded registers"
+FORMS = b"cme: forms handed back"
+"""What is sealed, each with a key of its own."""
 
 
 class Unsealable(Exception):
@@ -19,29 +22,29 @@ class Unsealable(Exception):
 
 
 def init_vault(app: Flask, secret: Callable[[], str]) -> None:
-    """Seal with a key of this purpose alone, made from the secret, which is asked for when first needed."""
+    """Seal with keys of these purposes alone, made from the secret, which is asked for when first needed."""
 
     @cache
-    def fernet() -> Fernet:
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret().encode())
+    def fernet(purpose: bytes) -> Fernet:
+        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret().encode())
         return Fernet(base64.urlsafe_b64encode(derived))
 
     app.extensions[_EXTENSION] = fernet
 
 
-def seal(content: bytes) -> bytes:
+def seal(content: bytes, purpose: bytes = FILES) -> bytes:
     """The content compressed, encrypted and authenticated (Fernet)."""
-    return _fernet().encrypt(zlib.compress(content, 1))
+    return _fernet(purpose).encrypt(zlib.compress(content, 1))
 
 
-def unseal(sealed: bytes) -> bytes:
-    """What `seal` was given. Raises Unsealable."""
+def unseal(sealed: bytes, purpose: bytes = FILES) -> bytes:
+    """What `seal` was given for the same purpose. Raises Unsealable."""
     try:
-        return zlib.decompress(_fernet().decrypt(sealed))
+        return zlib.decompress(_fernet(purpose).decrypt(sealed))
     except InvalidToken:
         raise Unsealable from None
 
 
-def _fernet() -> Fernet:
-    fernet: Fernet = current_app.extensions[_EXTENSION]()
+def _fernet(purpose: bytes) -> Fernet:
+    fernet: Fernet = current_app.extensions[_EXTENSION](purpose)
     return fernet

@@ -7,12 +7,14 @@ its own forms module.
 # The libraries of forms ship no types.
 # mypy: disallow-subclassing-any=False
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
     GovCheckboxInput,
     GovDateInput,
     GovFileInput,
@@ -27,6 +29,9 @@ from werkzeug.datastructures import FileStorage
 from wtforms import fields
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput
+
+from cme.web import kept
 
 
 class Form(FlaskForm):
@@ -41,6 +46,14 @@ class Form(FlaskForm):
             if issubclass(kind, fields.StringField) and not issubclass(kind, fields.PasswordField):
                 options["filters"] = [_strip, *unbound_field.kwargs.get("filters", ())]
             return super().bind_field(form, unbound_field, options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Fill a form that is handed back with what was typed into it, whatever it starts with."""
+            if not kept.is_handed_back():
+                return super().wrap_formdata(form, formdata)
+            names = [field.name for field in form]
+            asked = [field.name for field in form if not isinstance(field, fields.SubmitField)]
+            return kept.typed_into(asked, names)
 
     @property
     def error_list(self) -> list[dict[str, str]]:
@@ -79,6 +92,10 @@ class _RadioWidget(_NoEmptyHint, GovRadioInput):
 
 
 class _CheckboxWidget(_NoEmptyHint, GovCheckboxInput):
+    pass
+
+
+class _CheckboxesWidget(_NoEmptyHint, GovCheckboxesInput):
     pass
 
 
@@ -133,6 +150,13 @@ class RadioField(fields.RadioField):
     widget = _RadioWidget()
 
 
+class CheckboxesField(fields.SelectMultipleField):
+    """Any of a few choices, all in sight; `data` has those that are ticked."""
+
+    widget = _CheckboxesWidget()
+    option_widget = CheckboxInput()
+
+
 class SelectField(fields.SelectField):
     """One of many choices, in a list that opens."""
 
@@ -149,6 +173,39 @@ class SubmitField(fields.SubmitField):
     """The button that sends the form."""
 
     widget = GovSubmitInput()
+
+
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?\s*([ap]m)?", re.IGNORECASE)
+
+
+class TimeField(fields.Field):
+    """A time of day in one box, as people write it: 14:30, 2.30pm, 9am. `data` is None when it is empty."""
+
+    widget = GovTextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%H:%M}" if self.data else ""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the time. Raises ValueError saying how to write it."""
+        given = str(valuelist[0]).strip() if valuelist else ""
+        self.data = _read_time(given) if given else None
+
+
+def _read_time(given: str) -> time:
+    found = _TIME.fullmatch(given)
+    hour, minute, half = (found[1], found[2], (found[3] or "").lower()) if found else ("99", None, "")
+    number = int(hour)
+    if half and 1 <= number <= 12:
+        number = number % 12 + (12 if half == "pm" else 0)
+    elif half or minute is None:
+        number = 99
+    try:
+        return time(number, int(minute or 0))
+    except ValueError:
+        raise ValueError("Enter a time like 14:30 or 2.30pm") from None
 
 
 _PARTS = ("day", "month", "year")

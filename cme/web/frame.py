@@ -11,6 +11,7 @@ from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.settings import Settings
 from cme.web import guard, security
+from cme.web.presenters.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,12 @@ AREAS: tuple[Area, ...] = (
     Area("admissions.removals", "Removals"),
     Area("school.list_schools", "School"),
     Area("authority.list_authorities", "Term dates"),
+    Area("policy.list_authorities", "Policy"),
 )
 """In the order of the navigation. People see those whose first page they may open, and start at the first."""
+
+DIRECTORY = Area("directory.show", "Who do I tell?")
+"""For everybody who is signed in, after their own areas."""
 
 
 def frame_pages(app: Flask) -> None:
@@ -49,9 +54,13 @@ def _frame() -> dict[str, Any]:
         "csp_nonce": security.nonce(),
         "service_name": settings.service_name,
         "organisation_name": settings.organisation_name,
-        "navigation": [_link(area) for area in own_areas()],
+        "navigation": [_link(area) for area in (*own_areas(), *_for_all())],
         "account": _account(),
     }
+
+
+def _for_all() -> tuple[Area, ...]:
+    return (DIRECTORY,) if guard.scope().user_id is not None else ()
 
 
 def _link(area: Area) -> dict[str, Any]:
@@ -68,6 +77,8 @@ def _account() -> dict[str, str] | None:
         "role_label": scope.role_label or "No role",
         "href": url_for("accounts.show"),
         "sign_out_url": url_for("accounts.sign_out"),
+        "alerts_url": url_for("alerts.show"),
+        "alerts": counted(g.signed_in.unread, "unread alert") if g.signed_in.unread else "No unread alerts",
     }
 
 

@@ -1,6 +1,6 @@
 """Who gets in: every request is refused unless the route table lets it through."""
 
-from typing import NoReturn, cast
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.access.routes import PUBLIC, SIGNED_IN, rule_for
+from cme.access.routes import PUBLIC, SIGNED_IN, Open, rule_for
 from cme.access.scope import Scope
 from cme.store import audit
 from cme.store.database import transaction
@@ -24,6 +24,22 @@ def scope() -> Scope:
     """What the person who sends this request may do and see."""
     signed_in: sessions.SignedIn = g.get("signed_in", sessions.NOBODY)
     return signed_in.scope
+
+
+def may_open(rule: Permission | Open | None) -> bool:
+    """Whether an endpoint with that rule is open to the person who sends this request."""
+    if isinstance(rule, Permission):
+        return scope().may(rule)
+    return rule is PUBLIC or (rule is SIGNED_IN and scope().user_id is not None)
+
+
+def look_who_it_is() -> None:
+    """Read from the cookie who sends this request; once more after it was changed by signing in."""
+    g.signed_in = sessions.load(
+        clock.now(),
+        idle=current_app.config["CME_SESSION_IDLE"],
+        absolute=current_app.config["CME_SESSION_ABSOLUTE"],
+    )
 
 
 def record_view(subject: str) -> None:
@@ -49,19 +65,13 @@ def local_path(given: str | None) -> str | None:
 def _admit() -> ResponseReturnValue | None:
     if request.endpoint == "static":
         return None
-    g.signed_in = sessions.load(
-        clock.now(),
-        idle=current_app.config["CME_SESSION_IDLE"],
-        absolute=current_app.config["CME_SESSION_ABSOLUTE"],
-    )
+    look_who_it_is()
     if request.routing_exception is not None:
         return None
     rule = rule_for(request.endpoint)
-    if rule is PUBLIC:
-        return None
-    if rule is not None and not g.signed_in.session_id:
+    if rule not in (None, PUBLIC) and not g.signed_in.session_id:
         return _ask_to_sign_in()
-    if rule is None or (rule is not SIGNED_IN and not scope().may(cast(Permission, rule))):
+    if not may_open(rule):
         _refuse()
     return None
 

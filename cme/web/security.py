@@ -4,6 +4,8 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
+from cme.casework.evidence import MAX_BYTES, MAX_FILES
+
 _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -27,15 +29,26 @@ def protect_responses(app: Flask) -> None:
     app.after_request(_add_headers)
 
 
+_ROOM = dict.fromkeys(("cases.log_enquiry", "cases.correct_enquiry"), MAX_FILES * MAX_BYTES)
+"""Endpoints that take more in one request than a register may be -> bytes of their files."""
+
+
 def _limit_form() -> None:
     # The limit on a form's memory is applied to forms with files only; the others are read whole.
     if request.mimetype != "multipart/form-data":
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
+    elif request.endpoint in _ROOM:
+        room = _ROOM[request.endpoint] + current_app.config["MAX_FORM_MEMORY_SIZE"]
+        request.max_content_length = max(room, current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _add_headers(response: Response) -> Response:
     response.headers.update(_EVERYWHERE)
-    response.headers["Content-Security-Policy"] = _content_security_policy()
+    policy = _content_security_policy()
+    if response.headers.get("Content-Disposition", "").startswith("attachment"):
+        # A file that somebody sent runs nothing, whatever a browser makes of it.
+        policy += "; sandbox"
+    response.headers["Content-Security-Policy"] = policy
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = f"max-age={_ONE_YEAR}; includeSubDomains"
     if request.endpoint != "static":

@@ -8,14 +8,15 @@ revoked, or when its user is disabled.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, Request, session
+from flask import Flask, Request, g, session
 
 from cme import clock
 from cme.access.scope import Scope
 from cme.services import accounts as accounts_service
 from cme.services.accounts import Browser
 from cme.settings import Settings
-from cme.store import accounts
+from cme.store import accounts, alerts
+from cme.web.kept import mark_forms
 
 _TOKEN = "token"  # noqa: S105
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -23,10 +24,14 @@ _TOUCH_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who sends this request. `session_id` is the row of their session, None for nobody."""
+    """Who sends this request. `session_id` is the row of their session, None for nobody.
+
+    `unread` alerts wait for them.
+    """
 
     scope: Scope
     session_id: int | None = None
+    unread: int = 0
 
 
 NOBODY = SignedIn(Scope.nobody())
@@ -49,6 +54,8 @@ def configure_sessions(app: Flask, settings: Settings) -> None:
 def begin(token: str) -> None:
     """Hand a new session's token to this browser; nothing of the one before is carried over."""
     session.clear()
+    # A token for forms that was made earlier in this request is of the session before.
+    g.pop("csrf_token", None)
     session[_TOKEN] = token
 
 
@@ -71,7 +78,9 @@ def load(at: datetime, *, idle: timedelta, absolute: timedelta) -> SignedIn:
         or at - kept.created_at >= absolute
     ):
         return NOBODY
-    signed_in = SignedIn(accounts.scope_of(kept.user, clock.local_date(at)), kept.id)
+    mark_forms(kept.user_id)
+    scope = accounts.scope_of(kept.user, clock.local_date(at))
+    signed_in = SignedIn(scope, kept.id, alerts.count_unread(scope))
     if at - kept.seen_at >= _TOUCH_EVERY:
         accounts_service.touch_session(kept.id, at)
     return signed_in

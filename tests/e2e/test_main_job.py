@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from cme.access.roles import Role
-from cme.casework.referral import FIELDS, ReferralField
 from tests.e2e.conftest import OpenBrowser
+from tests.e2e.forms import write_referral
 from tests.people import PASSWORD, Person, World
 
 pytestmark = pytest.mark.e2e
@@ -127,23 +127,36 @@ def send_the_referral(page: Page, axe: LOOK) -> str:
     axe(page)
 
     said = "The neighbour saw a van on the Monday."
-    page.get_by_label("Who said what").fill(said)
-    page.get_by_role("button", name="Send the referral").click()
-    summary = page.locator(".govuk-error-summary")
-    expect(summary).to_be_focused()
-    expect(page).to_have_title(re.compile(rf"^Error: Referral \(case {reference}\) - "))
-    expect(page.get_by_label("Who said what")).to_have_value(said)
-    axe(page)
+    page.get_by_role("link", name="Risks seen, rating and reasons").click()
     appraisal = page.get_by_label("Risks seen, rating and reasons")
-    summary.get_by_role("link", name="Risks seen, rating and reasons").click()
     expect(appraisal).to_be_focused()
     expect(appraisal).to_be_in_viewport()
+    page.get_by_role("link", name="Back to the whole referral").click()
+    page.get_by_role("link", name="Phone of the referrer").click()
+    expect(page.get_by_label("Phone of the referrer")).to_be_focused()
+    page.get_by_label("Phone of the referrer").fill("the office")
+    page.get_by_role("button", name="Save and go on").click()
+    summary = page.locator(".govuk-error-summary")
+    expect(summary).to_be_focused()
+    expect(page).to_have_title(re.compile(rf"^Error: Who is referring \(case {reference}\) - "))
+    expect(page.get_by_label("Phone of the referrer")).to_have_value("the office")
+    axe(page)
 
-    for field in FIELDS:
-        if field.starred and not field.filled:
-            _answer(page, field)
+    page.get_by_role("link", name="Back to the whole referral").click()
+    page.get_by_role("link", name="Change what is believed to have happened").click()
+    page.get_by_label("Who said what").fill(said)
+    page.get_by_role("button", name="Save and come back later").click()
+    write_referral(page, axe)
+    axe(page)
     page.get_by_role("button", name="Send the referral").click()
-    expect(page.get_by_role("alert")).to_contain_text("The referral is sent to")
+    expect(summary).to_be_focused()
+    axe(page)
+    summary.get_by_role("link").first.click()
+    why = page.get_by_label("Why it is sent although enquiries are missing")
+    expect(why).to_be_focused()
+    why.fill("The family has moved out. The enquiries go on.")
+    page.get_by_role("button", name="Send the referral").click()
+    expect(page.get_by_role("alert")).to_contain_text("It is sent to")
     expect(page.get_by_text("Referred", exact=True).first).to_be_visible()
     axe(page)
     page.get_by_role("link", name="Referral", exact=True).click()
@@ -163,15 +176,6 @@ def acknowledge(page: Page, child: str, reference: str, axe: LOOK) -> None:
     expect(page.get_by_role("heading", name="Referral acknowledged")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge the referral")).to_have_count(0)
     axe(page)
-
-
-def _answer(page: Page, field: ReferralField) -> None:
-    if field.choices:
-        page.get_by_role("group", name=field.label).get_by_role("radio").first.check()
-    elif field.may_be_unknown:
-        page.get_by_label(f"Not known: {field.label}").check()
-    else:
-        page.get_by_label(field.label, exact=True).fill("Written by the school")
 
 
 def _figure(page: Page, label: str) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from cme.access.roles import Role
 from tests.e2e.conftest import OpenBrowser
+from tests.e2e.forms import sign_review
 from tests.integration.web.casebook import Casebook, register
 from tests.people import World
 
@@ -101,24 +102,49 @@ def test_a_review_is_signed(world: World, book: Casebook, open_browser: OpenBrow
     page.goto(f"/cases/{book.enquiries()}")
     page.get_by_role("button", name="Sign the DSL review").click()
 
-    page.get_by_label("Reason").fill("Grandmother has not heard either.")
+    reason = page.get_by_label("Reason", exact=True)
+    reason.fill("Grandmother has not heard either.")
     page.get_by_role("button", name="Sign the review").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
-    expect(page.get_by_label("Reason")).to_have_value("Grandmother has not heard either.")
+    expect(reason).to_have_value("Grandmother has not heard either.")
 
-    page.get_by_label("Keep enquiring").check()
     for part, value in (("Day", "4"), ("Month", "12"), ("Year", "2026")):
         page.get_by_label(part, exact=True).fill(value)
-    page.get_by_role("button", name="Sign the review").click()
+    sign_review(page, decision="Keep enquiring", reason="Grandmother has not heard either.")
 
     expect(page.get_by_role("alert")).to_contain_text("The review is signed.")
     expect(page.get_by_text("Grandmother has not heard either.")).to_be_visible()
+
+
+def test_the_parts_of_a_referral_are_saved_and_a_row_is_added(
+    world: World, book: Casebook, open_browser: OpenBrowser
+) -> None:
+    page = open_browser(world.person(Role.DSL), java_script_enabled=False)
+    page.goto(f"/cases/{book.referral_draft()}/referral")
+    page.get_by_role("link", name="Change family and contacts").click()
+    carer = page.get_by_role("group", name="Parent or carer 1", exact=True)
+    carer.get_by_label("Name", exact=True).fill("Mo Arden")
+    page.get_by_role("button", name="Add another parent or carer").click()
+    expect(carer.get_by_label("Name", exact=True)).to_have_value("Mo Arden")
+    expect(page.get_by_role("group", name="Parent or carer 2", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Save and come back later").click()
+
+    page.get_by_role("button", name="Send the referral").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("It cannot be sent yet.")
+    expect(page.get_by_role("link", name="Parent or carer 1: all phone numbers")).to_be_visible()
 
 
 def test_a_case_is_closed(world: World, book: Casebook, open_browser: OpenBrowser) -> None:
     page = open_browser(world.person(Role.DSL), java_script_enabled=False)
     page.goto(f"/cases/{book.closing_proposed()}")
     expect(page.get_by_role("heading", name="Closing is proposed")).to_be_visible()
+    page.get_by_role("button", name="Record the welfare talk").click()
+    page.get_by_label("Who talked with the child").fill("Kit Lowe, class teacher")
+    for part, value in (("Day", "20"), ("Month", "11"), ("Year", "2026")):
+        page.get_by_label(part, exact=True).fill(value)
+    page.get_by_role("button", name="Record the welfare talk").click()
+    expect(page.get_by_text("The welfare talk was held on Fri 20 Nov 2026.")).to_be_visible()
     page.get_by_role("button", name="Close the case").click()
 
     page.get_by_role("group", name="How did it end?").get_by_role("radio").first.check()

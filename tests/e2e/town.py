@@ -2,22 +2,22 @@
 
 School A is busy, and its children have the longest names. School B has never uploaded a register. School C is
 in another authority, where everybody is at school and nothing has been referred. The uploads of a new school
-and of a messy one are held for every reason there is.
+and of a messy one are held for every reason there is. One more school looks for its children, and has much
+on record of each.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cme.access.roles import Role
-from cme.services import approval, uploads
 from cme.store.database import db
 from cme.store.tables import Case
+from tests.e2e.following_school import Following
+from tests.e2e.long_names import BARRELS, LongNames, lengthened
 from tests.e2e.messy_school import TERMS, add_place, build_messy, build_new
-from tests.integration.web.casebook import EVERY_GATE, Casebook, register
+from tests.integration.web.casebook import Casebook, register
 from tests.people import Person, Place, World
 
-NAME_LENGTH = 60
-BARRELS = "Featherstonehaugh-Cholmondeley-Wriothesley-Marjoribanks"
 A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19 + ("O",) * 4
 DAYS_OF_A_YEAR = len(A_YEAR_OF_CODES) + 2
 """With those on which only the classmate of every register has a mark of its own."""
@@ -30,6 +30,9 @@ _PEOPLE: Mapping[str, tuple[Role, str]] = {
     "the DSL of a school where nobody is absent": (Role.DSL, "school_c"),
     "the DSL of a new school": (Role.DSL, "new"),
     "the DSL of a messy school": (Role.DSL, "messy"),
+    "the DSL who looks for children": (Role.DSL, "following"),
+    "the office that looks for children": (Role.SCHOOL_USER, "following"),
+    "the head of a school that looks for children": (Role.HEAD, "following"),
     "the office": (Role.SCHOOL_USER, "school_a"),
     "the head": (Role.HEAD, "school_a"),
     "the officer": (Role.CME_OFFICER, "northmoor"),
@@ -47,6 +50,8 @@ class Town:
     world: World
     new: Place
     messy: Place
+    following: Place
+    alerted: Person
     names: Mapping[str, str | int]
 
     def path(self, pattern: str) -> str:
@@ -54,48 +59,18 @@ class Town:
         return pattern.format_map(self.names)
 
     def person(self, who: str) -> Person | None:
-        """Somebody newly signed in; None for "nobody"."""
+        """Somebody newly signed in; None for "nobody", and "the alerted" is who was there all the time."""
         if who == "nobody":
             return None
+        if who == "the alerted":
+            return self.alerted
         role, place = _PEOPLE[who]
         return self.world.person(role, getattr(self, place, None) or getattr(self.world, place))
 
 
-class _LongNames(Casebook):
-    """A casebook of children with the longest names."""
-
-    def __init__(self, world: World) -> None:
-        super().__init__(world)
-        self.on_roll: list[str] = []
-        self._names = map(self._lengthen, self._names)
-
-    def _lengthen(self, name: str) -> str:
-        self.on_roll.append(_lengthened(name))
-        return self.on_roll[-1]
-
-    def through_a_year(self) -> str:
-        """A child whose ledger is a year long and shows every kind of mark."""
-        return self._absent(next(self._names), A_YEAR_OF_CODES)
-
-    def receive(self, content: bytes) -> int:
-        """An upload that waits."""
-        with self.world.app.app_context():
-            return uploads.receive(self.dsl, self.place.laestab, [("register.csv", content)], at=self.at)
-
-    def upload_id(self, content: bytes, *, approve: bool) -> int:
-        """An upload that was approved, or else cancelled."""
-        upload = self.receive(content)
-        with self.world.app.app_context():
-            if approve:
-                approval.approve(self.dsl, upload, at=self.at, confirmed=EVERY_GATE)
-            else:
-                uploads.cancel(self.dsl, upload, at=self.at)
-        return upload
-
-
 def build(world: World) -> Town:
     """Fill the places with registers and cases."""
-    book = _LongNames(world)
+    book = LongNames(world)
     Casebook(world, world.school_c).upload({"Ash, Ann": ["P"] * 5})
     book.many(A_PAGE_OF_REFERRALS)
     cases = {
@@ -107,9 +82,9 @@ def build(world: World) -> Town:
         "closing": book.closing_proposed(),
         "declined": book.declined(),
         "closed": book.closed(),
-        "year": book.through_a_year(),
+        "year": book.absent_named(book.new_name(), A_YEAR_OF_CODES),
     }
-    names = [_lengthened(f"New{number}, Nell") for number in range(10)]
+    names = [lengthened(f"New{number}, Nell") for number in range(10)]
     fresh = register({name: ["P", "O", "O"] for name in [*book.on_roll, *names]})
     faulty = register({name: ["P", "P", "P", "?", "?"] for name in book.on_roll[:30]})
     moving = register({names[0]: ["O"] * 12, names[1]: ["O"] * 21})
@@ -123,22 +98,42 @@ def build(world: World) -> Town:
     with world.app.app_context():
         new = add_place(world, "8412004", "900004", "Elm Tree School", TERMS)
         messy = add_place(world, "8412005", "900005", "Fir Lane School")
+        following = add_place(world, "8412006", "900006", "Gorse Hill School")
     found |= build_new(world, new) | build_messy(world, messy, BARRELS)
     schools = {"busy": world.school_a, "quiet": world.school_b, "calm": world.school_c}
-    schools |= {"new": new, "messy": messy}
+    schools |= {"new": new, "messy": messy, "following": following}
+    alerted = world.person(Role.DSL, following, name=f"Ash {BARRELS}")
+    followed, entries = _follow(LongNames(world, following))
+    cases |= followed
     return Town(
         world,
         new,
         messy,
+        following,
+        alerted,
         cases
+        | entries
         | found
         | {name: place.laestab for name, place in schools.items()}
         | {f"child_{name}": _registration_id(world, reference) for name, reference in cases.items()},
     )
 
 
-def _lengthened(name: str) -> str:
-    return ", ".join(f"{part}-{BARRELS}"[:NAME_LENGTH] for part in name.split(", "))
+def _follow(book: LongNames) -> tuple[dict[str, str], dict[str, int]]:
+    """Cases that are followed, and the ids of what is on record in them, each by a name."""
+    following = Following(book)
+    looked_for, entry = following.looked_for()
+    flagged, restriction = following.flagged()
+    missing, episode = following.missing()
+    cases = {
+        "looked_for": looked_for,
+        "flagged": flagged,
+        "missing": missing,
+        "asked": following.asked(),
+        "updated": following.updated(),
+        "unapproved": following.unapproved(),
+    }
+    return cases, {"entry": entry, "restriction": restriction, "episode": episode}
 
 
 def _registration_id(world: World, reference: str) -> int:

@@ -14,18 +14,26 @@ from weakref import WeakKeyDictionary
 
 from cme import clock
 from cme.access.roles import Sight
+from cme.services import enquiries
+from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import (
     CodeTranslation,
     ColumnMapping,
+    EvidenceFile,
+    MissingEpisode,
     Pupil,
     RegisterFile,
     RegisterImport,
     RegisterReading,
     Registration,
+    Restriction,
+    StatutoryReturn,
     UserSession,
 )
 from cme.store.vault import seal
+from tests.enquiries import call_entry
+from tests.files import PDF
 from tests.integration.web.casebook import Casebook
 from tests.people import Person, Place, World
 
@@ -60,6 +68,10 @@ def _case(world: World, place: Place, _person: Person) -> str:
 
 def _authority_code(_world: World, place: Place, _person: Person) -> str:
     return place.laestab[:3]
+
+
+def _policy_part(_world: World, _place: Place, _person: Person) -> str:
+    return "clocks"
 
 
 def _laestab(_world: World, place: Place, _person: Person) -> str:
@@ -133,17 +145,102 @@ def _registration(world: World, place: Place, _person: Person) -> int:
         return registration.id
 
 
+def _restriction(world: World, place: Place, person: Person) -> int:
+    """A contact restriction of a pupil on roll."""
+    registration_id = _registration(world, place, person)
+    with world.app.app_context(), transaction() as session:
+        kept = Restriction(
+            pupil_id=session.get_one(Registration, registration_id).pupil_id,
+            kind="no_letters",
+            note="Court order",
+            created_at=clock.now(),
+            created_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
+def _enquiry(world: World, place: Place, person: Person) -> int:
+    """An enquiry of the place's case, with a file."""
+    book, reference = Casebook(world, place), _case(world, place, person)
+    with world.app.app_context():
+        case = cases.find_case(book.officer, reference)
+        assert case is not None
+        files = [("call.pdf", PDF)]
+        made = enquiries.log(book.dsl, case.registration_id, call_entry(), files, at=clock.now())
+        assert isinstance(made, int)
+        return made
+
+
+def _evidence(world: World, place: Place, person: Person) -> str:
+    """The random name of a file of such an enquiry."""
+    enquiry_id = _enquiry(world, place, person)
+    with world.app.app_context():
+        return db.session.query(EvidenceFile).filter_by(enquiry_id=enquiry_id).one().token
+
+
+def _episode(world: World, place: Place, person: Person) -> int:
+    """A child who is missing now, as nobody has counted it yet."""
+    registration_id, at = _registration(world, place, person), clock.now()
+    with world.app.app_context(), transaction() as session:
+        kept = MissingEpisode(
+            registration_id=registration_id,
+            kind="site",
+            noticed_at=at,
+            entered_at=at,
+            entered_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
+def _return(world: World, place: Place, person: Person) -> int:
+    """A return that the school owes."""
+    registration_id, on = _registration(world, place, person), clock.today()
+    with world.app.app_context(), transaction() as session:
+        kept = StatutoryReturn(
+            registration_id=registration_id,
+            kind="attendance",
+            started_on=on,
+            reached_on=on,
+            due_on=on,
+            created_at=clock.now(),
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
+
+_IN_CASES = frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
+"""Who sees a referred case and what is part of it."""
 
 OBJECTS: Mapping[str, Object] = {
     "authority_code": Object(_authority_code, unknown="999"),
-    "case_reference": Object(
-        _case, unknown="CME-26-9999", seen_by=frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
-    ),
+    "case_reference": Object(_case, unknown="CME-26-9999", seen_by=_IN_CASES),
+    "enquiry_id": Object(_enquiry, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "episode_id": Object(_episode, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "evidence_token": Object(_evidence, unknown="x" * 43, seen_by=_IN_CASES),
+    "directory_entry": Object(lambda *_: "childline", unknown="nobody"),
     "import_id": Object(_import, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "letter": Object(lambda *_: 1, unknown=9),
     "laestab": Object(_laestab, unknown="8419999"),
     "mapping_id": Object(_mapping, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "question_number": Object(lambda *_: 1, unknown=99, seen_by=_IN_CASES),
+    "referral_number": Object(lambda *_: 1, unknown=99, seen_by=_IN_CASES),
+    "referral_section": Object(lambda *_: "child", unknown="nothing", seen_by=_IN_CASES),
+    "policy_part": Object(_policy_part, unknown="nothing"),
     "registration_id": Object(_registration, unknown=999_999),
+    "return_id": Object(_return, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "restriction_id": Object(_restriction, unknown=999_999),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
+    "urgent_card": Object(
+        lambda *_: "danger",
+        unknown="nothing",
+        seen_by=frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED}),
+    ),
     "translation_id": Object(_translation, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
 }

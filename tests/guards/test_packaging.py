@@ -70,6 +70,13 @@ def test_installed_package_holds_templates_style_sheet_and_icons(installed: Path
 
 
 @pytest.mark.slow
+def test_installed_package_holds_the_templates_of_documents(installed: Path) -> None:
+    templates = {path.relative_to(ROOT) for path in (ROOT / "cme" / "documents").rglob("*.typ")}
+    assert templates
+    assert {name for name in templates if not (installed / name).is_file()} == set()
+
+
+@pytest.mark.slow
 def test_installed_package_is_without_the_front_end_build(installed: Path) -> None:
     assert not (installed / "cme" / "frontend").exists()
     assert not list(installed.rglob("node_modules"))

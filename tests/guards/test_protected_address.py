@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -73,22 +74,26 @@ class Hidden:
     brother: int
 
 
-@pytest.fixture
-def world(sqlite_url: str, tmp_path: Path) -> Iterator[World]:
-    """The whole application, three hours after the registers of the casebook."""
-    with time_machine.travel(AT.replace(hour=12), tick=False):
-        app: Flask = web_app(sqlite_url, tmp_path)
-        yield World(app)
-        close(app)
-
-
 MOMENTS = ("before anything is written", "while it is being written", "after it was sent")
 """When the address is protected."""
 
 
-@pytest.fixture(params=MOMENTS)
-def hidden(world: World, request: pytest.FixtureRequest) -> Hidden:
-    """A child with a visit, a referral and an upload that waits, and a brother in the same home."""
+@pytest.fixture(scope="module", params=MOMENTS)
+def hidden(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Hidden]:
+    """A child with a visit, a referral and an upload that waits, and a brother in the same home.
+
+    The whole application, three hours after the registers of the casebook, for all that is only read.
+    """
+    folder = tmp_path_factory.mktemp("protected")
+    with time_machine.travel(AT.replace(hour=12), tick=False):
+        app = web_app(f"sqlite:///{shutil.copy(sqlite_template, folder / 'cme.sqlite3')}", folder)
+        yield _hidden(World(app), request.param)
+        close(app)
+
+
+def _hidden(world: World, moment: str) -> Hidden:
     book = Casebook(world)
     dsl = book.dsl
     book.upload({"Quill, Ada": ["O"] * 11, "Quill, Ben": ["O"] * 3})
@@ -96,20 +101,20 @@ def hidden(world: World, request: pytest.FixtureRequest) -> Hidden:
     with world.app.app_context(), transaction():
         rows = {child: RollRow(HOME), brother: RollRow(replace(HOME, contacts=()))}
         roll.apply(dsl, book.place.school_id or 0, rows, (), at=AT)
-    if request.param == MOMENTS[0]:
+    if moment == MOMENTS[0]:
         _protect(world, dsl, child)
     with world.app.app_context():
         visit = replace(visit_entry("E18", Result.NO_ANSWER), used=WRITTEN, notes=f"We went to {WRITTEN}.")
         made = enquiries.log(dsl, child, visit, at=AT)
         assert not isinstance(made, Refused), made.reason
-    if request.param == MOMENTS[1]:
+    if moment == MOMENTS[1]:
         with world.app.app_context():
             assert referrals.save_draft(dsl, reference, TYPED, at=AT) is None
     else:
-        book.send(reference, answers={**ANSWERS, **TYPED} if request.param == MOMENTS[2] else ANSWERS)
+        book.send(reference, answers={**ANSWERS, **TYPED} if moment == MOMENTS[2] else ANSWERS)
     with world.app.app_context():
         import_id = uploads.receive(dsl, book.place.laestab, [("roll.csv", _roll_file(child))], at=AT)
-    if request.param != MOMENTS[0]:
+    if moment != MOMENTS[0]:
         _protect(world, dsl, child)
     values = {
         "case_reference": reference,
@@ -193,7 +198,8 @@ def test_the_referral_of_a_protected_child_is_sent_without_the_address(hidden: H
     book, reference = Casebook(hidden.world), hidden.values["case_reference"]
     book.send(reference)
     with hidden.world.app.app_context():
-        (sent,) = db.session.scalars(select(Referral).where(Referral.sent_at.is_not(None)))
+        of_case = select(Referral).join(Case, Case.id == Referral.case_id).where(Case.reference == reference)
+        (sent,) = db.session.scalars(of_case)
         assert sent.form["answers"]["last_known_address"] == ADDRESS_NOT_SHOWN
         assert not TELLING.search(json.dumps(sent.form["answers"]))
 

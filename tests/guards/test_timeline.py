@@ -18,8 +18,15 @@ TONES = (ROOT / "cme" / "frontend" / "scss" / "_tags.scss").read_text(encoding="
 ELSEWHERE = {
     Action.OPEN_BY_HAND: "school/pupil.html",
     Action.OPEN_AGAIN: "cases/reopen.html",
+    Action.LOG_ENQUIRY: "cases/enquiry.html",
+    Action.CORRECT_ENQUIRY: "cases/enquiry.html",
     Action.SEND_REFERRAL: "cases/write_referral.html",
+    Action.SEND_UPDATE: "cases/write_referral.html",
+    Action.APPROVE_REFERRAL: "cases/approve.html",
+    Action.ASK_QUESTION: "cases/status.html",
+    Action.ANSWER_QUESTION: "cases/status.html",
     Action.ACKNOWLEDGE_REFERRAL: "cases/show.html",
+    Action.TICK_FOUND_ITEM: "cases/found.html",
 }
 """What people do without a form of `ACTION_PAGES`, and the template that has its button."""
 

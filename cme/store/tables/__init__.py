@@ -7,7 +7,7 @@ from cme.store.tables.base import Base
 from cme.store.tables.cases import Case, CaseEvent, Referral
 from cme.store.tables.enquiries import Enquiry, EvidenceFile, Review
 from cme.store.tables.outbox import OutboxMessage
-from cme.store.tables.places import AuthorityPeriod, CalendarPeriod, LocalAuthority, School
+from cme.store.tables.places import AuthorityPeriod, CalendarPeriod, HolidayCover, LocalAuthority, School
 from cme.store.tables.policies import DirectoryCheck, PolicyVersion
 from cme.store.tables.pupils import Contact, Pupil, PupilFlag, Registration
 from cme.store.tables.registers import (
@@ -36,6 +36,7 @@ __all__ = [
     "DirectoryCheck",
     "Enquiry",
     "EvidenceFile",
+    "HolidayCover",
     "LocalAuthority",
     "MarkChange",
     "Membership",

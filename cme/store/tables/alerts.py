@@ -9,12 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
 from cme.store.tables.cases import Case
+from cme.store.tables.places import School
 
 
 class Alert(Base):
     """One thing that one user is told, once: `about` names the occasion, so that telling twice tells once.
 
-    `text` names no child: a reference and what to do. An urgent one is also sent by e-mail.
+    It is about a case, or about a school as a whole. `text` names no child: a reference, or the school, and
+    what to do. An urgent one is also sent by e-mail.
     """
 
     __tablename__ = "alert"
@@ -23,6 +25,7 @@ class Alert(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
     kind: Mapped[str] = mapped_column(String(40))
     about: Mapped[str] = mapped_column(String(120))
     text: Mapped[str] = mapped_column(String(300))
@@ -31,6 +34,7 @@ class Alert(Base):
     read_at: Mapped[datetime | None]
 
     case: Mapped[Case | None] = relationship()
+    school: Mapped[School | None] = relationship()
 
     __table_args__ = (
         UniqueConstraint("user_id", "about"),

@@ -9,10 +9,14 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
+from cme.store.tables.policies import PolicyVersion
 
 
 class LocalAuthority(Base):
-    """A local authority; `code` is its three-digit DfE number."""
+    """A local authority; `code` is its three-digit DfE number.
+
+    `policy_versions` are its own versions of its pack, the oldest first.
+    """
 
     __tablename__ = "local_authority"
 
@@ -20,6 +24,8 @@ class LocalAuthority(Base):
     code: Mapped[str] = mapped_column(String(3), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     policy_pack: Mapped[str] = mapped_column(String(40))
+
+    policy_versions: Mapped[list[PolicyVersion]] = relationship(order_by=PolicyVersion.number)
 
 
 class School(Base):
@@ -39,6 +45,20 @@ class School(Base):
     class_marks: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
 
     authority: Mapped[LocalAuthority] = relationship()
+
+
+class HolidayCover(Base):
+    """Who answers for a school's cases in the holiday that begins on a date; the latest row stands."""
+
+    __tablename__ = "holiday_cover"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    begins_on: Mapped[date]
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(80))
+    said_at: Mapped[datetime]
+    said_by: Mapped[str] = mapped_column(String(120))
 
 
 class CalendarPeriod(Base):

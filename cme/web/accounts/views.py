@@ -9,7 +9,7 @@ from cme.services import accounts as service
 from cme.services.accounts import SignInRefused, SignInThrottled
 from cme.services.passwords import PasswordRefused, Passwords
 from cme.store import accounts
-from cme.web import guard, sessions
+from cme.web import guard, handing_back, kept, sessions
 from cme.web.accounts import present
 from cme.web.accounts.forms import ChangePasswordForm, SignInForm
 from cme.web.presenters.dates import moment
@@ -45,10 +45,9 @@ def check_sign_in() -> ResponseReturnValue:
         except SignInThrottled:
             abort(429)
         else:
-            sessions.begin(token)
-            return redirect(_onward(), 303)
-    onward = request.args.get("next")
-    return render_template("accounts/sign_in.html", form=form, onward=onward), status
+            return _begin(token)
+    onward, sealed = request.args.get("next"), request.form.get(kept.FIELD, "")
+    return render_template("accounts/sign_in.html", form=form, onward=onward, sealed=sealed), status
 
 
 @blueprint.post("/sign-out")
@@ -151,6 +150,16 @@ def _leave() -> Response:
     response = redirect(url_for("accounts.signed_out"), 303)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def _begin(token: str) -> ResponseReturnValue:
+    """Begin the session, and go on: to the form that could not be taken before, where one was sent along."""
+    sessions.begin(token)
+    sealed = request.form.get(kept.FIELD)
+    if not sealed:
+        return redirect(_onward(), 303)
+    guard.look_who_it_is()
+    return handing_back.welcome_back(sealed)
 
 
 def _onward() -> str:

@@ -1,6 +1,29 @@
-"""One case: where it stands, what is due, what can be done, its referral, and what happened."""
+"""One case: where it stands, what is due, what can be done, its referral and documents, and what happened."""
 
-from cme.web.cases import referral, views
+from cme.web.cases import (
+    acting,
+    approving,
+    documents,
+    enquiries,
+    found,
+    referral,
+    referral_parts,
+    status,
+    urgent,
+    views,
+)
 from cme.web.cases.blueprint import blueprint
 
-__all__ = ["blueprint", "referral", "views"]
+__all__ = [
+    "acting",
+    "approving",
+    "blueprint",
+    "documents",
+    "enquiries",
+    "found",
+    "referral",
+    "referral_parts",
+    "status",
+    "urgent",
+    "views",
+]

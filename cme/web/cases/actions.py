@@ -7,7 +7,8 @@ from datetime import datetime
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.services import casework
-from cme.web.cases.forms import ActionForm, CloseForm, DeclineForm, ReopenForm, ReviewForm
+from cme.web.cases.forms import ActionForm, CloseForm, DeclineForm, ReopenForm, TalkForm
+from cme.web.cases.review_form import ReviewForm
 
 Perform = Callable[[Scope, str, Entry, datetime, str], Refused | str]
 
@@ -52,7 +53,7 @@ ACTION_PAGES: tuple[ActionPage, ...] = (
         Action.SIGN_REVIEW,
         ReviewForm,
         "DSL review",
-        "Look at the absence and what the school knows, and decide what happens next.",
+        "Say what the school knows of the risk to the child, rate it, and decide what happens next.",
         "The review is signed.",
         _act(Action.SIGN_REVIEW),
     ),
@@ -83,6 +84,16 @@ ACTION_PAGES: tuple[ActionPage, ...] = (
         "This case stays closed as it is. The work goes on in a new case that takes it up.",
         "A new case takes up the closed one.",
         _reopen,
+    ),
+    ActionPage(
+        "talk",
+        Action.RECORD_TALK,
+        TalkForm,
+        "Welfare talk",
+        "Somebody whom the child trusts asks how the child is, alone, within one school day of coming back. "
+        "If the child tells of harm, act on it at once.",
+        "The welfare talk is recorded.",
+        _act(Action.RECORD_TALK),
     ),
 )
 """Every action with a form of this kind. The referral has a page of its own, acknowledging is one button."""

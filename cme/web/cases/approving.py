@@ -6,7 +6,7 @@ from wtforms.fields import HiddenField
 
 from cme import clock
 from cme.casework.case import Action, Entry
-from cme.services import casework, drafts, referrals
+from cme.services import drafts, referrals
 from cme.services.casework import CaseView
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
@@ -30,7 +30,7 @@ def ask_approve(case_reference: str) -> ResponseReturnValue:
     if Action.APPROVE_REFERRAL not in view.actions:
         flash("There is no complete referral here that waits for your approval.")
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
-    return _page(view, ApproveForm(data={"draft_read": casework.draft_in(view).fingerprint}))
+    return _page(view, ApproveForm())
 
 
 @blueprint.post("/approve")
@@ -49,13 +49,14 @@ def approve(case_reference: str) -> ResponseReturnValue:
         flash("The referral is approved. The designated safeguarding lead can send it.", "success")
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
     form.form_errors.extend(refused.sentences)
-    form.draft_read.data = casework.draft_in(view).fingerprint
     return _page(view, form), 422
 
 
 def _page(view: CaseView, form: ApproveForm) -> str:
-    scope, draft = guard.scope(), casework.draft_in(view)
+    """The referral as it stands now, whatever stood there before, with the button under it."""
+    scope, draft = guard.scope(), drafts.draft_of(guard.scope(), view.case)
     kept = drafts.kept_of(scope, view.case)
+    form.draft_read.data = draft.fingerprint
     return render_template(
         "cases/approve.html",
         page=present.case_page(scope, view, "approve"),

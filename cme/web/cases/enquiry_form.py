@@ -259,7 +259,8 @@ class EnquiryForm(Form):
 
     def refuse(self, refused: Refused) -> None:
         """Put each sentence at the field that it is about, or at the head of the page."""
-        _refuse(self, refused)
+        only_time = self.done_on.data is not None and self.done_time.data is None
+        _refuse(self, refused, {**_FIELD_OF, "done_on": "done_time"} if only_time else _FIELD_OF)
 
     def _done_at(self) -> datetime | None:
         if self.done_on.data is None or self.done_time.data is None:
@@ -319,7 +320,7 @@ class AsideForm(Form):
 
     def refuse(self, refused: Refused) -> None:
         """Put each sentence at the field that it is about, or at the head of the page."""
-        _refuse(self, refused)
+        _refuse(self, refused, _FIELD_OF)
 
 
 class WithdrawForm(Form):
@@ -332,12 +333,12 @@ class WithdrawForm(Form):
 
     def refuse(self, refused: Refused) -> None:
         """Put each sentence at the field that it is about, or at the head of the page."""
-        _refuse(self, refused)
+        _refuse(self, refused, _FIELD_OF)
 
 
-def _refuse(form: Any, refused: Refused) -> None:
+def _refuse(form: Any, refused: Refused, field_of: Mapping[str, str]) -> None:
     for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-        name = _FIELD_OF.get(need, need)
+        name = field_of.get(need, need)
         if name not in form:
             form.form_errors.append(sentence)
             continue

@@ -11,7 +11,7 @@ from cme import clock
 from cme.casework.case import Refused
 from cme.casework.needs import Need
 from cme.casework.recipients import recipient_names, recipients_of
-from cme.casework.referral import UPDATE
+from cme.casework.referral import UPDATE, ReferralDraft
 from cme.casework.referral_checks import lacking
 from cme.casework.stages import Overlay
 from cme.clock import local_date
@@ -52,8 +52,9 @@ def referral(case_reference: str) -> ResponseReturnValue:
     at = clock.now()
     view, scope = opened(case_reference, at), guard.scope()
     if casework.may_write_referral(scope, view):
-        kept = casework.draft_in(view).without_enquiries
-        return _write_page(view, SendForm(data={"without_enquiries": kept}), at)
+        draft = drafts.draft_of(scope, view.case)
+        form = SendForm(data={"without_enquiries": draft.without_enquiries})
+        return _write_page(view, draft, form, at)
     return _read_page(view, drafts.kept_of(scope, view.case))
 
 
@@ -121,9 +122,10 @@ def _refuse(form: SendForm, refused: Refused) -> None:
 def _read_page(view: CaseView, kept: Any | None) -> str:
     scope = guard.scope()
     sent = kept is not None and kept.sent_at is not None
-    draft = casework.draft_in(view)
     if kept is not None and sent:
         draft = without_home(scope, view.case.registration, drafts.as_sent(view.case, kept))
+    else:
+        draft = drafts.draft_of(scope, view.case)
     superseded = Overlay.SUPERSEDED in view.state.overlays
     return render_template(
         "cases/referral.html",
@@ -135,13 +137,13 @@ def _read_page(view: CaseView, kept: Any | None) -> str:
 def _refused_page(view: CaseView, form: SendForm, at: datetime) -> ResponseReturnValue:
     """The page again as it was typed; once somebody has sent the referral, what became of it."""
     if casework.may_write_referral(guard.scope(), view):
-        return _write_page(view, form, at), 422
+        return _write_page(view, drafts.draft_of(guard.scope(), view.case), form, at), 422
     flash(referrals.SENT if view.state.stage.is_open else referrals.CLOSED)
     return redirect(url_for("cases.status", case_reference=view.case.reference), 303)
 
 
-def _write_page(view: CaseView, form: SendForm, at: datetime) -> str:
-    draft, reference = casework.draft_in(view), view.case.reference
+def _write_page(view: CaseView, draft: ReferralDraft, form: SendForm, at: datetime) -> str:
+    reference = view.case.reference
     lacks = lacking(draft, local_date(at))
     return render_template(
         "cases/write_referral.html",
@@ -151,6 +153,6 @@ def _write_page(view: CaseView, form: SendForm, at: datetime) -> str:
         cards=present_referral.cards_to_write(reference, draft, lacks),
         missing=present_referral.missing_list(reference, lacks),
         left_to_do=present_referral.left_to_do(lacks),
-        sending=present_referral.sending(view),
+        sending=present_referral.sending(view, draft),
         police=view.facts.pack.police,
     )

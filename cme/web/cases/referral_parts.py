@@ -11,7 +11,7 @@ from cme.casework.case import Refused
 from cme.casework.referral import ReferralDraft, Section
 from cme.casework.referral_fields import SECTION_BY_SLUG
 from cme.clock import local_date
-from cme.services import casework, referrals
+from cme.services import casework, drafts, referrals
 from cme.services.casework import CaseView
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
@@ -32,12 +32,12 @@ def ask_section(case_reference: str, referral_section: str) -> ResponseReturnVal
     """One section to fill in."""
     at = clock.now()
     section, view = _section(referral_section), opened(case_reference, at)
-    draft = casework.draft_in(view)
+    draft = drafts.draft_of(guard.scope(), view.case)
     if not casework.may_write_referral(guard.scope(), view) or not typed_in(section, draft):
         flash(NOTHING_TO_WRITE)
         return redirect(url_for("cases.referral", case_reference=case_reference), 303)
     form = section_form(section, draft, _version(section, draft), more_of=request.args.get("add", ""))
-    return _page(view, section, form)
+    return _page(view, section, form, draft)
 
 
 @blueprint.post("/referral/<referral_section>")
@@ -45,20 +45,20 @@ def save_section(case_reference: str, referral_section: str) -> ResponseReturnVa
     """Keep what was written in a section, complete or not."""
     at = clock.now()
     section, view = _section(referral_section), opened(case_reference, at)
-    draft = casework.draft_in(view)
+    draft = drafts.draft_of(guard.scope(), view.case)
     form = section_form(section, draft, "", sent=request.form)
     if not form.validate() or form.mark_faults(local_date(at)):
-        return _page(view, section, form), 422
+        return _page(view, section, form, draft), 422
     if form.version.data and form.version.data != _version(section, draft):
         form.form_errors.append(OVERTAKEN)
         form.version.data = _version(section, draft)
-        return _page(view, section, form), 409
+        return _page(view, section, form, draft), 409
     done = referrals.save_draft(
         guard.scope(), case_reference, form.answers(), at=at, address=request.remote_addr or ""
     )
     if isinstance(done, Refused):
         form.form_errors.extend(done.sentences)
-        return _page(view, section, form), 422
+        return _page(view, section, form, draft), 422
     flash("Saved. Nothing has been sent yet.", "success")
     return redirect(_next(case_reference, section, form, draft), 303)
 
@@ -91,8 +91,7 @@ def _version(section: Section, draft: ReferralDraft) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=list).encode()).hexdigest()[:16]
 
 
-def _page(view: CaseView, section: Section, form: SectionForm) -> str:
-    draft = casework.draft_in(view)
+def _page(view: CaseView, section: Section, form: SectionForm, draft: ReferralDraft) -> str:
     return render_template(
         "cases/write_section.html",
         page=present.case_page(guard.scope(), view, "referral"),

@@ -24,10 +24,13 @@ def alert_page(found: AlertPage) -> dict[str, Any]:
 
 
 def _alert(alert: Any) -> dict[str, Any]:
+    href = url_for("cases.show", case_reference=alert.case.reference) if alert.case else ""
+    if alert.school:
+        href = url_for("school.cover", laestab=alert.school.laestab)
     return {
         "id": alert.id,
         "text": alert.text,
-        "href": url_for("cases.show", case_reference=alert.case.reference) if alert.case else "",
+        "href": href,
         "at": moment(alert.at),
         "is_urgent": alert.is_urgent,
         "read": moment(alert.read_at) if alert.read_at else "",

@@ -71,14 +71,14 @@ def recorded(step: Step, entry: EnquiryEntry) -> str:
 
 def step_page(view: CaseView, step: Step, place: EnquiryPlace) -> dict[str, Any]:
     """What the form of a step says round its fields."""
-    barred = [bar.sentence for bar in place.bars if bar in step.barred_by]
+    forbidden = place.forbids(step)
     reference = view.case.reference
     return {
         "code": step.code,
         "heading": capitalised(step.short),
         "name": _sentence(step.name),
         "evidence": step.evidence,
-        "stop": f"{barred[0]}. Record only what was done before." if barred else "",
+        "stop": f"{forbidden}. Record only what was done before." if forbidden else "",
         "files_hint": FILES_HINT,
         "back": url_for("cases.show_enquiries", case_reference=reference, _anchor=step.code),
     }

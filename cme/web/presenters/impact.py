@@ -149,6 +149,16 @@ _EVENTS: Mapping[EventKind, tuple[tuple[str, str], tuple[str, str], str]] = {
         "would be superseded",
     ),
     EventKind.REFERRAL_RESTORED: (_REFERRAL, ("stands again", "stand again"), "would stand again"),
+    EventKind.MISSING_NOTICED: (
+        _CASE,
+        ("is of a child who is missing now", "are of children who are missing now"),
+        "would be of a child who is missing now",
+    ),
+    EventKind.MISSING_ENDED: (
+        _CASE,
+        ("is of a child who is no longer missing", "are of children who are no longer missing"),
+        "would be of a child who is no longer missing",
+    ),
 }
 """What is said of each event that a count can cause: of what, what it did (one, many), and what it would."""
 

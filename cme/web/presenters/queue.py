@@ -13,6 +13,7 @@ from cme.store.cases import QueuePage
 from cme.web.officer.filters import STAGES, Filters
 from cme.web.presenters.cases import NO_COUNT
 from cme.web.presenters.dates import day
+from cme.web.presenters.paging import pagination
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.words import counted, listed
@@ -91,7 +92,9 @@ def present_queue(
         ],
         is_overdue=chosen.overdue,
         is_descending=chosen.descending,
-        pagination=_pagination(found, chosen),
+        pagination=pagination(
+            found.page, found.pages, lambda number: chosen.address(page=number), "Pages of referrals"
+        ),
     )
 
 
@@ -150,22 +153,3 @@ def _empty(chosen: Filters) -> str:
     if chosen.are_set:
         return "Nothing matches these filters. Remove one, or clear them all."
     return "No referral has arrived. When a school sends one, it appears here at once."
-
-
-def _pagination(found: QueuePage, chosen: Filters) -> dict[str, Any] | None:
-    if found.pages == 1:
-        return None
-    near = {1, found.pages, found.page - 1, found.page, found.page + 1}
-    items: list[dict[str, Any]] = []
-    for number in range(1, found.pages + 1):
-        if number in near:
-            current = number == found.page
-            items.append({"number": number, "href": chosen.address(page=number), "current": current})
-        elif not items[-1].get("ellipsis"):
-            items.append({"ellipsis": True})
-    pages: dict[str, Any] = {"landmarkLabel": "Pages of referrals", "items": items}
-    if found.page > 1:
-        pages["previous"] = {"href": chosen.address(page=found.page - 1)}
-    if found.page < found.pages:
-        pages["next"] = {"href": chosen.address(page=found.page + 1)}
-    return pages

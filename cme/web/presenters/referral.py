@@ -284,12 +284,12 @@ def _unknown_label(of: ReferralField) -> Markup:
     return Markup("Not known<span class='govuk-visually-hidden'>: {}</span>").format(of.label)
 
 
-def sending(view: CaseView) -> Sending:
+def sending(view: CaseView, draft: ReferralDraft) -> Sending:
     """Whom it goes to, and what besides the form it waits for."""
-    pack, state, draft = view.facts.pack, view.state, view.facts.draft
+    pack, state = view.facts.pack, view.state
     readiness = view.facts.readiness
     approval = ""
-    if pack.head_approves_referral and draft is not None and state.referral_sent_on is None:
+    if pack.head_approves_referral and state.referral_sent_on is None:
         is_approved = state.approved_draft == draft.fingerprint
         lapsed = "The referral was changed since the head teacher approved it. Ask for approval again."
         waits = "The head teacher has to approve it first. Save every part, and ask the head teacher to."

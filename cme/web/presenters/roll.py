@@ -1,20 +1,30 @@
 """A pupil's home, contacts and flags, as far as the viewer may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cme.casework.flags import read_flags
+from cme.casework.restrictions import Restrictions
 from cme.web.presenters import dates
-from importers.roll.entries import ADDRESS, address_lines, digits_of
+from importers.roll.entries import digits_of
 
 _SEX = {"F": "Female", "M": "Male"}
 
 
-def about(registration: Any, contacts: Iterable[Any], flags: Iterable[str] | None) -> dict[str, Any]:
-    """What the pupil page shows of the roll; `flags` are kinds, None for a viewer who may not see them."""
+def about(
+    registration: Any,
+    called: dict[str, Any],
+    flags: Iterable[str] | None,
+    *,
+    home: Sequence[str],
+) -> dict[str, Any]:
+    """What the pupil page shows of the roll.
+
+    `called` are the contacts (`contacts`), `home` the lines of the address as the viewer may see it
+    (`services.restrictions.home_of`), `flags` kinds, None for a viewer who may not see them.
+    """
     pupil = registration.pupil
-    home = address_lines([getattr(pupil, part) for part in ADDRESS])
-    rows = [("Home", home or ["Not on record"])]
+    rows = [("Home", list(home) or ["Not on record"])]
     if registration.starting_on:
         rows.append(("Admitted", [dates.day(registration.starting_on)]))
     if registration.leaving_on:
@@ -27,8 +37,26 @@ def about(registration: Any, contacts: Iterable[Any], flags: Iterable[str] | Non
     return {
         "tags": flag_tags(flags or ()),
         "rows": [{"key": key, "lines": lines} for key, lines in rows],
-        "contacts": [_contact(one) for one in contacts],
+        **called,
     }
+
+
+def contacts(found: Iterable[Any], restricted: Restrictions, *, with_notes: bool) -> dict[str, Any]:
+    """Contacts in call order under `contacts`, and under `barred` those whom nobody may contact.
+
+    A number that must not be rung is not shown to whoever may not know why (`with_notes`), and leads nowhere.
+    """
+    held = list(found)
+    barred = [one for one in held if restricted.bars(one.id, one.name)]
+    return {
+        "contacts": [_contact(one) for one in held if one not in barred],
+        "barred": [_barred(_contact(one), is_shown=with_notes) for one in barred],
+    }
+
+
+def _barred(contact: dict[str, Any], *, is_shown: bool) -> dict[str, Any]:
+    phones = [phone | {"href": ""} for phone in contact["phones"]] if is_shown else []
+    return contact | {"phones": phones, "email": contact["email"] if is_shown else "", "hidden": not is_shown}
 
 
 def flag_tags(kinds: Iterable[str]) -> list[dict[str, str]]:

@@ -8,10 +8,13 @@ from typing import Any
 from flask import url_for
 
 from cme.casework.stages import Overlay, Stage
+from cme.services.calls import CallList
 from cme.services.checking import ImportStatus
 from cme.store.pupils import RollPart
 from cme.web.presenters import coverage, dates
+from cme.web.presenters.calls import home_action
 from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row
+from cme.web.presenters.returns import school_action
 from cme.web.presenters.words import counted, school_days
 
 MOST_ABSENT = 25
@@ -22,6 +25,7 @@ UNMARKED_DAYS = 3
 
 OF_THE_AUTHORITY: Mapping[str, str] = {
     "Acknowledge the referral": "Ask the local authority to acknowledge the referral",
+    "Answer the school's question": "Ask the local authority to answer your question",
 }
 """Duties of others: what the school does about one that is overdue."""
 
@@ -33,7 +37,10 @@ _URGENCY = {"alert": 0, "warn": 1, "": 2}
 
 @dataclass(frozen=True, slots=True)
 class SchoolToday:
-    """What the first page of a school is made of: rows as the queries give them."""
+    """What the first page of a school is made of: rows as the queries give them.
+
+    `calls` is None for whoever may not see pupils.
+    """
 
     laestab: str
     covered: Any
@@ -42,6 +49,8 @@ class SchoolToday:
     absent: Sequence[Any]
     cases: Sequence[Any]
     parts: Mapping[RollPart, int]
+    calls: CallList | None
+    owed_returns: Sequence[Any]
     may_upload: bool
     today: date
 
@@ -64,7 +73,9 @@ def home(school: SchoolToday) -> dict[str, Any]:
 
 
 def _actions(school: SchoolToday) -> list[dict[str, Any]]:
-    actions = case_actions(school.cases, school.today)
+    calls = home_action(school.calls, school.laestab) if school.calls else None
+    actions = [*([calls] if calls else ()), *case_actions(school.cases, school.today)]
+    actions += school_action(school.laestab, school.owed_returns, school.today)
     if school.may_upload:
         actions += coverage.actions(school.covered, school.laestab)
         actions += upload_actions(school.uploads, school.laestab)

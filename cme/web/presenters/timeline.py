@@ -7,10 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from cme.casework.case import ReviewDecision, Stage
+from cme.casework.declining import DECLINE_REASONS
+from cme.casework.enquiries import Result, read_steps
 from cme.casework.events import EVENT_TYPES, EventKind
-from cme.casework.outcomes import read_outcomes
+from cme.casework.found import read_found_items
+from cme.casework.outcomes import Side, read_outcomes
 from cme.casework.policy import PolicyPack
 from cme.casework.referral import FIELD_BY_ID
+from cme.casework.review import Rating
 from cme.services.casework import CaseView
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment
@@ -89,11 +93,21 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "as_of": _day,
         "absent_from": _day,
         "next_review_on": _day,
+        "rating": lambda value, _: Rating(value).label.lower(),
+        "reason_code": lambda value, _: DECLINE_REASONS.get(value, value),
         "decision": lambda value, pack: decision_label(ReviewDecision(value), pack),
         "recipients": lambda value, pack: listed(recipient_names(value, pack)),
         "missing": lambda value, _: [FIELD_BY_ID[each].label for each in value if each in FIELD_BY_ID],
+        "held_on": _day,
+        "side": lambda value, _: Side(value).label,
+        "without_steps": lambda value, _: listed([read_steps()[code].short for code in value]),
         "came_from": lambda value, _: Stage(value).label,
+        "step": lambda value, _: read_steps()[value].name,
+        "result": lambda value, _: Result(value).label,
+        "restricted_step": lambda value, _: read_steps()[value].name,
+        "restricted_result": lambda value, _: Result(value).label,
         "suggested": _outcome,
+        "item": lambda value, _: read_found_items()[value].label,
         "outcome": _outcome,
     }
 )

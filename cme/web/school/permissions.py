@@ -20,6 +20,8 @@ class May:
     approve: bool
     open_case: bool
     manage_calendar: bool
+    log_enquiry: bool
+    send_return: bool
 
 
 def find_school(laestab: str, permission: Permission) -> Any:
@@ -40,4 +42,6 @@ def may_at(school: Any) -> May:
         approve=Permission.APPROVE_REGISTER in held,
         open_case=Permission.OPEN_CASE in held,
         manage_calendar=Permission.MANAGE_CALENDAR in held,
+        log_enquiry=Permission.LOG_ENQUIRY in held,
+        send_return=Permission.SEND_RETURN in held,
     )

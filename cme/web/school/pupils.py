@@ -10,13 +10,16 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
 from cme.clock import local_date
-from cme.services import casework
+from cme.services import casework, restrictions
 from cme.services.absence import explain
+from cme.services.siblings import siblings_of
 from cme.store import cases, pupils, registers, roll
 from cme.web import guard
 from cme.web.presenters import ledger as present_ledger
 from cme.web.presenters import pupils as present
+from cme.web.presenters import restrictions as present_restrictions
 from cme.web.presenters import roll as present_roll
+from cme.web.presenters import siblings as present_siblings
 from cme.web.presenters.corrections import corrections
 from cme.web.school.blueprint import blueprint
 from cme.web.school.forms import OpenCaseForm
@@ -56,12 +59,11 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
         abort(404)
     explained, may = explain(registration), may_at(registration.school)
     history = cases.list_case_history(scope, registration_id)
-    contacts = roll.list_contacts(scope, registration_id)
     return render_template(
         "school/pupil.html",
         registration_id=registration_id,
         pupil=present.pupil_page(registration, explained.standing, explained.ledger, today=local_date(at)),
-        about=present_roll.about(registration, contacts, roll.list_flags(scope, registration_id)),
+        **_family(registration),
         corrections=corrections(registers.read_mark_history(scope, registration_id)),
         ledger=present_ledger.ledger_page(explained.ledger, show_all="all" in request.args),
         cases=present.case_links(history),
@@ -70,6 +72,19 @@ def _pupil_page(registration_id: int, form: OpenCaseForm, *, refusal: str = "") 
         errors=[{"text": refusal}] if refusal else form.error_list,
         back_link=_back_link(registration, history, may),
     )
+
+
+def _family(registration: Any) -> dict[str, Any]:
+    """What the viewer may know of the pupil's family, and what must not be done about it."""
+    scope, key = guard.scope(), registration.id
+    restricted, with_notes = restrictions.in_force(scope, key), restrictions.may_see_notes(scope, key)
+    called = present_roll.contacts(roll.list_contacts(scope, key), restricted, with_notes=with_notes)
+    home = restrictions.home_of(scope, registration)
+    return {
+        "restricted": present_restrictions.notice(scope, key, restricted),
+        "about": present_roll.about(registration, called, roll.list_flags(scope, key), home=home),
+        "siblings": present_siblings.rows(siblings_of(scope, key), registration.school_id),
+    }
 
 
 def _back_link(registration: Any, history: Sequence[Any], may: May) -> dict[str, str]:

@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
+from cme.services.calls import list_calls
 from cme.services.coverage import cover_schools
-from cme.store import cases, pupils, registers
+from cme.store import cases, pupils, registers, returns
 from cme.web import guard
 from cme.web.presenters import coverage as present_coverage
 from cme.web.presenters import pupils as present_pupils
@@ -41,6 +42,8 @@ def show(laestab: str) -> ResponseReturnValue:
         absent=pupils.list_absent(scope, school.id),
         cases=cases.list_school_cases(scope, school.id),
         parts=pupils.count_parts(scope, school.id),
+        owed_returns=returns.list_owed(scope, school.id),
+        calls=list_calls(scope, school, at=clock.now()) if may.see_pupils else None,
         may_upload=may.upload,
         today=clock.today(),
     )

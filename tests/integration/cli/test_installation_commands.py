@@ -281,6 +281,15 @@ def test_a_weak_key_stops_the_server_in_a_sentence(
     assert refused(cme("serve", "--port", "8799")).startswith("CME_SECRET_KEY is too easy to guess.")
 
 
+@pytest.mark.usefixtures("cme")
+def test_a_process_of_the_server_spares_the_collector_what_it_has_loaded() -> None:
+    ready = (
+        "import gc; from cme.cli.serve import application; application(); print(gc.get_freeze_count() > 1e5)"
+    )
+    done = subprocess.run([sys.executable, "-c", ready], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
 def test_an_unknown_command_is_refused_in_a_sentence(cme: Callable[..., Said]) -> None:
     assert refused(cme("nothing")) == "No such command 'nothing'."
 

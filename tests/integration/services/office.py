@@ -25,13 +25,14 @@ from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.standing import Standing
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.stages import Stage
-from cme.services import absence, approval, casework, uploads
+from cme.services import absence, approval, casework, referrals, uploads
 from cme.services.schools import add_school
 from cme.store import pupils
 from cme.store.database import db
 from cme.store.schools import find_school, read_authority_ids
 from cme.store.tables import Base, Case, Pupil, RegisterImport, Registration
-from tests.integration.web.casebook import ANSWERS, EVERY_GATE
+from tests.integration.web.casebook import EVERY_GATE
+from tests.referrals import ANSWERS, UNMADE
 
 on_both = pytest.mark.parametrize(
     "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -184,7 +185,9 @@ class Office:
     def send(self, name: str, *, at: datetime) -> Refused | None:
         """Send the referral of a pupil's latest case, with every answer that it needs."""
         reference = self.cases(name)[-1].reference
-        return casework.send_referral(self.dsl, reference, ANSWERS, safeguarding=False, at=at)
+        return referrals.send_referral(
+            self.dsl, reference, ANSWERS, safeguarding=False, without_enquiries=UNMADE, at=at
+        )
 
     def count_from_zero(self) -> dict[int, Standing]:
         """What counting every registration of the school from its marks alone gives."""

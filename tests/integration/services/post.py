@@ -1,11 +1,13 @@
-"""Mail servers of the tests: one in memory, and one that speaks SMTP on this machine."""
+"""Mail servers of the tests: one in memory, and a real one on this machine."""
 
 import smtplib
-import socketserver
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from cme.services.mail import Send
 
@@ -36,40 +38,48 @@ def refusal(code: int = 450) -> smtplib.SMTPRecipientsRefused:
     return smtplib.SMTPRecipientsRefused({"ash@example.org": (code, b"ash@example.org is unknown")})
 
 
-class _Conversation(socketserver.StreamRequestHandler):
-    """As much of SMTP as a client needs to leave one message."""
+@dataclass
+class _Letterbox:
+    """What the server does with what it is handed."""
 
-    def handle(self) -> None:
-        self._say("220 here")
-        text: list[str] | None = None
-        for raw in self.rfile:
-            line = raw.decode().rstrip("\r\n")
-            if text is not None and line != ".":
-                text.append(line)
-            elif text is not None:
-                self.server.received.append("\n".join(text))  # type: ignore[attr-defined]
-                text = None
-                self._say("250 taken")
-            elif line.upper() == "DATA":
-                text = []
-                self._say("354 go on")
-            elif line.upper() == "QUIT":
-                self._say("221 bye")
-                return
-            else:
-                self._say("250 fine")
+    refuses: frozenset[str]
+    hangs_up: bool
+    received: list[str] = field(default_factory=list)
 
-    def _say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 fine"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.received.append(envelope.content.decode())
+        if self.hangs_up:
+            server.transport.close()
+        return "250 taken"
+
+
+class _Server(Controller):
+    """A server on whichever port is free."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 @contextmanager
-def smtp_server() -> Iterator[tuple[int, list[str]]]:
-    """A real server on this machine: its port, and the messages that it was handed."""
-    with socketserver.TCPServer(("127.0.0.1", 0), _Conversation) as server:
-        server.received = []  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield server.server_address[1], server.received  # type: ignore[attr-defined]
-        server.shutdown()
-        thread.join()
+def smtp_server(*, refuses: Iterable[str] = (), hangs_up: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """A real server on this machine: its port, and the messages that it was handed.
+
+    It takes nothing for the addresses that it `refuses`; one that `hangs_up` takes a message and goes away
+    without saying so.
+    """
+    letterbox = _Letterbox(frozenset(refuses), hangs_up)
+    server = _Server(letterbox, "127.0.0.1", 0, ready_timeout=60)
+    server.start()
+    try:
+        yield server.port, letterbox.received
+    finally:
+        server.stop()

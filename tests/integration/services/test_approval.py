@@ -31,6 +31,7 @@ from tests.integration.services.office import (
     write_register,
 )
 from tests.marks import get_mark
+from tests.store import statements
 
 WEEK = days_from(date(2026, 10, 12), 5)
 NEXT_WEEK = days_from(date(2026, 10, 19), 5)
@@ -500,6 +501,20 @@ def test_an_upload_is_not_undone_under_one_that_was_approved_after_it_whatever_t
     undoing.undo(office.clerk, second, at=LATER)
     undoing.undo(office.clerk, first, at=LATER)
     assert not pupils.list_roll(office.clerk, office.school_id)
+
+
+def test_a_larger_school_asks_no_more_of_the_database(town: Town) -> None:
+    def asked(size: int) -> int:
+        office = town.another()
+        names = [f"Pupil{number}, Ada" for number in range(size)]
+        office.submit(WEEK, dict.fromkeys(names, "PPPPP"))
+        upload_id = office.receive(write_register(NEXT_WEEK, dict.fromkeys(names, "PPIPP")), at=LATER)
+        with statements(office.app) as made:
+            checking.check(office.clerk, upload_id, at=LATER)
+            office.approve(upload_id, at=LATER)
+        return len(made)
+
+    assert asked(60) == asked(20)
 
 
 def with_class(days: Sequence[date], class_name: str) -> bytes:

@@ -1,13 +1,13 @@
 """What people do to cases: refused without a trace where they may not, and kept where it was typed."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.casework.case import Action, Entry, Refused, ReviewDecision
-from cme.services import casework
+from cme.casework.case import Action, Entry, Refused
+from cme.services import casework, drafts, referrals
 from cme.store import audit, cases
 from cme.store.database import db
 from cme.store.tables import Case
@@ -22,13 +22,16 @@ from tests.integration.services.office import (
     race,
     write_register,
 )
-from tests.integration.web.casebook import ANSWERS
+from tests.referrals import ANSWERS, UNMADE
+from tests.reviews import signing
 
 ADA, BEN = "Birch, Ada", "Cole, Ben"
 DAYS = days_from(date(2026, 10, 12), 10)
 AT = after_school(DAYS[-1])
-REVIEW = Entry(reason="Rung twice", decision=ReviewDecision.ENQUIRE_ON, next_review_on=date(2026, 11, 5))
-DECLINE = Entry(reason="With an aunt", agreed_by="Jo Hale", next_review_on=date(2026, 11, 5))
+REVIEW = signing(date(2026, 11, 5))
+DECLINE = Entry(
+    reason_code="located", reason="With an aunt", agreed_by="Jo Hale", next_review_on=date(2026, 11, 5)
+)
 CLOSE = Entry(reason="Entered in error", outcome_code="O25")
 
 
@@ -45,11 +48,11 @@ def reference_of(office: Office) -> str:
 
 def test_words_typed_into_a_referral_that_cannot_be_sent_yet_are_kept(absent: Office) -> None:
     typed = {"sex": "girl", "carers": "One parent, rings out", "school": "Somewhere else"}
-    refused = casework.send_referral(absent.dsl, reference_of(absent), typed, safeguarding=False, at=AT)
+    refused = referrals.send_referral(absent.dsl, reference_of(absent), typed, safeguarding=False, at=AT)
     assert isinstance(refused, Refused)
     assert "The referral lacks: Kind of referral" in refused.reason
     case = absent.case(ADA)
-    draft = casework.draft_of(absent.dsl, case)
+    draft = drafts.draft_of(absent.dsl, case)
     assert (draft.answer("sex"), draft.answer("carers")) == ("girl", "One parent, rings out")
     # What the register knows is never taken from a form.
     assert draft.answer("school").startswith("Alder Grove School, URN 100001")
@@ -64,24 +67,24 @@ def actions() -> list[str]:
 
 def test_a_safeguarding_referral_is_sent_with_what_there_is(absent: Office) -> None:
     reference = reference_of(absent)
-    assert casework.send_referral(absent.dsl, reference, {}, safeguarding=True, at=AT) is None
+    assert referrals.send_referral(absent.dsl, reference, {}, safeguarding=True, at=AT) is None
     (sent,) = (event for event in absent.case(ADA).events if event.kind == "referral.sent")
     assert sent.data["safeguarding"] is True
     assert "carers" in sent.data["missing"]
 
 
 def test_a_saved_draft_is_there_the_next_time(absent: Office) -> None:
-    assert casework.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT) is None
-    assert casework.save_draft(absent.dsl, reference_of(absent), {"sex": "girl"}, at=AT) is None
-    assert casework.draft_of(absent.dsl, absent.case(ADA)).answer("sex") == "girl"
+    assert referrals.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT) is None
+    assert referrals.save_draft(absent.dsl, reference_of(absent), {"sex": "girl"}, at=AT) is None
+    assert drafts.draft_of(absent.dsl, absent.case(ADA)).answer("sex") == "girl"
 
 
 def test_a_sent_referral_stays_as_it_was_sent(absent: Office) -> None:
     assert absent.send(ADA, at=AT) is None
-    sent = casework.draft_of(absent.dsl, absent.case(ADA))
+    sent = drafts.draft_of(absent.dsl, absent.case(ADA))
     before = everything()
     for refused in (
-        casework.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT),
+        referrals.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT),
         absent.send(ADA, at=AT),
         absent.act(ADA, Action.DECLINE_REFERRAL, DECLINE, at=AT),
     ):
@@ -89,14 +92,14 @@ def test_a_sent_referral_stays_as_it_was_sent(absent: Office) -> None:
         assert refused.missing == ("stage",)
     assert everything() == before
     absent.submit(days_from(date(2026, 11, 3), 2), {ADA: "OO"})
-    assert casework.draft_of(absent.officer, absent.case(ADA)) == sent
+    assert drafts.draft_of(absent.officer, absent.case(ADA)) == sent
 
 
 def test_nothing_is_written_on_a_closed_case(absent: Office) -> None:
     assert absent.act(ADA, Action.CLOSE, CLOSE, at=AT) is None
     before = everything()
     for refused in (
-        casework.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT),
+        referrals.save_draft(absent.dsl, reference_of(absent), {"sex": "boy"}, at=AT),
         absent.send(ADA, at=AT),
         absent.act(ADA, Action.SIGN_REVIEW, REVIEW, at=AT),
         absent.act(ADA, Action.CLOSE, CLOSE, at=AT),
@@ -135,12 +138,19 @@ def test_only_the_dsl_writes_and_sends_the_referral(absent: Office, role: Role) 
     before, scope = everything(), absent.scope(role)
     reference = reference_of(absent)
     for refused in (
-        casework.save_draft(scope, reference, ANSWERS, at=AT),
-        casework.send_referral(scope, reference, ANSWERS, safeguarding=True, at=AT),
+        referrals.save_draft(scope, reference, ANSWERS, at=AT),
+        referrals.send_referral(scope, reference, ANSWERS, safeguarding=True, at=AT),
     ):
         assert isinstance(refused, Refused)
         assert refused.missing == ("permission",)
     assert everything() == before
+
+
+def send(absent: Office, reference: str, *, at: datetime = AT) -> Refused | None:
+    """Send a referral that holds everything but the enquiries."""
+    return referrals.send_referral(
+        absent.dsl, reference, ANSWERS, safeguarding=False, without_enquiries=UNMADE, at=at
+    )
 
 
 def test_a_case_is_opened_by_hand_once(absent: Office) -> None:
@@ -172,10 +182,7 @@ def test_of_two_people_who_send_a_referral_at_once_one_sends_it(absent: Office) 
     reference = reference_of(absent)
     ended = race(
         absent.app,
-        *[
-            lambda: casework.send_referral(absent.dsl, reference, ANSWERS, safeguarding=False, at=AT)
-            for _ in range(2)
-        ],
+        *[lambda: send(absent, reference) for _ in range(2)],
     )
     assert sorted(type(each).__name__ for each in ended) == ["NoneType", "Refused"]
     assert [kind for kind in absent.kinds(ADA) if kind == "referral.sent"] == ["referral.sent"]
@@ -193,14 +200,17 @@ def test_a_referral_sent_while_a_register_is_approved_waits_for_it(
     lingering = Lingering(cases.read_cases_to_follow)
     monkeypatch.setattr(cases, "read_cases_to_follow", lingering)
 
-    def send() -> Refused | None:
+    def send_meanwhile() -> Refused | None:
         lingering.reached.wait(10)
         try:
-            return casework.send_referral(absent.dsl, reference, ANSWERS, safeguarding=False, at=later)
+            return send(absent, reference, at=later)
         finally:
             lingering.go_on.set()
 
-    assert race(absent.app, lambda: absent.approve(upload_id, at=later).status, send) == ["approved", None]
+    assert race(absent.app, lambda: absent.approve(upload_id, at=later).status, send_meanwhile) == [
+        "approved",
+        None,
+    ]
     assert absent.kinds(ADA)[-2:] == ["eligibility.reached", "referral.sent"]
 
 
@@ -231,7 +241,7 @@ def test_somebody_with_several_roles_can_act(absent: Office) -> None:
 
 
 def test_the_first_pages_of_a_referral_are_filled_from_the_register(absent: Office) -> None:
-    answers = casework.draft_of(absent.dsl, absent.case(ADA)).answers
+    answers = drafts.draft_of(absent.dsl, absent.case(ADA)).answers
     assert answers["child_name"] == "Ada Birch"
     assert answers["date_of_birth"] == "4 May 2014"
     assert answers["upn"] == "not known"

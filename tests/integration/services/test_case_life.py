@@ -15,6 +15,7 @@ from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Referral
 from tests.integration.services.office import Office, after_school, days_from, everything, on_both
+from tests.reviews import signing
 
 ADA = "Birch, Ada"
 BEFORE = days_from(date(2026, 10, 5), 5)
@@ -37,9 +38,18 @@ def due(office: Office) -> tuple[date | None, str]:
     return case.due_on, case.due_what
 
 
-def sign(office: Office, on: date, next_review_on: date | None, decision: ReviewDecision) -> None:
-    entry = Entry(reason="Rung twice", decision=decision, next_review_on=next_review_on)
+def sign(office: Office, on: date, next_review_on: date, decision: ReviewDecision) -> None:
+    entry = signing(next_review_on, decision)
     assert office.act(ADA, Action.SIGN_REVIEW, entry, at=after_school(on)) is None
+
+
+def declining(next_review_on: date) -> Entry:
+    return Entry(
+        reason_code="located",
+        reason="With an aunt",
+        agreed_by="Jo Hale, head",
+        next_review_on=next_review_on,
+    )
 
 
 def test_the_days_of_this_term() -> None:
@@ -61,11 +71,11 @@ def test_a_case_from_the_third_day_to_its_end(office: Office) -> None:
     assert due(office) == (day(3), "Sign the DSL review")
 
     sign(office, day(3), date(2026, 10, 21), ReviewDecision.ENQUIRE_ON)
-    assert due(office) == (date(2026, 10, 21), "Review again")
+    assert due(office) == (day(1), "Make the enquiry: first-day call")
 
     upload_to(office, 9)
     assert office.case(ADA).stage == "referral_draft"
-    sign(office, day(9), None, ReviewDecision.REFER_NOW)
+    sign(office, day(9), date(2026, 11, 5), ReviewDecision.REFER_NOW)
     assert due(office) == (day(10), "Send the referral")
 
     upload_to(office, 10)
@@ -89,7 +99,9 @@ def test_a_case_from_the_third_day_to_its_end(office: Office) -> None:
     assert office.case(ADA).stage == "referred"
     assert office.case(ADA).overlays == ["closing_proposed"]
 
-    entry = Entry(outcome_code="O01", reason="Back; welfare talk held")
+    talk = Entry(held_by="K. Lowe, form tutor", held_on=day(21), words="At my nan's")
+    assert office.act(ADA, Action.RECORD_TALK, talk, at=after_school(day(21)), by=office.clerk) is None
+    entry = Entry(outcome_code="O01", reason="Back every day since")
     assert office.act(ADA, Action.CLOSE, entry, at=after_school(day(21))) is None
     assert (office.case(ADA).stage, due(office)) == ("closed", (None, ""))
     assert office.kinds(ADA) == [
@@ -102,9 +114,10 @@ def test_a_case_from_the_third_day_to_its_end(office: Office) -> None:
         "eligibility.reached",
         "eligibility.lost",
         "closing.proposed",
+        "welfare_talk.held",
         "case.closed",
     ]
-    assert [event.seq for event in office.case(ADA).events] == list(range(1, 11))
+    assert [event.seq for event in office.case(ADA).events] == list(range(1, 12))
 
 
 def test_no_open_case_is_ever_without_a_deadline(office: Office) -> None:
@@ -157,9 +170,12 @@ def test_closing_is_proposed_on_return_and_withdrawn_when_the_absence_goes_on(of
 
 def test_a_proposal_to_close_is_due_a_school_day_later(office: Office) -> None:
     upload_to(office, 3)
-    sign(office, day(3), None, ReviewDecision.ADVICE)
+    sign(office, day(3), date(2026, 11, 5), ReviewDecision.ADVICE)
     upload_to(office, 10, ["P"])
     # The day after Friday 23 October on which this school is open: Tuesday 3 November.
+    assert due(office) == (date(2026, 11, 3), "Hold the welfare talk")
+    talk = Entry(held_by="K. Lowe, form tutor", held_on=date(2026, 10, 23))
+    assert office.act(ADA, Action.RECORD_TALK, talk, at=after_school(day(10))) is None
     assert due(office) == (date(2026, 11, 3), "Close the case, or note why it stays open")
 
 
@@ -212,7 +228,7 @@ def due_from_authority(office: Office) -> tuple[date | None, str]:
 
 
 def close_as_returned(office: Office, on: date) -> None:
-    entry = Entry(outcome_code="O01", reason="Back in school")
+    entry = Entry(outcome_code="O01", reason="Back in school", no_talk="Spoken to by the social worker")
     assert office.act(ADA, Action.CLOSE, entry, at=after_school(on)) is None
 
 
@@ -228,7 +244,7 @@ def test_a_case_closed_too_early_is_taken_up_again_five_days_later(office: Offic
 
 def test_a_decision_not_to_refer_holds_until_its_review_date(office: Office) -> None:
     upload_to(office, 9)
-    entry = Entry(reason="With an aunt", agreed_by="Jo Hale, head", next_review_on=date(2026, 11, 4))
+    entry = declining(date(2026, 11, 4))
     assert office.act(ADA, Action.DECLINE_REFERRAL, entry, at=after_school(day(9))) is None
     assert due(office) == (day(3), "Sign the DSL review")
     upload_to(office, 11)
@@ -239,7 +255,7 @@ def test_a_decision_not_to_refer_holds_until_its_review_date(office: Office) -> 
 
 def test_a_case_that_moves_while_no_count_changes_is_on_the_receipt(office: Office) -> None:
     upload_to(office, 9)
-    entry = Entry(reason="With an aunt", agreed_by="Jo Hale, head", next_review_on=date(2026, 10, 28))
+    entry = declining(date(2026, 10, 28))
     assert office.act(ADA, Action.DECLINE_REFERRAL, entry, at=after_school(day(9))) is None
     again = office.submit(ABSENT[:9], {ADA: "O" * 9}, at=after_school(date(2026, 10, 29)))
     assert again.receipt is not None

@@ -13,8 +13,8 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import Period, PeriodKind
 from cme.services import daily
 from cme.services.daily import Day, Outcome
-from cme.services.mail import Office as Signature
 from cme.services.mail import MailServer
+from cme.services.mail import Office as Signature
 from cme.store import audit, schools
 from cme.store.database import db, transaction
 from cme.store.schools import read_authority_ids

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.access.scope import Scope
 from cme.services import digest, mail
-from cme.services.mail import Office as Signature
 from cme.services.mail import Delivery
+from cme.services.mail import Office as Signature
 from cme.store import outbox
 from cme.store.database import db, is_writing, transaction
 from cme.store.schools import read_authority_ids

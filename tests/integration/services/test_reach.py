@@ -12,7 +12,7 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry
 from cme.identity.upn import check_letter
-from cme.services import absence, approval, casework, checking, uploads
+from cme.services import absence, approval, casework, checking, referrals, uploads
 from cme.store import audit, cases, pupils, registers, schools
 from importers.reading import Refused
 from tests.integration.services.office import (
@@ -24,7 +24,7 @@ from tests.integration.services.office import (
     on_both,
     write_register,
 )
-from tests.integration.web.casebook import ANSWERS
+from tests.referrals import ANSWERS
 
 ADA = "Birch, Ada"
 DAYS = days_from(date(2026, 10, 12), 10)
@@ -38,7 +38,7 @@ def office(town: Town) -> Office:
     town.alder.submit(DAYS[:9], {ADA: "O" * 9}, numbers={ADA: UPN})
     town.alder.receive(write_register(DAYS, {ADA: "O" * 10}, numbers={ADA: UPN}), at=AT)
     reference = town.alder.case(ADA).reference
-    assert casework.save_draft(town.alder.dsl, reference, {"carers": "Aunt"}, at=AT) is None
+    assert referrals.save_draft(town.alder.dsl, reference, {"carers": "Aunt"}, at=AT) is None
     return town.alder
 
 
@@ -93,8 +93,8 @@ def test_what_others_try_on_a_schools_child_is_not_found_and_writes_nothing(
         for act in (
             partial(casework.act, scope, reference, Action.CLOSE, close),
             partial(casework.reopen, scope, reference, close),
-            partial(casework.save_draft, scope, reference, {"sex": "boy"}),
-            partial(casework.send_referral, scope, reference, ANSWERS, safeguarding=True),
+            partial(referrals.save_draft, scope, reference, {"sex": "boy"}),
+            partial(referrals.send_referral, scope, reference, ANSWERS, safeguarding=True),
             partial(casework.open_by_hand, scope, key, "x"),
         ):
             with pytest.raises(LookupError):

@@ -228,7 +228,6 @@ def test_flags_and_contacts_are_read_within_the_scope_only(town: Town) -> None:
     assert stored.list_flags(town.alder.front_door, key) is None
     assert [one.name for one in stored.list_contacts(town.alder.clerk, key)] == ["Ada Bell", "Ben Bell"]
     assert stored.list_contacts(town.beech.dsl, key) == []
-    assert stored.read_flagged(town.alder.clerk, town.alder.school_id) == frozenset()
 
 
 def test_another_schools_child_is_out_of_reach(town: Town) -> None:

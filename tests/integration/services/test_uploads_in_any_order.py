@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cme.attendance.lines import iter_marks
 from cme.services import approval, undoing
 from cme.services.checking import NotNow
 from cme.store import pupils
@@ -33,6 +32,7 @@ from tests.integration.services.office import (
     on_both,
     write_register,
 )
+from tests.marks import iter_marks
 
 DAYS = days_from(date(2026, 10, 5), 4)
 NAMES = ("Birch, Ada", "Cole, Ben", "Dale, Cora")

@@ -11,13 +11,15 @@ from itertools import count
 
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
-from cme.casework.case import Action, Entry, Refused, ReviewDecision
-from cme.casework.referral import FIELDS
-from cme.services import approval, casework, uploads
+from cme.casework.case import Action, Entry, Refused
+from cme.casework.referral import Answers
+from cme.services import approval, casework, referrals, uploads
 from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Case
 from tests.people import Place, World
+from tests.referrals import ANSWERS, UNMADE
+from tests.reviews import signing
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 LAST_DAY = date(2026, 11, 19)
@@ -30,13 +32,6 @@ EVERY_GATE = (
     "first_upload", "few_matched", "roll_missing", "future_marks", "closed_days", "wrong_file", "one_code",
 )  # fmt: skip
 """Every gate that a person may confirm, by code."""
-
-ANSWERS: Mapping[str, str] = {
-    each.id: next(iter(each.choices)) if each.choices else "Written by the school"
-    for each in FIELDS
-    if each.starred and not each.filled
-}
-"""An answer to everything that a referral must hold and a person fills in."""
 
 
 def weekdays_to(last_on: date, number: int) -> list[date]:
@@ -119,7 +114,12 @@ class Casebook:
         self.act(
             Action.DECLINE_REFERRAL,
             reference,
-            Entry(reason="With an aunt", agreed_by="Jo Hale, head", next_review_on=date(2026, 12, 4)),
+            Entry(
+                reason_code="located",
+                reason="With an aunt",
+                agreed_by="Jo Hale, head",
+                next_review_on=date(2026, 12, 4),
+            ),
         )
         return reference
 
@@ -129,11 +129,7 @@ class Casebook:
         self.act(
             Action.SIGN_REVIEW,
             reference,
-            Entry(
-                reason="Family is travelling",
-                decision=ReviewDecision.ENQUIRE_ON,
-                next_review_on=date(2026, 12, 4),
-            ),
+            signing(date(2026, 12, 4)),
         )
         return reference
 
@@ -174,12 +170,24 @@ class Casebook:
         with self.world.app.app_context():
             _done(casework.act(by or self.dsl, reference, action, entry or Entry(), at=self.at))
 
-    def send(
-        self, reference: str, *, answers: Mapping[str, str] = ANSWERS, safeguarding: bool = False
-    ) -> None:
-        """Send a case's referral."""
+    def send(self, reference: str, *, answers: Answers = ANSWERS, safeguarding: bool = False) -> None:
+        """Send a case's referral, although no enquiry is logged."""
         with self.world.app.app_context():
-            _done(casework.send_referral(self.dsl, reference, answers, safeguarding=safeguarding, at=self.at))
+            _done(
+                referrals.send_referral(
+                    self.dsl,
+                    reference,
+                    answers,
+                    safeguarding=safeguarding,
+                    without_enquiries=UNMADE,
+                    at=self.at,
+                )
+            )
+
+    def write(self, reference: str, *, answers: Answers = ANSWERS) -> None:
+        """Write a case's referral without sending it."""
+        with self.world.app.app_context():
+            _done(referrals.save_draft(self.dsl, reference, answers, at=self.at))
 
     def case_id(self, reference: str) -> int:
         """The id of a case."""

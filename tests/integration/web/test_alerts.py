@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from email.headerregistry import Address
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -22,7 +21,7 @@ from cme.store.tables import Alert, Case, OutboxMessage, Pupil, User
 from tests.integration.services.post import MailRoom
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
-from tests.store import close
+from tests.store import lent
 
 SIGNATURE = Signature("Children missing from education", "https://cme.example.org")
 SENDER = Address("Children missing from education", addr_spec="cme@example.org")
@@ -33,11 +32,10 @@ ENTERED_IN_ERROR = Entry(reason="Entered in error", outcome_code="O25")
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application, on each kind of database."""
-    app = web_app(database_url, tmp_path)
-    yield app
-    close(app)
+    with lent(web_app, database_url, tmp_path_factory.getbasetemp()) as app:
+        yield app
 
 
 def child_of(world: World, reference: str) -> Pupil:

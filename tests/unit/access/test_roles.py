@@ -17,6 +17,7 @@ CASEWORK = {
     P.SPEAK_FOR_SCHOOL,
     P.SPEAK_FOR_AUTHORITY,
 }
+PRINTS = {P.PRINT_CASE, P.PRINT_REFERRAL}
 
 
 def of(role: Role) -> frozenset[Permission]:
@@ -52,7 +53,7 @@ def test_a_head_sees_the_school_and_sends_nothing() -> None:
 
 def test_the_front_door_reads_referred_children_answers_and_protects_and_decides_nothing() -> None:
     assert POLICY[Role.FRONT_DOOR].sight is Sight.REFERRED
-    assert of(Role.FRONT_DOOR) - READS == {P.WRITE_MESSAGE, P.RESTRICT_CONTACT}
+    assert of(Role.FRONT_DOOR) - READS == {P.WRITE_MESSAGE, P.RESTRICT_CONTACT} | PRINTS
     assert P.SEE_QUEUE in of(Role.FRONT_DOOR)
 
 
@@ -94,7 +95,13 @@ def test_an_inspector_reads_everything_but_the_address_of_a_refuge_and_writes_no
 
 
 def test_the_manager_edits_no_evidence() -> None:
-    assert of(Role.LA_MANAGER) <= READS
+    assert of(Role.LA_MANAGER) <= READS | PRINTS
+
+
+def test_an_inspector_takes_no_names_away_and_the_office_no_risk_notes() -> None:
+    assert not of(Role.INSPECTOR) & PRINTS
+    assert of(Role.SCHOOL_USER) & PRINTS == {P.PRINT_CASE}
+    assert all(P.SEE_RISK_NOTES in of(role) for role in Role if P.PRINT_REFERRAL in of(role))
 
 
 def test_the_command_line_does_no_casework() -> None:

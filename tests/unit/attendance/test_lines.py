@@ -14,13 +14,12 @@ from cme.attendance.lines import (
     academic_year,
     codes_between,
     differences,
-    iter_marks,
     overlay,
     position,
     session_at,
     until,
 )
-from tests.marks import from_marks, get_mark
+from tests.marks import from_marks, get_mark, iter_marks
 
 AM, PM = Half.AM, Half.PM
 Session = tuple[date, Half]

@@ -10,8 +10,10 @@ from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Entry, Stage, follow, record
 from cme.casework.policy import load_pack
-from cme.casework.referral import CRITERIA, FIELDS, TYPES, ReferralDraft
+from tests.enquiries import call_entry
 from tests.marks import from_marks
+from tests.referrals import COMPLETE
+from tests.reviews import CALM
 
 PACK = load_pack("darlington")
 FIRST_DAY = date(2026, 9, 2)
@@ -64,23 +66,25 @@ def facts(*days: str, **known: object) -> CaseFacts:
     return CaseFacts(standing=standing(*days), pack=PACK, **known)  # type: ignore[arg-type]
 
 
-COMPLETE = ReferralDraft(
-    {
-        field.id: "whereabouts_unknown"
-        if field.choices is TYPES
-        else "contact_failed"
-        if field.choices is CRITERIA
-        else "filled"
-        for field in FIELDS
-    }
-)
-
 NEXT_WEEK = timedelta(days=7)
 
 
 def entry(today: date, **entered: object) -> Entry:
     """A form filled in with what every action could ask for."""
-    filled = {"reason": "Seen by nobody", "agreed_by": "A. Head", "next_review_on": today + NEXT_WEEK}
+    filled = {
+        "reason": "Seen by nobody",
+        "reason_code": "other",
+        "agreed_by": "A. Head",
+        "next_review_on": today + NEXT_WEEK,
+        "review": CALM,
+        "draft_read": COMPLETE.fingerprint,
+        "message": "Where was the child last seen?",
+        "question": 1,
+        "held_by": "K. Lowe, form tutor",
+        "held_on": today,
+        "no_talk": "Spoken to by the social worker",
+        "enquiry": call_entry(),
+    }
     return Entry(**{**filled, **entered})  # type: ignore[arg-type]
 
 

@@ -1,53 +1,17 @@
-"""When things are due: the units, the days of an absence, and a duty at every open stage."""
+"""What a case owes: the days of an absence, and a duty at every open stage."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
 from cme.casework.case import CaseState, Overlay, Stage
-from cme.casework.deadlines import DUTIES, deadline, due_at, due_on, duties
+from cme.casework.deadlines import DUTIES, deadline, duties
 from cme.casework.outcomes import Side
-from cme.casework.policy import Clock, Unit, load_pack
+from cme.casework.policy import load_pack
+from cme.casework.policy_changes import changed
+from cme.casework.state import Unanswered
 from tests.unit.casework.pupils import CALENDAR, PACK, at, facts, nth_day
-
-CHRISTMAS = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})
-
-
-def clock(value: int, unit: Unit, start: str = "referral_received") -> Clock:
-    return Clock(value, unit, start, "default")
-
-
-@pytest.mark.parametrize(
-    ("runs", "start_on", "ends_on"),
-    [
-        # L25: half term and the INSET day are no school days.
-        (clock(10, Unit.SCHOOL_DAY, "first_counted_day"), date(2026, 10, 12), date(2026, 10, 23)),
-        (clock(20, Unit.SCHOOL_DAY, "first_counted_day"), date(2026, 10, 12), date(2026, 11, 16)),
-        (clock(1, Unit.SCHOOL_DAY, "first_counted_day"), date(2026, 10, 12), date(2026, 10, 12)),
-        # L26: five school days after an N on 23 October.
-        (clock(5, Unit.SCHOOL_DAY), date(2026, 10, 23), date(2026, 11, 9)),
-        (clock(0, Unit.SCHOOL_DAY), date(2026, 10, 24), date(2026, 11, 3)),
-        (clock(2, Unit.WORKING_DAY), date(2026, 10, 23), date(2026, 10, 27)),
-        (clock(2, Unit.WORKING_DAY), date(2026, 12, 24), date(2026, 12, 30)),
-        (clock(0, Unit.WORKING_DAY), date(2026, 12, 25), date(2026, 12, 29)),
-        (clock(5, Unit.CALENDAR_DAY), date(2026, 12, 24), date(2026, 12, 29)),
-        (clock(4, Unit.WEEK), date(2026, 10, 12), date(2026, 11, 9)),
-        (clock(1, Unit.CALENDAR_MONTH), date(2027, 1, 31), date(2027, 2, 28)),
-        (clock(1, Unit.CALENDAR_MONTH), date(2026, 12, 10), date(2027, 1, 10)),
-    ],
-)
-def test_each_unit_counts_its_own_days(runs: Clock, start_on: date, ends_on: date) -> None:
-    assert due_on(runs, start_on, CALENDAR, CHRISTMAS) == ends_on
-
-
-def test_hours_run_through_the_night_and_end_at_an_instant() -> None:
-    noticed_at = datetime(2026, 10, 23, 22, 30, tzinfo=UTC)
-    assert due_at(clock(72, Unit.HOUR), noticed_at) == noticed_at + timedelta(days=3)
-    with pytest.raises(ValueError, match="ends at an instant"):
-        due_on(clock(72, Unit.HOUR), date(2026, 10, 23), CALENDAR)
-    with pytest.raises(ValueError, match="ends on a date"):
-        due_at(clock(2, Unit.WEEK), noticed_at)
 
 
 def test_watching_is_due_for_review_on_the_third_day_or_the_first_when_flagged() -> None:
@@ -57,6 +21,13 @@ def test_watching_is_due_for_review_on_the_third_day_or_the_first_when_flagged()
     flagged = deadline(CaseState(), facts("P", "O", flagged=True), CALENDAR)
     assert flagged is not None
     assert flagged.due_on == nth_day(2)
+
+
+def test_a_day_that_the_authority_set_says_so() -> None:
+    pack = changed(PACK, {"clocks.dsl_review": 2})
+    due = deadline(CaseState(), replace(facts("P", "O"), pack=pack), CALENDAR)
+    assert due is not None
+    assert (due.due_on, due.basis) == (nth_day(3), "set by the local authority")
 
 
 def test_a_pupil_who_is_not_absent_and_a_closed_case_owe_nothing() -> None:
@@ -142,9 +113,75 @@ def test_a_proposal_to_close_is_answered_on_the_next_school_day() -> None:
         closing_proposed_on=nth_day(6),
         overlays=frozenset({Overlay.CLOSING_PROPOSED}),
     )
-    due = deadline(state, facts("P", "O*4", "P"), CALENDAR)
-    assert due is not None
-    assert (due.what, due.due_on) == ("Close the case, or note why it stays open", nth_day(7))
+    owed = [(each.what, each.due_on) for each in duties(state, facts("P", "O*4", "P"), CALENDAR)]
+    assert owed == [
+        ("Hold the welfare talk", nth_day(7)),
+        ("Close the case, or note why it stays open", nth_day(7)),
+    ]
+    held = replace(state, welfare_talk_on=nth_day(6))
+    assert [each.what for each in duties(held, facts("P", "O*4", "P"), CALENDAR)] == [
+        "Close the case, or note why it stays open"
+    ]
+
+
+def test_no_talk_is_owed_with_a_pupil_who_left_the_register() -> None:
+    state = at(Stage.ENQUIRIES, reviewed_on=nth_day(4), closing_proposed_on=nth_day(6))
+    off_roll = replace(facts("P", "O*4", "P"), on_roll=False)
+    assert "Hold the welfare talk" not in [each.what for each in duties(state, off_roll, CALENDAR)]
+
+
+@pytest.mark.parametrize(
+    ("asked_by", "owner", "what"),
+    [
+        (Side.SCHOOL, Side.AUTHORITY, "Answer the school's question"),
+        (Side.AUTHORITY, Side.SCHOOL, "Answer the authority's question"),
+    ],
+)
+def test_a_question_is_answered_by_the_other_side_in_two_working_days(
+    asked_by: Side, owner: Side, what: str
+) -> None:
+    friday = date(2026, 10, 23)
+    state = at(
+        Stage.REFERRED,
+        reviewed_on=nth_day(4),
+        referral_sent_on=nth_day(11),
+        acknowledged_on=nth_day(11),
+        unanswered=(Unanswered(2, asked_by, friday), Unanswered(3, asked_by, date(2026, 11, 9))),
+    )
+    (due,) = duties(state, facts("P", "O*12"), CALENDAR)
+    assert (due.what, due.owner, due.due_on) == (what, owner, date(2026, 10, 27))
+
+
+def test_an_update_is_acknowledged_anew() -> None:
+    friday = date(2026, 10, 23)
+    state = at(Stage.REFERRED, reviewed_on=nth_day(4), referral_sent_on=nth_day(11), updated_on=friday)
+    (due,) = duties(state, facts("P", "O*12"), CALENDAR)
+    assert (due.what, due.due_on) == ("Acknowledge the referral", date(2026, 10, 27))
+
+
+@pytest.mark.parametrize(
+    ("touched_on", "due_on"),
+    [
+        (date(2026, 10, 5), date(2026, 10, 12)),
+        (date(2026, 10, 16), date(2026, 10, 23)),
+        (date(2026, 10, 20), date(2026, 10, 27)),
+        (date(2026, 10, 29), date(2026, 11, 9)),
+        (date(2026, 12, 17), date(2026, 12, 24)),
+    ],
+    ids=["term", "friday before", "half term", "inset day", "no later term"],
+)
+def test_a_case_that_owes_nothing_is_looked_at_after_five_school_days_or_in_holidays_after_a_week(
+    touched_on: date, due_on: date
+) -> None:
+    state = at(
+        Stage.REFERRED,
+        reviewed_on=nth_day(4),
+        referral_sent_on=nth_day(11),
+        acknowledged_on=nth_day(11),
+        enquired_on=touched_on,
+    )
+    (due,) = duties(state, facts("P", "O*12"), CALENDAR)
+    assert (due.what, due.due_on) == ("Look at the case again", due_on)
 
 
 @pytest.mark.parametrize("pack_id", ["darlington", "essex", "wandsworth"])

@@ -23,11 +23,14 @@ from cme.casework.case import (
     decide,
 )
 from cme.casework.events import EVENT_TYPES, EventKind
+from cme.casework.flags import KnownRisks
 from cme.casework.needs import NEEDS, Need
 from cme.casework.outcomes import read_outcomes
-from cme.casework.referral import ReferralDraft
+from cme.casework.review import Rating, Review
 from cme.casework.state import EFFECTS
-from tests.unit.casework.pupils import COMPLETE, at, entry, facts, nth_day
+from tests.referrals import COMPLETE
+from tests.reviews import CALM, YES, found
+from tests.unit.casework.pupils import at, entry, facts, nth_day
 
 TODAY = nth_day(14)
 ABSENT = facts("P", "O*12", draft=COMPLETE, entry=entry(TODAY))
@@ -132,9 +135,9 @@ def test_what_the_register_does_is_never_offered_to_anybody(role: Role, stage: S
 def test_a_button_is_shown_exactly_when_a_filled_in_form_would_be_accepted(stage: Stage, role: Role) -> None:
     state = at(stage, referral_sent_on=TODAY if stage is Stage.REFERRED else None)
     outcome = "O25" if role in (Role.DSL, Role.CME_OFFICER) else ""
-    known = replace(
-        ABSENT, entry=entry(TODAY, decision=ReviewDecision.ENQUIRE_ON, outcome_code=outcome), previous=None
-    )
+    item = {Role.DSL: "seen", Role.CME_OFFICER: "records"}.get(role, "")
+    filled_in = entry(TODAY, decision=ReviewDecision.ENQUIRE_ON, outcome_code=outcome, item=item)
+    known = replace(ABSENT, entry=filled_in, previous=None)
     shown = set(allowed_actions(state, known, of(role), TODAY))
     accepted = {
         action
@@ -142,23 +145,6 @@ def test_a_button_is_shown_exactly_when_a_filled_in_form_would_be_accepted(stage
         if isinstance(decide(state, action, known, TODAY, permissions=of(role)), Decision)
     }
     assert shown == accepted
-
-
-@pytest.mark.parametrize(
-    ("action", "roles"),
-    [
-        (Action.SIGN_REVIEW, {Role.DSL}),
-        (Action.SEND_REFERRAL, {Role.DSL}),
-        (Action.DECLINE_REFERRAL, {Role.DSL}),
-        (Action.OPEN_BY_HAND, {Role.DSL}),
-        (Action.ACKNOWLEDGE_REFERRAL, {Role.CME_OFFICER}),
-        (Action.CLOSE, {Role.DSL, Role.CME_OFFICER}),
-        (Action.REOPEN, {Role.DSL, Role.CME_OFFICER}),
-    ],
-)
-def test_who_may_do_it(action: Action, roles: set[Role]) -> None:
-    permissions = {row.permission for row in TRANSITIONS.values() if row.action is action}
-    assert {role for role in Role if permissions & of(role)} == roles
 
 
 def test_a_head_is_told_who_sends_the_referral() -> None:
@@ -176,19 +162,28 @@ def test_a_head_who_is_also_dsl_may_send() -> None:
 
 
 class TestReview:
-    def test_enquiring_on_needs_decision_reason_and_a_next_date(self) -> None:
-        known = replace(ABSENT, entry=entry(TODAY, reason=" ", next_review_on=None))
-        assert refused(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL).missing == ("decision", "reason")
-        known = replace(
-            known, entry=replace(known.entry, decision=ReviewDecision.ENQUIRE_ON, reason="Visit due")
-        )
-        assert refused(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL).sentences == (
-            "Enter the next review date.",
-        )
+    def sign(self, review: Review = CALM, state: CaseState | None = None, **entered: object) -> object:
+        """Sign the review of a case at enquiries, the decision to enquire on unless another is entered."""
+        filled = entry(TODAY, **{"decision": ReviewDecision.ENQUIRE_ON, "review": review, **entered})
+        known = replace(ABSENT, entry=filled)
+        return decide(state or at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, TODAY, permissions=DSL)
+
+    def refused(self, review: Review = CALM, **entered: object) -> Refused:
+        answer = self.sign(review, **entered)
+        assert isinstance(answer, Refused)
+        return answer
+
+    def test_an_empty_one_is_told_what_is_missing(self) -> None:
+        refusal = self.refused(Review(), decision=None, reason=" ", next_review_on=None)
+        assert refusal.missing == ("answers", "rating", "decision", "reason", "next_review_on")
+
+    @pytest.mark.parametrize("decision", ReviewDecision)
+    def test_the_next_date_is_never_left_blank(self, decision: ReviewDecision) -> None:
+        refusal = self.refused(decision=decision, next_review_on=None)
+        assert refusal.sentences == ("Enter the next review date.",)
 
     def test_the_next_date_must_lie_ahead(self) -> None:
-        known = replace(ABSENT, entry=entry(TODAY, decision=ReviewDecision.ENQUIRE_ON, next_review_on=TODAY))
-        assert refused(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL).sentences == (
+        assert self.refused(next_review_on=TODAY).sentences == (
             "The next review date must be after today. Enter a later date.",
         )
 
@@ -197,73 +192,47 @@ class TestReview:
         [
             (ReviewDecision.ENQUIRE_ON, Stage.ENQUIRIES),
             (ReviewDecision.ADVICE, Stage.ENQUIRIES),
+            (ReviewDecision.CLOSE, Stage.ENQUIRIES),
             (ReviewDecision.REFER_NOW, Stage.REFERRAL_DRAFT),
         ],
     )
     def test_the_decision_says_where_it_leads(self, decision: ReviewDecision, stage: Stage) -> None:
-        known = replace(ABSENT, entry=entry(TODAY, decision=decision))
-        assert decided(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL).next_stage is stage
-
-    def test_advice_needs_no_next_date(self) -> None:
-        known = replace(ABSENT, entry=entry(TODAY, decision=ReviewDecision.ADVICE, next_review_on=None))
-        assert decided(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL)
+        answer = self.sign(decision=decision)
+        assert isinstance(answer, Decision)
+        assert (answer.next_stage, answer.data["decision"]) == (stage, decision.value)
 
     @pytest.mark.parametrize("stage", [Stage.REFERRAL_DRAFT, Stage.REFERRED, Stage.DECISION])
     def test_a_late_review_leaves_the_case_where_it_is(self, stage: Stage) -> None:
-        known = replace(ABSENT, entry=entry(TODAY, decision=ReviewDecision.REFER_NOW))
-        assert decided(at(stage), Action.SIGN_REVIEW, known, DSL).next_stage is stage
+        answer = self.sign(state=at(stage), decision=ReviewDecision.REFER_NOW)
+        assert isinstance(answer, Decision)
+        assert answer.next_stage is stage
 
+    def test_the_event_carries_rating_and_decision_and_hides_the_words(self) -> None:
+        answer = self.sign()
+        assert isinstance(answer, Decision)
+        assert (answer.data["rating"], answer.data["decision"]) == ("medium", "enquire_on")
+        assert EVENT_TYPES[EventKind.REVIEW_SIGNED].private == {"rating", "reason"}
 
-class TestReferral:
-    def test_it_goes_to_the_front_door_and_the_cme_officer(self) -> None:
-        decision = decided(at(Stage.REFERRAL_DRAFT), Action.SEND_REFERRAL, ABSENT, DSL)
-        assert decision.next_stage is Stage.REFERRED
-        assert decision.data["recipients"] == ["front_door", "cme_officer"]
-        assert decision.data["return_run"] == 12
+    def test_an_immediate_risk_asks_who_is_told(self) -> None:
+        review = replace(found(fgm=YES), rating=Rating.HIGH)
+        refusal = self.refused(review, decision=ReviewDecision.REFER_NOW)
+        assert refusal.missing == ("front_door", "police")
+        assert "Children's Access Point" in refusal.reason
+        assert isinstance(self.sign(replace(review, front_door=YES, police=YES)), Decision)
 
-    def test_it_waits_for_its_starred_fields_and_names_them(self) -> None:
-        draft = ReferralDraft({**COMPLETE.answers, "carers": "", "criterion": ""})
-        refusal = refused(at(Stage.REFERRAL_DRAFT), Action.SEND_REFERRAL, replace(ABSENT, draft=draft), DSL)
-        assert "lacks: Parents and carers, with all phone numbers; Criterion." in refusal.reason
-
-    def test_a_safeguarding_referral_never_waits_and_says_what_it_lacks(self) -> None:
-        known = replace(ABSENT, draft=ReferralDraft({"type": "fast_track"}, safeguarding=True))
-        decision = decided(at(Stage.ENQUIRIES), Action.SEND_REFERRAL, known, DSL)
-        assert decision.next_stage is Stage.REFERRED
-        assert decision.data["safeguarding"] is True
-        assert "carers" in decision.data["missing"]
-
-    def test_it_can_be_sent_from_enquiries_before_a_draft_is_due(self) -> None:
-        known = replace(facts("P", "O*4"), draft=COMPLETE)
-        assert decided(at(Stage.ENQUIRIES), Action.SEND_REFERRAL, known, DSL).next_stage is Stage.REFERRED
-
-    def test_without_a_draft_there_is_nothing_to_send(self) -> None:
-        refusal = refused(at(Stage.ENQUIRIES), Action.SEND_REFERRAL, replace(ABSENT, draft=None), DSL)
-        assert refusal.reason.startswith("There is no referral to send.")
-
-    def test_it_is_sent_once(self) -> None:
-        state = at(Stage.DECISION, referral_sent_on=nth_day(11))
-        assert refused(state, Action.SEND_REFERRAL, ABSENT, DSL).reason.startswith(
-            "The referral was sent on 16 September 2026."
+    def test_what_is_on_record_of_the_child_counts(self) -> None:
+        low = replace(found(whereabouts_known=YES), rating=Rating.LOW)
+        assert isinstance(self.sign(low), Decision)
+        known = replace(
+            ABSENT,
+            risks=KnownRisks(frozenset({"looked_after"})),
+            entry=entry(TODAY, decision=ReviewDecision.ENQUIRE_ON, review=low),
         )
+        assert refused(at(Stage.ENQUIRIES), Action.SIGN_REVIEW, known, DSL).missing == ("rating",)
 
-    def test_one_that_nobody_sent_in_time_is_still_sent_at_decision(self) -> None:
-        decision = decided(at(Stage.DECISION), Action.SEND_REFERRAL, ABSENT, DSL)
-        assert (decision.next_stage, decision.event) == (Stage.DECISION, EventKind.REFERRAL_SENT)
-
-    def test_declining_needs_reason_who_agreed_and_a_date_ahead(self) -> None:
-        bare = replace(ABSENT, entry=replace(ABSENT.entry, reason="", agreed_by="", next_review_on=TODAY))
-        refusal = refused(at(Stage.REFERRAL_DRAFT), Action.DECLINE_REFERRAL, bare, DSL)
-        assert refusal.missing == ("reason", "agreed_by", "next_review_on")
-        decision = decided(at(Stage.REFERRAL_DRAFT), Action.DECLINE_REFERRAL, ABSENT, DSL)
-        assert decision.next_stage is Stage.ENQUIRIES
-        assert decision.data["agreed_by"] == "A. Head"
-
-    def test_it_is_acknowledged_once(self) -> None:
-        state = at(Stage.REFERRED, referral_sent_on=nth_day(11))
-        assert decided(state, Action.ACKNOWLEDGE_REFERRAL, ABSENT, OFFICER).next_stage is Stage.REFERRED
-        again = replace(state, acknowledged_on=TODAY)
-        assert "was acknowledged on" in refused(again, Action.ACKNOWLEDGE_REFERRAL, ABSENT, OFFICER).reason
+    def test_safeguarding_never_waits_for_answers(self) -> None:
+        bare = Review(rating=Rating.HIGH)
+        assert isinstance(self.sign(bare, decision=ReviewDecision.REFER_NOW), Decision)
 
 
 class TestClosing:
@@ -278,6 +247,19 @@ class TestClosing:
         assert isinstance(answer, Refused)
         assert "no present mark since this absence began" in answer.reason
         assert isinstance(self.close(facts("P", "O*4", "P"), "O01"), Decision)
+
+    def test_returned_to_school_needs_the_welfare_talk_or_why_there_was_none(self) -> None:
+        back = facts("P", "O*4", "P", entry=entry(TODAY, outcome_code="O01", no_talk=" "))
+        refusal = refused(at(Stage.ENQUIRIES), Action.CLOSE, back, DSL)
+        assert refusal.missing == ("no_talk",)
+        held = at(Stage.ENQUIRIES, welfare_talk_on=nth_day(6))
+        assert "no_talk" not in decided(held, Action.CLOSE, back, DSL).data
+        why = replace(back, entry=replace(back.entry, no_talk="Spoken to by the social worker"))
+        said = decided(at(Stage.ENQUIRIES), Action.CLOSE, why, DSL).data["no_talk"]
+        assert said == "Spoken to by the social worker"
+
+    def test_a_child_who_is_not_back_needs_no_talk_to_close(self) -> None:
+        assert isinstance(self.close(ABSENT, "O25", no_talk=""), Decision)
 
     def test_a_present_mark_before_this_absence_is_none(self) -> None:
         assert isinstance(self.close(facts("P", "I*4"), "O01"), Refused)

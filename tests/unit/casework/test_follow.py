@@ -25,8 +25,9 @@ from cme.casework.case import (
     record,
 )
 from cme.casework.events import Event, EventKind
-from cme.casework.needs import Question, is_eligible
+from cme.casework.needs import is_eligible
 from cme.casework.outcomes import read_outcomes
+from cme.casework.questions import Question
 from tests.unit.casework.pupils import COMPLETE, after, at, entry, facts, nth_day
 
 DSL = POLICY[Role.DSL].permissions

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.identity.likeness import Identity, Likeness, compare
+from cme.identity.likeness import Identity, Likeness, compare, contradict
 from cme.identity.matching import Match, Step, match
 from cme.identity.upn import check_letter
 
@@ -216,6 +216,11 @@ def test_each_known_child_is_matched_at_most_once_and_never_against_another_iden
         assert bool(found.found) is (found.step is not Step.NONE)
         for place in found.found if found.step.is_match else ():
             _assert_one_child(record, known[place], by_number=by_number)
+
+
+@given(one=identities, other=identities)
+def test_records_contradict_as_their_comparison_says(one: Identity, other: Identity):
+    assert contradict(one, other) is compare(one, other).contradicts
 
 
 def _assert_one_child(one: Identity, other: Identity, *, by_number: bool) -> None:

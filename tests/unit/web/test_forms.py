@@ -1,12 +1,12 @@
 """Fields as they arrive from a browser, whatever it sends."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
 
-from cme.web.forms import DateField, Form, PasswordField, TextField
+from cme.web.forms import DateField, Form, PasswordField, TextField, TimeField
 
 
 class Visit(Form):
@@ -16,6 +16,7 @@ class Visit(Form):
         "Date of the visit", required="Enter the date of the visit", noun="The date of the visit"
     )
     left_on = DateField("Last day")
+    began_at = TimeField("Time")
 
 
 def send(**sent: object) -> Visit:
@@ -62,3 +63,30 @@ def test_each_date_keeps_its_own_legend_when_both_are_styled_alike() -> None:
         for field in (form.visited_on, form.left_on)
     ]
     assert [each["fieldset"]["legend"]["text"] for each in params] == ["Date of the visit", "Last day"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("14:30", time(14, 30)),
+        ("2.30pm", time(14, 30)),
+        ("2:30 PM", time(14, 30)),
+        ("1430", time(14, 30)),
+        ("9am", time(9)),
+        ("930", time(9, 30)),
+        ("12am", time(0)),
+        ("12pm", time(12)),
+        ("", None),
+    ],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, read: time | None) -> None:
+    form = send(visited_on=["27", "3", "2026"], began_at=typed)
+    assert form.began_at.data == read
+    assert form.error_list == []
+
+
+@pytest.mark.parametrize("typed", ["9", "25:00", "13pm", "0am", "10:61", "noon", "٠٩:٣٠"])
+def test_a_time_that_is_none_stays_in_its_box_and_says_how_to_write_it(typed: str) -> None:
+    form = send(visited_on=["27", "3", "2026"], began_at=typed)
+    assert form.error_list == [{"text": "Enter a time like 14:30 or 2.30pm", "href": "#began_at"}]
+    assert form.began_at._value() == typed

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cme.casework.restrictions import Restriction, RestrictionKind, Restrictions
 from cme.web.presenters import roll as present
 from importers.roll.entries import ADDRESS, address_lines
 
@@ -37,8 +38,8 @@ def test_an_address_stands_as_on_an_envelope(parts: tuple[str, ...], lines: list
     ],
 )
 def test_only_a_whole_number_is_dialled(phone: str, href: str) -> None:
-    contact = SimpleNamespace(name="", relationship_="", phone=phone, email="")
-    (shown,) = present.about(registration(), [contact], None)["contacts"]
+    contact = SimpleNamespace(id=1, name="", relationship_="", phone=phone, email="")
+    (shown,) = present.contacts([contact], Restrictions(), with_notes=False)["contacts"]
     assert shown["phones"] == [{"text": phone, "href": href}]
     assert shown["name"] == "No name given"
 
@@ -48,5 +49,24 @@ def test_flags_come_in_the_order_of_the_catalogue_and_not_at_all_where_unseen() 
         "Child protection plan",
         "EHC plan",
     ]
-    assert present.about(registration(), [], None)["tags"] == []
-    assert present.about(registration(), [], None)["rows"] == [{"key": "Home", "lines": ["Not on record"]}]
+    shown = present.about(registration(), {}, None, home=())
+    assert shown["tags"] == []
+    assert shown["rows"] == [{"key": "Home", "lines": ["Not on record"]}]
+
+
+@pytest.mark.parametrize(
+    ("with_notes", "phones"), [(True, [{"text": "07700 900001", "href": ""}]), (False, [])]
+)
+def test_a_barred_contact_stands_apart_and_cannot_be_dialled(
+    with_notes: bool, phones: list[dict[str, str]]
+) -> None:
+    people = [
+        SimpleNamespace(id=number, name=name, relationship_="", phone="07700 900001", email="j@example.org")
+        for number, name in ((1, "Jo Ferris"), (2, "Pat Ferris"))
+    ]
+    barring = Restrictions((Restriction(1, RestrictionKind.NO_CONTACT, 1, "Jo Ferris"),))
+    shown = present.contacts(people, barring, with_notes=with_notes)
+    assert [one["name"] for one in shown["contacts"]] == ["Pat Ferris"]
+    (barred,) = shown["barred"]
+    assert (barred["name"], barred["phones"]) == ("Jo Ferris", phones)
+    assert bool(barred["email"]) is with_notes

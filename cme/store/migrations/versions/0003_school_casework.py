@@ -1,4 +1,5 @@
-"""The school's casework: enquiries, evidence, reviews, returns, restrictions, episodes, policies, alerts."""
+"""The school's casework: enquiries, evidence, reviews, returns, restrictions, episodes, policies, alerts,
+holiday cover."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -92,6 +93,7 @@ def upgrade() -> None:
         sa.Column("child_seen", sa.Boolean(), nullable=True),
         sa.Column("outcome", sa.String(length=24), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("place", sa.String(length=240), nullable=False),
         sa.Column("visit", sa.JSON(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("next_action", sa.String(length=400), nullable=False),
@@ -195,15 +197,18 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=True),
         sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("school_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("about", sa.String(length=120), nullable=False),
         sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("is_urgent", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_alert_case_id_case")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_alert_registration_id_registration")
         ),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_alert_school_id_school")),
         sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_alert_user_id_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
         sa.UniqueConstraint("user_id", "about", name=op.f("uq_alert_user_id_about")),
@@ -248,6 +253,21 @@ def upgrade() -> None:
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "holiday_cover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("begins_on", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("phone", sa.String(length=80), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("said_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_holiday_cover_school_id_school")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holiday_cover")),
+    )
+    with op.batch_alter_table("holiday_cover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_holiday_cover_school_id"), ["school_id"], unique=False)
+
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("about", sa.String(length=120), nullable=False, server_default=""))
         batch_op.drop_constraint(batch_op.f("uq_outbox_user_id_kind_on"), type_="unique")
@@ -262,6 +282,10 @@ def downgrade() -> None:
         batch_op.create_unique_constraint(batch_op.f("uq_outbox_user_id_kind_on"), ["user_id", "kind", "on"])
         batch_op.drop_column("about")
 
+    with op.batch_alter_table("holiday_cover", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_holiday_cover_school_id"))
+
+    op.drop_table("holiday_cover")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_review_case_id"))
 

@@ -5,17 +5,20 @@ import pytest
 from cme.access.roles import Role
 from tests.integration.web.casebook import Casebook
 from tests.people import World
+from tests.reviews import FORM as REVIEW
 from tests.webclient import WebClient
 
 NEXT_WEEK = ["27", "11", "2026"]
 FORMS = {
-    "review": (
-        "enquiries",
-        {"decision": "enquire_on", "reason": "Aunt says abroad", "next_review_on": NEXT_WEEK},
-    ),
+    "review": ("enquiries", {**REVIEW, "reason": "Aunt says abroad", "next_review_on": NEXT_WEEK}),
     "decline": (
         "referral_draft",
-        {"reason": "With an aunt", "agreed_by": "Jo Hale, head", "next_review_on": NEXT_WEEK},
+        {
+            "reason_code": "located",
+            "reason": "With an aunt",
+            "agreed_by": "Jo Hale, head",
+            "next_review_on": NEXT_WEEK,
+        },
     ),
     "close": ("enquiries", {"outcome_code": "O25", "reason": "Entered twice"}),
     "reopen": ("closed", {"reason": "Not seen after all"}),
@@ -27,8 +30,19 @@ DONE = {
     "reopen": ("A new case takes up the closed one.", "Case opened"),
 }
 MISSING = {
-    "review": ["Enter the reason.", "Choose what you decide."],
-    "decline": ["Enter the reason.", "Enter who agreed to the decision.", "Enter the next review date."],
+    "review": [
+        "29 questions have no answer. Answer each, with “Not known” where nobody knows.",
+        "Choose how high you rate the risk.",
+        "Choose what you decide.",
+        "Enter the next review date.",
+        "Enter the reason.",
+    ],
+    "decline": [
+        "Choose why the child is not referred.",
+        "Enter the reason.",
+        "Enter who agreed to the decision.",
+        "Enter the next review date.",
+    ],
     "close": ["Choose an outcome from the list.", "Enter the reason."],
     "reopen": ["Enter the reason."],
 }
@@ -44,7 +58,9 @@ def dsl(world: World) -> WebClient:
 def test_an_action_is_done_and_told(book: Casebook, dsl: WebClient, slug: str) -> None:
     stage, filled = FORMS[slug]
     path = f"/cases/{getattr(book, stage)()}/{slug}"
-    assert dsl.get(path).form(path).keys() >= filled.keys() - {"decision", "outcome_code"}
+    chosen = {name for name in filled if name.endswith("_answer")}
+    typed = filled.keys() - chosen - {"decision", "rating", "reason_code", "outcome_code"}
+    assert dsl.get(path).form(path).keys() >= typed
     page = dsl.get(dsl.post(path, filled).location)
     banner, event = DONE[slug]
     assert banner in page.words
@@ -78,7 +94,7 @@ def test_another_school_cannot_act(world: World, book: Casebook) -> None:
 
 def test_a_form_that_is_refused_keeps_what_was_typed(book: Casebook, dsl: WebClient) -> None:
     path = f"/cases/{book.enquiries()}/review"
-    typed = {"decision": "enquire_on", "reason": "The aunt <says> so", "next_review_on": ["1", "11", "2026"]}
+    typed = {**REVIEW, "reason": "The aunt <says> so", "next_review_on": ["1", "11", "2026"]}
     page = dsl.post(path, typed, status=422)
     assert page.errors == ["The next review date must be after today. Enter a later date."]
     kept = page.form(path)
@@ -100,13 +116,15 @@ def test_a_date_that_is_none_is_explained(
     book: Casebook, dsl: WebClient, typed: list[str], said: str
 ) -> None:
     path = f"/cases/{book.enquiries()}/review"
-    page = dsl.post(path, {"decision": "enquire_on", "reason": "Abroad", "next_review_on": typed}, status=422)
+    page = dsl.post(path, {**REVIEW, "next_review_on": typed}, status=422)
     assert page.errors == [said]
 
 
 def test_a_review_that_refers_brings_the_referral_to_send(book: Casebook, dsl: WebClient) -> None:
     reference = book.enquiries()
-    dsl.post(f"/cases/{reference}/review", {"decision": "refer_now", "reason": "Flat is empty"})
+    typed = {"decision": "refer_now", "rating": "medium", "reason": "Flat is empty"}
+    done = dsl.post(f"/cases/{reference}/review", {**typed, "next_review_on": NEXT_WEEK})
+    assert done.location == f"/cases/{reference}/referral"
     page = dsl.get(f"/cases/{reference}")
     assert "Referral to send" in page.words
     assert "Check and send the referral" in page.links
@@ -130,7 +148,8 @@ def test_the_outcome_that_the_register_suggests_comes_first(book: Casebook, dsl:
     page = dsl.get(path)
     assert "The register suggests: Returned to this school." in page.words
     assert "How did it end? Returned to this school" in page.words
-    dsl.post(path, {"outcome_code": "O01", "reason": "Back on Thursday, spoken to"})
+    why = "The social worker talked with the child"
+    dsl.post(path, {"outcome_code": "O01", "reason": "Back on Thursday", "no_talk": why})
 
 
 def test_an_outcome_without_its_evidence_is_refused_where_it_is_entered(

@@ -269,6 +269,11 @@ class TestForm:
         page = office.post(f"{path}/log?step=E01", {**CALL, **typed}, status=422)
         assert page.errors == [said]
 
+    def test_a_time_that_is_missing_is_asked_for_at_its_box(self, path: str, office: WebClient) -> None:
+        page = office.post(f"{path}/log?step=E01", {**CALL, "done_time": ""}, status=422)
+        assert page.errors == ["Enter the date and the time at which it was done."]
+        assert 'href="#done_time"' in page.html
+
     def test_a_wrong_time_stays_in_its_box(self, path: str, office: WebClient) -> None:
         action = f"{path}/log?step=E01"
         assert (

@@ -62,7 +62,7 @@ def test_a_refused_review_keeps_everything_and_leads_to_each_field(dsl: WebClien
     page = dsl.post(path, typed, status=422)
     assert page.errors == [
         "1 question has no answer. Answer each, with “Not known” where nobody knows.",
-        "An immediate risk is answered yes. Choose whether you tell Children's Access Point now.",
+        "An immediate risk is answered yes. Choose whether you tell the Children's Access Point now.",
         "Enter why you do not tell the police.",
         "An immediate risk is answered yes. Rate the risk medium or high.",
     ]

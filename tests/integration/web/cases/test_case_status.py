@@ -1,4 +1,4 @@
-"""What became of a referral: its status, the questions, updates, the head's approval, and the welfare talk."""
+"""What became of a referral: status, questions, updates, the head's approval, and the welfare talk."""
 
 from datetime import timedelta
 
@@ -146,7 +146,7 @@ def test_a_superseded_referral_says_so_on_its_status(book: Casebook, officer: We
 class TestApproval:
     @pytest.fixture
     def reference(self, world: World, book: Casebook) -> str:
-        """A case under a policy that asks for the head's approval, with a referral that the DSL has written."""
+        """A case under a policy that asks for the head's approval, with a referral that is written."""
         admin = Scope(None, "Dev", frozenset({Grant(Role.LA_ADMIN, book.place.authority_id)}))
         with world.app.app_context():
             changes = {"rules.head_approves_referral": True}
@@ -212,7 +212,7 @@ def test_a_child_who_is_back_is_talked_with_before_the_case_is_closed(
     office.post(f"{path}/talk", held)
     words = dsl.get(path).words
     assert "The welfare talk was held on Thu 19 Nov 2026." in words
-    assert "In the child’s words: At my nan's" in words
+    assert "words: At my nan's" in words
     assert "At my nan's" not in office.get(path).words
     assert "no_talk" not in dsl.get(f"{path}/close").form(f"{path}/close")
     dsl.post(f"{path}/close", closing)

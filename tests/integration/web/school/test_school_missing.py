@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -17,7 +16,7 @@ from cme.store.schools import read_authority_ids
 from cme.store.tables import Alert, Case, MissingEpisode, Pupil, Registration
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
-from tests.store import close
+from tests.store import lent
 
 NOTICED = {"noticed_on": ["20", "11", "2026"], "noticed_time": "8:30", "risk": ""}
 FOUND = {
@@ -34,11 +33,10 @@ def now() -> Iterator[None]:
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application, on each kind of database."""
-    app = web_app(database_url, tmp_path)
-    yield app
-    close(app)
+    with lent(web_app, database_url, tmp_path_factory.getbasetemp()) as app:
+        yield app
 
 
 @pytest.fixture

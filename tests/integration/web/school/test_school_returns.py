@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,18 +14,17 @@ from cme.store.database import db
 from cme.store.tables import AuditEntry, StatutoryReturn
 from tests.integration.web.casebook import Casebook
 from tests.people import World, web_app
-from tests.store import close
+from tests.store import lent
 
 HERE = "/schools/8412001"
 TO = "Attendance team, by secure e-mail"
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The whole application, on each kind of database."""
-    app = web_app(database_url, tmp_path)
-    yield app
-    close(app)
+    with lent(web_app, database_url, tmp_path_factory.getbasetemp()) as app:
+        yield app
 
 
 def returns(world: World) -> list[StatutoryReturn]:

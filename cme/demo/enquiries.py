@@ -1,0 +1,38 @@
+"""The enquiries that the made-up schools make in a day: most of what the meter asks for, no home visit."""
+
+from datetime import datetime, time
+
+from cme.casework.enquiries import EnquiryEntry, Method, Result
+from cme.clock import LONDON, local_date
+
+_MADE = (
+    ("E01", time(9, 10), Method.PHONE, Result.NO_ANSWER, "the mother", "Rang out twice."),
+    ("E02", time(9, 20), Method.PHONE, Result.NUMBER_DEAD, "the father", "The number is no longer in use."),
+    ("E04", time(9, 40), Method.PHONE, Result.MESSAGE_LEFT, "the aunt", "Asked her to ring the office."),
+    (
+        "E07",
+        time(10, 30),
+        Method.IN_PERSON,
+        Result.AGENCY_POSITIVE,
+        "the form tutor",
+        "Spoke of moving house.",
+    ),
+    ("E11", time(11, 0), Method.RECORDS, Result.AGENCY_NO_TRACE, "the pupil file", "No request for leave."),
+    ("E03", time(13, 0), Method.PHONE, Result.NO_ANSWER, "the mother", "Rang out again."),
+)
+
+
+def enquiries_of_a_day(done_by: str, at: datetime) -> list[EnquiryEntry]:
+    """What was done earlier on the day of an instant."""
+    return [
+        EnquiryEntry(
+            step=code,
+            done_at=datetime.combine(local_date(at), when, LONDON),
+            done_by=done_by,
+            result=result,
+            method=method,
+            contacted=contacted,
+            notes=notes,
+        )
+        for code, when, method, result, contacted, notes in _MADE
+    ]

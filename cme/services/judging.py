@@ -1,0 +1,111 @@
+"""What every act on a case goes through: the case is held, the table asked, and what happened recorded."""
+
+from datetime import date, datetime
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.casework.case import Action, CaseFacts, Decision, Entry, Refused, decide
+from cme.casework.flags import KnownRisks
+from cme.casework.policy import PolicyPack
+from cme.casework.referral import ReferralDraft
+from cme.casework.stages import REMOVAL_STAGES, Stage
+from cme.clock import local_date
+from cme.services import alerts, readiness
+from cme.services.absence import calendar_of
+from cme.services.following import append_events, set_deadline
+from cme.services.policies import pack_of
+from cme.store import audit, cases
+from cme.store.pupils import standing_of
+from cme.store.risks import risks_of
+from cme.store.tables import Case, Registration
+
+OVERTAKEN = (
+    "Somebody else worked on this case after you opened this page. Nothing of yours is saved yet. "
+    "Read what they did below, then send this again if it still holds."
+)
+
+
+def locked(scope: Scope, reference: str) -> Case:
+    """A case, held until the open transaction ends. Raises LookupError outside the scope."""
+    case = cases.lock_case(scope, reference)
+    if case is None:
+        raise LookupError("the case is not within the scope")
+    return case
+
+
+def permissions_on(scope: Scope, case: Case) -> frozenset[Permission]:
+    """Every permission that the scope holds about the child of a case."""
+    return scope.permissions_on_child(
+        authority_id=case.authority_id,
+        school_id=case.school_id,
+        is_referred=case.referred_at is not None,
+        is_removal=Stage(case.stage) in REMOVAL_STAGES,
+    )
+
+
+def known_risks(registration: Registration, pack: PolicyPack, today: date) -> KnownRisks:
+    """What is on record of a child's risks on a day, the age that the policy names among it."""
+    born_on = registration.pupil.born_on
+    return risks_of(registration).of_age(born_on, today, under=pack.young_child_age_under)
+
+
+def facts_of(case: Case, entry: Entry, draft: ReferralDraft | None, today: date) -> CaseFacts:
+    """What is known of the child of a case, with what a person entered and the referral as it is written."""
+    registration, pack = case.registration, pack_of(case)
+    known = known_risks(registration, pack, today)
+    facts = CaseFacts(
+        standing=standing_of(registration),
+        pack=pack,
+        on_roll=registration.on_roll,
+        flagged=known.is_flagged,
+        risks=known,
+        draft=draft,
+        entry=entry,
+    )
+    return readiness.told(facts, readiness.state_of(case))
+
+
+def judge(
+    scope: Scope,
+    case: Case,
+    action: Action,
+    entry: Entry,
+    draft: ReferralDraft | None,
+    *,
+    at: datetime,
+    address: str,
+) -> Refused | None:
+    """Do something to a case that is held, or say what is missing."""
+    if is_overtaken(case, entry):
+        return Refused((OVERTAKEN,), ("seen",))
+    state, today = cases.state_of(case), local_date(at)
+    facts = facts_of(case, entry, draft, today)
+    decision = decide(state, action, facts, today, permissions=permissions_on(scope, case))
+    if isinstance(decision, Refused):
+        return decision
+    happen(scope, case, decision, facts, at=at, address=address)
+    return None
+
+
+def is_overtaken(case: Case, entry: Entry) -> bool:
+    """Whether something happened in the case after the form was opened that the entry came with."""
+    return entry.seen is not None and entry.seen < len(case.events)
+
+
+def happen(
+    scope: Scope, case: Case, decision: Decision, facts: CaseFacts, *, at: datetime, address: str
+) -> None:
+    """Append what was decided, with the deadline and the audit entry that follow from it."""
+    events = append_events(case, (decision,), by=scope.name, role=scope.role_label, at=at)
+    alerts.tell(scope, case.school, [(case, event) for event in events], at=at)
+    # What was just recorded can settle or open enquiries.
+    told = readiness.told(facts, readiness.state_of(case))
+    set_deadline(case, told, calendar_of(case.school))
+    audit.record(
+        scope,
+        decision.event.value,
+        f"case:{case.id}",
+        at=at,
+        address=address,
+        detail={"stage": decision.next_stage.value},
+    )

@@ -1,0 +1,76 @@
+"""Who does what at which stage: the whole product, written out once more and compared with the table."""
+
+from collections.abc import Mapping
+from itertools import product
+
+import pytest
+
+from cme.access.roles import POLICY, SYSTEM, Role
+from cme.casework.case import TRANSITIONS, Action, Stage
+from cme.casework.stages import OPEN_STAGES
+
+WATCHING, CLOSED = (Stage.WATCHING,), (Stage.CLOSED,)
+UNSENT = (Stage.ENQUIRIES, Stage.REFERRAL_DRAFT)
+SENT = (Stage.REFERRED, Stage.DECISION)
+
+DSL, HEAD, OFFICER = {Role.DSL}, {Role.HEAD}, {Role.CME_OFFICER}
+SCHOOL = {Role.SCHOOL_USER, Role.DSL}
+WRITERS = {Role.DSL, Role.FRONT_DOOR, Role.CME_OFFICER}
+
+PEOPLE_DO: Mapping[Action, tuple[tuple[Stage, ...], set[Role]]] = {
+    Action.OPEN_BY_HAND: (WATCHING, DSL),
+    Action.OPEN_AGAIN: (WATCHING, DSL | OFFICER),
+    Action.SIGN_REVIEW: (OPEN_STAGES, DSL),
+    Action.LOG_ENQUIRY: (OPEN_STAGES, SCHOOL),
+    Action.CORRECT_ENQUIRY: (OPEN_STAGES, SCHOOL),
+    Action.SEND_REFERRAL: ((*UNSENT, Stage.DECISION), DSL),
+    Action.APPROVE_REFERRAL: ((*UNSENT, Stage.DECISION), HEAD),
+    Action.DECLINE_REFERRAL: (UNSENT, DSL),
+    Action.ACKNOWLEDGE_REFERRAL: (SENT, OFFICER),
+    Action.SEND_UPDATE: (OPEN_STAGES, DSL),
+    Action.ASK_QUESTION: (OPEN_STAGES, WRITERS),
+    Action.ANSWER_QUESTION: (OPEN_STAGES, WRITERS),
+    Action.RECORD_TALK: (OPEN_STAGES, SCHOOL),
+    Action.TICK_FOUND_ITEM: (OPEN_STAGES, DSL | OFFICER),
+    Action.CLOSE: (OPEN_STAGES, DSL | OFFICER),
+    Action.REOPEN: (CLOSED, DSL | OFFICER),
+}
+"""What people do: at which stages, and in which roles. Source: casework reference ss.3 and 4."""
+
+REGISTER_DOES = {
+    Action.OPEN_AT_REVIEW_DAY: WATCHING,
+    Action.FAST_TRACK: OPEN_STAGES,
+    Action.DRAFT_REFERRAL: (Stage.ENQUIRIES,),
+    Action.REACH_ELIGIBILITY: (*UNSENT, Stage.REFERRED),
+    Action.LOSE_ELIGIBILITY: (Stage.DECISION,),
+    Action.SUPERSEDE_REFERRAL: OPEN_STAGES,
+    Action.RESTORE_REFERRAL: OPEN_STAGES,
+    Action.PROPOSE_CLOSING: OPEN_STAGES,
+    Action.WITHDRAW_CLOSING: OPEN_STAGES,
+    Action.OPEN_FOR_MISSING: WATCHING,
+    Action.NOTE_MISSING: OPEN_STAGES,
+    Action.NOTE_FOUND: OPEN_STAGES,
+}
+"""What the records do by themselves, the register first of all, and at which stages."""
+
+
+def test_every_action_is_of_people_or_of_the_register() -> None:
+    assert PEOPLE_DO.keys() | REGISTER_DOES.keys() == set(Action)
+    assert not PEOPLE_DO.keys() & REGISTER_DOES.keys()
+
+
+@pytest.mark.parametrize(("stage", "action", "role"), list(product(Stage, Action, Role)))
+def test_each_role_may_do_each_thing_at_exactly_these_stages(
+    stage: Stage, action: Action, role: Role
+) -> None:
+    row = TRANSITIONS.get((stage, action))
+    may = row is not None and row.permission in POLICY[role].permissions
+    stages, roles = PEOPLE_DO.get(action, ((), set()))
+    assert may == (stage in stages and role in roles)
+
+
+@pytest.mark.parametrize("action", REGISTER_DOES)
+def test_the_register_does_each_thing_at_exactly_these_stages(action: Action) -> None:
+    stages = {stage for stage in Stage if (stage, action) in TRANSITIONS}
+    assert stages == set(REGISTER_DOES[action])
+    assert {TRANSITIONS[stage, action].permission for stage in stages} == SYSTEM
