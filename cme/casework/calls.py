@@ -14,6 +14,9 @@ from typing import Self
 from cme.casework import enquiries
 from cme.casework.enquiries import LoggedEnquiry, Result
 
+PARENTS = 2
+"""How many places of the call order are taken for those of the parents or carers (our policy)."""
+
 UNEXPLAINED = frozenset({"N", "O"})
 """Codes that leave open where the child is. G is a known holiday, and with U the child has come (s.5)."""
 
@@ -105,9 +108,9 @@ class Progress:
         return len(self.attempts)
 
     @property
-    def tried(self) -> frozenset[int]:
-        """The contacts who were tried."""
-        return frozenset(one.contact_id for one in self.attempts if one.contact_id is not None)
+    def tried(self) -> frozenset[int | None]:
+        """The contacts who were tried; None stands for people who are not on the list."""
+        return frozenset(one.contact_id for one in self.attempts)
 
     @property
     def second_at(self) -> datetime | None:
@@ -116,13 +119,13 @@ class Progress:
             return None
         return self.attempts[0].done_at + enquiries.SECOND_ATTEMPT
 
-    def step_for(self, place: int, contact_id: int, at: datetime) -> str:
+    def step_for(self, place: int, contact_id: int | None, at: datetime) -> str:
         """Which step a call to a contact is, `place` being the contact's in the call order, from 1.
 
         The first two are the parents. One of them, rung again three hours after the first attempt, is the
         second attempt; everybody after them is an emergency contact.
         """
-        if place > 2:
+        if place > PARENTS:
             return EVERY_CONTACT
         if contact_id in self.tried and self.second_at is not None and at >= self.second_at:
             return SECOND_ATTEMPT

@@ -1,4 +1,4 @@
-"""The enquiries that the made-up schools make in a day: most of what the meter asks for, no home visit."""
+"""The enquiries that the made-up schools make in a day: most of what is asked for, and no home visit."""
 
 from datetime import datetime, time
 

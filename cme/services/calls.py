@@ -1,15 +1,23 @@
 """The calls of a school day: whom to ring about, and recording a call with the phone still in the hand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.calls import UNEXPLAINED, Progress, Urgency, call_order, is_unexplained, urgency
+from cme.casework.calls import (
+    PARENTS,
+    UNEXPLAINED,
+    Progress,
+    Urgency,
+    call_order,
+    is_unexplained,
+    urgency,
+)
 from cme.casework.case import Refused
 from cme.casework.clocks import strikes_at
-from cme.casework.enquiries import RESULTS, EnquiryEntry, Method, Result
+from cme.casework.enquiries import LONGEST, RESULTS, EnquiryEntry, Method, Result
 from cme.casework.flags import KnownRisks
 from cme.casework.restrictions import Restrictions
 from cme.clock import LONDON, local_date
@@ -26,9 +34,15 @@ from cme.store.tables import Contact, Registration, School
 
 CHOOSE_RESULT = "Choose what came of the call."
 CHOOSE_CONTACT = "Choose whom you rang."
+DO_NOT_RING = "Nobody rings the family. Tell the designated safeguarding lead what you know."
+SAY_WHO = "Enter whom you rang, and what was said."
 SAY_WHAT = "Enter what was said."
 WHERE_TO = "Enter where the family is said to be: a country, or an address."
-LONGEST_SAID, LONGEST_PLACE = 1000, 240
+NOT_ON_THE_LIST = "Somebody who is not on the list: see what was said"
+LONGEST_SAID = 1000
+
+SOMEBODY_ELSE = 0
+"""In place of a contact's id: somebody who is not on the list was rung, or rang the school."""
 
 _NOBODY_ANSWERED = frozenset({Result.NO_ANSWER, Result.MESSAGE_LEFT, Result.NUMBER_DEAD, Result.WRONG_PERSON})
 _REACHED = frozenset(Result) - _NOBODY_ANSWERED
@@ -138,19 +152,21 @@ def record_call(
 ) -> int | Refused:
     """Keep a call to a contact, made just now, as the enquiry that it is; its id, or Refused.
 
-    Which step of the catalogue it is follows from the contact's place in the call order and from the calls
-    before it. Raises LookupError outside the scope.
+    `contact_id` is `SOMEBODY_ELSE` for a person who is not on the list, None where nobody was chosen. Which
+    step of the catalogue it is follows from the contact's place in the call order and from the calls before
+    it. Raises LookupError outside the scope.
     """
     contacts = roll.list_contacts(scope, registration_id)
     restricted = in_force(scope, registration_id)
-    allowed = [one for one in contacts if not restricted.bars(one.id, one.name)]
-    contact = next((one for one in allowed if one.id == contact_id), None)
-    missing = _missing(contact, result, said)
-    if missing or contact is None or result is None:
+    allowed = [one.id for one in contacts if not restricted.bars(one.id, one.name)]
+    missing = _missing(contact_id, allowed, result, said)
+    if restricted.stops_family_contact:
+        missing["contact"] = DO_NOT_RING
+    if missing or result is None:
         return Refused(tuple(missing.values()), tuple(missing))
     calls = Progress.of(logged.read_logged(scope, (registration_id,))[registration_id], _midnight(at))
-    step = calls.step_for(allowed.index(contact) + 1, contact.id, at)
-    entry = _entry(scope, step, contact, result, said.strip(), at=at, form_token=form_token)
+    step = calls.step_for(_place(contact_id, allowed), contact_id or None, at)
+    entry = _entry(scope, step, contact_id or None, result, said.strip(), at=at, form_token=form_token)
     return enquiries.log(scope, registration_id, entry, at=at, address=address)
 
 
@@ -175,19 +191,31 @@ def _in_order(one: Waiting) -> tuple[int, bool, int, str, int]:
     return (*call_order(rank, one.progress, registration.return_run or 0, name), registration.id)
 
 
+def _place(contact_id: int | None, allowed: Sequence[int]) -> int:
+    """The place in the call order: that of an emergency contact for whoever is not on it, if anybody is."""
+    if contact_id in allowed:
+        return allowed.index(contact_id) + 1
+    return PARENTS + 1 if allowed else 1
+
+
 def _midnight(at: datetime) -> datetime:
     return datetime.combine(local_date(at), time.min, LONDON).astimezone(UTC)
 
 
-def _missing(contact: Contact | None, result: Result | None, said: str) -> dict[str, str]:
-    missing = {} if contact else {"contact": CHOOSE_CONTACT}
+def _missing(
+    contact_id: int | None, allowed: Sequence[int], result: Result | None, said: str
+) -> dict[str, str]:
+    missing = {} if contact_id in (SOMEBODY_ELSE, *allowed) else {"contact": CHOOSE_CONTACT}
+    says_where = result is not None and "place" in RESULTS[result].needs
     if result is None:
         missing["result"] = CHOOSE_RESULT
-    elif "place" in RESULTS[result].needs and not said.strip():
+    elif says_where and not said.strip():
         missing["said"] = WHERE_TO
+    elif contact_id == SOMEBODY_ELSE and not said.strip():
+        missing["said"] = SAY_WHO
     elif result in _REACHED and not said.strip():
         missing["said"] = SAY_WHAT
-    most = LONGEST_PLACE if result and "place" in RESULTS[result].needs else LONGEST_SAID
+    most = LONGEST["place"][1] if says_where else LONGEST_SAID
     if len(said) > most:
         missing["said"] = f"What was said must be {most:,} characters or fewer."
     return missing
@@ -196,7 +224,7 @@ def _missing(contact: Contact | None, result: Result | None, said: str) -> dict[
 def _entry(
     scope: Scope,
     step: str,
-    contact: Contact,
+    contact_id: int | None,
     result: Result,
     said: str,
     *,
@@ -211,7 +239,8 @@ def _entry(
         done_role=scope.role_label,
         result=result,
         method=Method.PHONE,
-        contact_id=contact.id,
+        contact_id=contact_id,
+        contacted="" if contact_id else NOT_ON_THE_LIST,
         reached_carer=is_reached,
         reason=said if is_reached else "",
         notes="" if is_reached else said,

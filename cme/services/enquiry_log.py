@@ -16,8 +16,9 @@ from cme.services import enquiries, readiness
 from cme.services.absence import calendar_of
 from cme.services.casework import CaseView
 from cme.services.enquiries import EnquiryRecord
+from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
-from cme.services.restrictions import home_of, homes_hidden, in_force
+from cme.services.restrictions import home_of, in_force
 from cme.services.siblings import Sibling, siblings_of
 from cme.store import roll
 from cme.store.tables import Contact
@@ -72,17 +73,9 @@ def read_log(scope: Scope, view: CaseView) -> EnquiryLog:
         due={code: on for code, on in dates.items() if on is not None},
         siblings=tuple(one for one in siblings if one.registration.school_id == case.school_id),
         permissions=permissions_on(scope, case),
-        home=hidden_home(scope, view),
+        home=hidden_home(scope, case.registration),
         is_open=view.state.stage.is_open,
     )
-
-
-def hidden_home(scope: Scope, view: CaseView) -> Home:
-    """The home of the child, to be taken out of texts where the viewer may not see it."""
-    pupil = view.case.registration.pupil
-    if not homes_hidden(scope, (view.case.registration_id,)):
-        return Home()
-    return Home.protected(pupil.house, pupil.street, pupil.postcode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +137,6 @@ def place_of(scope: Scope, view: CaseView) -> EnquiryPlace:
         permissions=permissions_on(scope, view.case),
         contacts=tuple(roll.list_contacts(scope, registration.id)),
         restrictions=in_force(scope, registration.id),
-        home=hidden_home(scope, view),
+        home=hidden_home(scope, registration),
         address=", ".join(lines) if lines != (ADDRESS_NOT_SHOWN,) else "",
     )

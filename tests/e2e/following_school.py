@@ -118,7 +118,7 @@ class Following:
             )
             return reference, self._missing(reference, entry, at=AT)
 
-    def asked(self) -> str:
+    def questioned(self) -> str:
         """A child who was referred, about whom a question has an answer and another has none."""
         reference = self.book.referred(acknowledged=True)
         self._at_home(reference)

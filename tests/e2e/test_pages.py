@@ -139,7 +139,7 @@ PAGES = {
     "missing now": ("the DSL who looks for children", "/pupils/{child_missing}/missing", "Missing now"),
     "never missing": (
         "the head of a school that looks for children",
-        "/pupils/{child_asked}/missing",
+        "/pupils/{child_questioned}/missing",
         "Nobody",
     ),
     "found or returned": ("the DSL", "/cases/{closing}/found", "Tick off"),
@@ -153,8 +153,8 @@ PAGES = {
         "/cases/{updated}/referral",
         "Update to the referral",
     ),
-    "status with questions": ("the DSL who looks for children", "/cases/{asked}/status", "Your answer"),
-    "documents": ("the DSL who looks for children", "/cases/{looked_for}/documents", "Letter 1: concern"),
+    "status with questions": ("the DSL who looks for children", "/cases/{questioned}/status", "Your answer"),
+    "documents": ("the DSL", "/cases/{draft}/documents", "Letter 1: concern"),
     "documents where contact is restricted": (
         "the office that looks for children",
         "/cases/{flagged}/documents",
@@ -236,7 +236,7 @@ FORMS_SENT_EMPTY = {
         "the DSL who looks for children",
         "/cases/{looked_for}/enquiries/aside?step=E22",
         "Record it",
-        "Enter why",
+        "Choose what you want to record.",
     ),
     "telling": (
         "the DSL who looks for children",
@@ -246,7 +246,7 @@ FORMS_SENT_EMPTY = {
     ),
     "restriction": (
         "the DSL who looks for children",
-        "/pupils/{child_asked}/restrictions",
+        "/pupils/{child_questioned}/restrictions",
         "Restrict contact",
         "Choose what must not be done",
     ),
@@ -276,16 +276,11 @@ FORMS_SENT_EMPTY = {
     ),
     "question": (
         "the officer",
-        "/cases/{asked}/status",
+        "/cases/{questioned}/status",
         "Send the question",
         "Enter what you want to say.",
     ),
-    "letter": (
-        "the DSL who looks for children",
-        "/cases/{missing}/documents/letters/1",
-        "Make the letter",
-        "",
-    ),
+    "letter": ("the DSL", "/cases/{draft}/documents/letters/1", "Make the letter", ""),
     "return": (
         "the DSL who looks for children",
         "/schools/{following}/returns",

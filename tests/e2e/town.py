@@ -7,7 +7,7 @@ on record of each.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cme.access.roles import Role
 from cme.store.database import db
@@ -15,7 +15,7 @@ from cme.store.tables import Case
 from tests.e2e.following_school import Following
 from tests.e2e.long_names import BARRELS, LongNames, lengthened
 from tests.e2e.messy_school import TERMS, add_place, build_messy, build_new
-from tests.integration.web.casebook import Casebook, register
+from tests.integration.web.casebook import AT, Casebook, register
 from tests.people import Person, Place, World
 
 A_YEAR_OF_CODES = ("P", "O", "P", "I", "U", "M", "G", "P", "D", "N") * 19 + ("O",) * 4
@@ -63,7 +63,7 @@ class Town:
         if who == "nobody":
             return None
         if who == "the alerted":
-            return self.alerted
+            return replace(self.alerted, client=self.world.sign_in(self.alerted.user_id))
         role, place = _PEOPLE[who]
         return self.world.person(role, getattr(self, place, None) or getattr(self.world, place))
 
@@ -102,7 +102,7 @@ def build(world: World) -> Town:
     found |= build_new(world, new) | build_messy(world, messy, BARRELS)
     schools = {"busy": world.school_a, "quiet": world.school_b, "calm": world.school_c}
     schools |= {"new": new, "messy": messy, "following": following}
-    alerted = world.person(Role.DSL, following, name=f"Ash {BARRELS}")
+    alerted = world.person(Role.DSL, following, name=f"Ash {BARRELS}", signed_in_at=AT)
     followed, entries = _follow(LongNames(world, following))
     cases |= followed
     return Town(
@@ -129,7 +129,7 @@ def _follow(book: LongNames) -> tuple[dict[str, str], dict[str, int]]:
         "looked_for": looked_for,
         "flagged": flagged,
         "missing": missing,
-        "asked": following.asked(),
+        "questioned": following.questioned(),
         "updated": following.updated(),
         "unapproved": following.unapproved(),
     }

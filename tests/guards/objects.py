@@ -181,13 +181,14 @@ def _evidence(world: World, place: Place, person: Person) -> str:
 
 
 def _episode(world: World, place: Place, person: Person) -> int:
-    """A child who is missing now, as nobody has counted it yet."""
+    """A child who was missing and is found: one who is missing now would have a case with the next count."""
     registration_id, at = _registration(world, place, person), clock.now()
     with world.app.app_context(), transaction() as session:
         kept = MissingEpisode(
             registration_id=registration_id,
             kind="site",
             noticed_at=at,
+            found_at=at,
             entered_at=at,
             entered_by="Robin Marsh",
         )

@@ -14,8 +14,8 @@ from cme.store.tables.pupils import Registration
 class Restriction(Base):
     """Whom not to contact about a child, or what not to give away (`cme.casework.restrictions`).
 
-    `contact_id` names the contact it is about; None where it is about everybody. Ended with a reason, never
-    deleted.
+    `contact_id` names the contact it is about, `who` that contact or a person who is none; without either it
+    is about everybody. Ended with a reason, never deleted.
     """
 
     __tablename__ = "restriction"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from wtforms import HiddenField
+from wtforms import HiddenField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from cme.attendance.codes import Half
@@ -29,6 +29,8 @@ from cme.web.forms import (
 
 SOMEBODY_ELSE = "other"
 """The choice of a person who is not among the contacts on record."""
+
+CHOOSE_ASIDE = "Choose what you want to record."
 
 _CARER, _SPOKE, _SEEN = "carer", "spoke", "seen"
 
@@ -308,6 +310,11 @@ class AsideForm(Form):
         form.form_token.data = form.form_token.data or secrets.token_urlsafe(32)
         return form
 
+    def validate_result(self, field: RadioField) -> None:
+        """Take one of the choices: without one, the rules would ask for a whole enquiry."""
+        if _known(Result, field.data) not in (Result.NOT_APPLICABLE, Result.WAIVED):
+            raise ValidationError(CHOOSE_ASIDE)
+
     def entry(self, starting_point: EnquiryEntry) -> EnquiryEntry:
         """What was entered, as the rules take it."""
         return replace(
@@ -359,7 +366,11 @@ def _data(entry: EnquiryEntry) -> dict[str, Any]:
     local, visit = entry.done_at.astimezone(LONDON) if entry.done_at else None, entry.visit or Visit()
     reached = {_CARER: entry.reached_carer, _SPOKE: entry.spoke_to_child, _SEEN: entry.child_seen}
     return {
-        "contact_id": str(entry.contact_id) if entry.contact_id else None,
+        "contact_id": str(entry.contact_id)
+        if entry.contact_id
+        else SOMEBODY_ELSE
+        if entry.contacted
+        else None,
         "contacted": entry.contacted,
         "relation": entry.relation,
         "used": entry.used,

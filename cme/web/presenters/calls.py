@@ -1,6 +1,6 @@
 """The calls of a school's day as a page: who, whom to ring next, what was tried, and the form of each row."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from cme.attendance.codes import CODES
 from cme.casework.calls import UNEXPLAINED, Progress, Urgency
 from cme.casework.enquiries import Result
 from cme.clock import LONDON, local_date
-from cme.services.calls import CallList, Family, Waiting
+from cme.services.calls import SOMEBODY_ELSE, CallList, Family, Waiting
 from cme.services.siblings import Sibling
 from cme.web.presenters import dates, siblings
 from cme.web.presenters import roll as present_roll
@@ -31,11 +31,15 @@ _RECORDED = "The call is recorded."
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What the rows are made of beside the list: families and open cases by registration, and the forms."""
+    """What the rows are made of beside the list: families and open cases by registration, and the forms.
+
+    `sent` are the registrations whose form comes back with what was typed.
+    """
 
     families: Mapping[int, Family]
     cases: Mapping[int, Any]
     form_of: Callable[[int], Any]
+    sent: Collection[int]
     may_record: bool
     may_see_risks: bool
     on: date | None
@@ -105,7 +109,7 @@ def _row(one: Waiting, rows: Rows) -> dict[str, Any]:
     allowed = [each for each in one.contacts if not restricted.bars(each.id, each.name)]
     next_id = one.progress.next_of([each.id for each in allowed if each.phone], rows.at)
     case = rows.cases.get(registration.id)
-    may_ring = rows.may_record and bool(allowed)
+    may_ring = rows.may_record and not restricted.stops_family_contact
     return {
         "id": registration.id,
         "name": full_name(registration.pupil),
@@ -120,7 +124,8 @@ def _row(one: Waiting, rows: Rows) -> dict[str, Any]:
         "next": next((each.name or "No name given" for each in allowed if each.id == next_id), ""),
         "attempts": _attempts(one.progress, rows.at),
         "siblings": [_sibling(each) for each in family.siblings],
-        "form": _form(one, rows, allowed, next_id) if may_ring else None,
+        # A form that was sent comes back with what was typed, even where nobody rings any more.
+        "form": _form(one, rows, allowed, next_id) if may_ring or registration.id in rows.sent else None,
         "stopped": _stopped(one, family, allowed),
     }
 
@@ -141,7 +146,8 @@ def _stopped(one: Waiting, family: Family, allowed: Sequence[Any]) -> str:
 
 def _form(one: Waiting, rows: Rows, allowed: Sequence[Any], next_id: int | None) -> Any:
     form = rows.form_of(one.registration.id)
-    form.offer([(each.id, _who(each)) for each in allowed], next_id)
+    people = [(each.id, _who(each)) for each in allowed]
+    form.offer([*people, (SOMEBODY_ELSE, "Somebody else: say who")], next_id)
     return form
 
 

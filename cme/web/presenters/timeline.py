@@ -19,7 +19,7 @@ from cme.services.casework import CaseView
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.recipients import recipient_names
-from cme.web.presenters.words import listed
+from cme.web.presenters.words import capitalised, listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,10 @@ def _day(value: str, _pack: PolicyPack) -> str:
     return day(date.fromisoformat(value))
 
 
+def _step(code: str, _pack: PolicyPack) -> str:
+    return capitalised(read_steps()[code].short)
+
+
 def _outcome(code: str, _pack: PolicyPack) -> str:
     known = read_outcomes().get(code)
     return known.label if known else code
@@ -102,9 +106,9 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "side": lambda value, _: Side(value).label,
         "without_steps": lambda value, _: listed([read_steps()[code].short for code in value]),
         "came_from": lambda value, _: Stage(value).label,
-        "step": lambda value, _: read_steps()[value].name,
+        "step": _step,
         "result": lambda value, _: Result(value).label,
-        "restricted_step": lambda value, _: read_steps()[value].name,
+        "restricted_step": _step,
         "restricted_result": lambda value, _: Result(value).label,
         "suggested": _outcome,
         "item": lambda value, _: read_found_items()[value].label,

@@ -33,7 +33,9 @@ class CallForm(Form):
         """Whom can be rung, the next one chosen unless the form says otherwise."""
         self.contact_id.choices = [(str(key), text) for key, text in contacts]
         self.result.choices = [(result.value, text) for result, text in QUICK_RESULTS.items()]
-        self.contact_id.data = self.contact_id.data or (str(first) if first else None)
+        self.contact_id.data = self.contact_id.data or (
+            str(first) if first else self.contact_id.choices[0][0]
+        )
         self.form_token.data = self.form_token.data or secrets.token_urlsafe(32)
 
     @property

@@ -58,6 +58,7 @@ def _page(school: Any, sent: dict[int, CallForm]) -> str:
         families=service.families_of(scope, school, found.waiting),
         cases={case.registration_id: case for case in cases.list_school_cases(scope, school.id)},
         form_of=lambda key: sent.get(key) or CallForm.about(key),
+        sent=sent,
         may_record=may_at(school).log_enquiry,
         may_see_risks=roll.sees_flags(scope, school.id),
         on=found.on,

@@ -57,6 +57,14 @@ def names(office: Office, when: datetime) -> list[str]:
     return [one.registration.pupil.forename for one in listed(office, when).waiting]
 
 
+def ring_else(
+    office: Office, when: datetime, said: str, *, result: Result = Result.REACHED_SAFE
+) -> int | Refused:
+    """Ring somebody who is not on Ada's list."""
+    key = office.registration(ADA).id
+    return calls.record_call(office.clerk, key, calls.SOMEBODY_ELSE, result, said, at=when)
+
+
 def ring(
     office: Office,
     when: datetime,
@@ -148,6 +156,15 @@ def test_the_same_form_twice_is_one_call(office: Office) -> None:
     assert steps() == ["E01"]
 
 
+def test_somebody_who_is_not_on_the_list_is_named_in_what_was_said(office: Office) -> None:
+    refused = ring_else(office, at(9, 20), " ", result=Result.NO_ANSWER)
+    assert isinstance(refused, Refused)
+    assert (refused.sentences, refused.missing) == ((calls.SAY_WHO,), ("said",))
+    made = ring_else(office, at(9, 20), "Gran rang: she has a cold")
+    kept = db.session.get_one(Enquiry, made)
+    assert (kept.step, kept.contact_id, kept.reason) == ("E04", None, "Gran rang: she has a cold")
+
+
 @pytest.mark.parametrize(
     ("result", "said", "missing"),
     [
@@ -192,7 +209,9 @@ def test_where_advice_comes_first_nobody_is_rung_and_the_child_stays_on_the_list
     key = office.registration(ADA).id
     new = NewRestriction(RestrictionKind.ADVICE_FIRST, note="Police")
     restrictions.add(office.dsl, key, new, at=at(9, 16))
-    assert isinstance(ring(office, at(9, 20)), Refused)
+    for refused in (ring(office, at(9, 20)), ring_else(office, at(9, 20), "Gran")):
+        assert isinstance(refused, Refused)
+        assert refused.sentences == (calls.DO_NOT_RING,)
     assert "Ada" in names(office, at(9, 30))
 
 
@@ -223,6 +242,9 @@ def test_a_child_without_contacts_is_listed_and_said_to_have_none(office: Office
             contact.ended_at = at(9, 16)
     (ada,) = [one for one in listed(office, at(9, 30)).waiting if one.registration.pupil.forename == "Ada"]
     assert ada.contacts == ()
+    for when in (at(9, 30), at(12, 30)):
+        ring_else(office, when, "The number in our own system", result=Result.NO_ANSWER)
+    assert steps() == ["E01", "E03"]
 
 
 def test_a_long_list_asks_the_database_no_more_than_a_short_one(town: Town) -> None:

@@ -76,9 +76,10 @@ def test_a_case_from_the_third_day_to_its_end(office: Office) -> None:
     upload_to(office, 9)
     assert office.case(ADA).stage == "referral_draft"
     sign(office, day(9), date(2026, 11, 5), ReviewDecision.REFER_NOW)
-    assert due(office) == (day(10), "Send the referral")
+    assert due(office) == (day(1), "Make the enquiry: first-day call")
 
     upload_to(office, 10)
+    assert due(office) == (day(10), "Send the referral")
     assert cases.find_case(office.front_door, office.case(ADA).reference) is None
     assert office.send(ADA, at=after_school(day(10))) is None
     assert office.case(ADA).stage == "referred"

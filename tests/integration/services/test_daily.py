@@ -6,6 +6,7 @@ from email.headerregistry import Address
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from cme.access.roles import Role
@@ -18,7 +19,9 @@ from cme.services.mail import Office as Signature
 from cme.store import audit, schools
 from cme.store.database import db, transaction
 from cme.store.schools import read_authority_ids
+from cme.store.tables import Alert
 from tests.integration.services.office import Office, Town, after_school, days_from, everything, on_both
+from tests.integration.services.post import smtp_server
 from tests.integration.services.test_digest import hire
 
 DAYS = days_from(date(2026, 9, 7), 12)
@@ -88,6 +91,31 @@ def test_doing_it_again_changes_nothing_more(absent: Office) -> None:
     assert not any(outcome.fault for outcome in again)
     assert not any(counts(again).values())
     assert everything() == before
+
+
+@on_both
+def test_the_last_day_of_term_with_all_that_it_brings_is_done_once(office: Office) -> None:
+    hire(office, Role.DSL, "dsl@example.org")
+    hire(office, Role.CME_OFFICER, "officer@example.org")
+    days = days_from(date(2026, 10, 7), 12)
+    last_day = days_from(days[-1], 2)[-1]
+    office.submit(days, {"Birch, Ada": "O" * 12})
+
+    with smtp_server() as (port, received):
+        server = MailServer("smtp", "127.0.0.1", port, "", "", Address(addr_spec="cme@example.org"))
+        first = work(last_day, server)
+        before, sent = everything(), list(received)
+        again = work(last_day, server)
+
+    assert not any(outcome.fault for outcome in (*first, *again))
+    assert not any(counts(again).values())
+    assert everything() == before
+    assert received == sent
+    assert counts(first)["written"] == 2
+    assert len(sent) == counts(first)["sent"] == 2 + counts(first)["alerts written"]
+    assert [len(before[table]) for table in ("statutory_return", "case")] == [1, 1]
+    told = [row.text for row in db.session.scalars(select(Alert)) if row.kind == "holiday"]
+    assert len(told) == 2
 
 
 def test_a_day_on_which_nothing_moves_writes_nothing(office: Office) -> None:

@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.access.scope import Scope
@@ -17,7 +17,7 @@ from cme.services.mail import Office as Signature
 from cme.store import outbox
 from cme.store.database import db, is_writing, transaction
 from cme.store.schools import read_authority_ids
-from cme.store.tables import Membership, OutboxMessage, User
+from cme.store.tables import Alert, Membership, OutboxMessage, User
 from tests.integration.services.office import (
     Office,
     Town,
@@ -94,15 +94,16 @@ def test_each_is_told_what_is_theirs_to_do_in_numbers(behind: Office) -> None:
     officer = hire(behind, Role.CME_OFFICER, "officer@example.org")
     assert write() == 4
     found = bodies()
+    cases = "- 1 thing is due in cases.\n- 1 open case goes on over the holiday: say who covers."
     registers = "- 2 school days have no register.\n- 1 upload waits for approval."
     assert found[dsl] == (
         "To do on Friday 23 October 2026:\n\n"
-        f"Alder Grove School\n- 1 thing is due in cases.\n{registers}\n\n"
+        f"Alder Grove School\n{cases}\n{registers}\n\n"
         "Sign in to see more: https://cme.example.org\n\n"
         "This message names no child. It is sent once a day, when there is something to do.\n"
     )
     assert f"Alder Grove School\n{registers}\n" in found[clerk]
-    assert "Alder Grove School\n- 1 thing is due in cases.\n\n" in found[head]
+    assert f"Alder Grove School\n{cases}\n\n" in found[head]
     assert "1 school has days without a register (2 school days in all)." in found[officer]
 
 
@@ -125,6 +126,40 @@ def test_an_authority_is_told_of_what_it_owes(behind: Office) -> None:
     later = owed + timedelta(days=1)
     write(later)
     assert any("1 thing is due in cases" in body for body in bodies().values())
+
+
+@on_both
+def test_the_last_day_of_term_tells_both_sides_of_the_cases_that_go_on(town: Town) -> None:
+    office = town.alder
+    dsl, officer = hire(office, Role.DSL, "dsl@example.org"), hire(office, Role.CME_OFFICER, "c@example.org")
+    for school in (town.alder, town.beech):
+        school.submit(days_from(date(2026, 10, 7), 12), {"Birch, Ada": "O" * 12, "Cole, Ben": "O" * 12})
+    write()
+    found = bodies()
+    assert "- 2 open cases go on over the holiday: say who covers." in found[dsl]
+    assert "- 2 schools begin their holiday with 4 open cases." in found[officer]
+    assert not any("holiday" in body for body in written_on(TODAY - timedelta(days=1)))
+
+
+def written_on(on: date) -> list[str]:
+    """What is written on a day."""
+    write(on)
+    return list(db.session.scalars(select(OutboxMessage.body).where(OutboxMessage.on == on)))
+
+
+@on_both
+def test_alerts_that_wait_to_be_read_are_counted_and_are_reason_enough_for_a_digest(office: Office) -> None:
+    dsl, front_door = (
+        hire(office, Role.DSL, "dsl@example.org"),
+        hire(office, Role.FRONT_DOOR, "f@example.org"),
+    )
+    office.submit(DAYS, {"Birch, Ada": "O" * 12})
+    assert office.send("Birch, Ada", at=after_school(DAYS[-1])) is None
+    write()
+    found = bodies()
+    unread = db.session.scalar(select(func.count()).where(Alert.user_id == dsl, Alert.read_at.is_(None)))
+    assert f"You have {unread} alerts that you have not read." in found[dsl]
+    assert "You have 1 alert that you have not read." in found[front_door]
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.LA_MANAGER, Role.ADMISSIONS, Role.LA_ADMIN])

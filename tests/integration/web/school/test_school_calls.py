@@ -96,6 +96,18 @@ def test_what_was_typed_stays_where_something_is_missing(office: Office) -> None
     assert page.form(f"/pupils/{key}/calls")[f"call-{key}-result"] == "reached_concern"
 
 
+def test_what_was_typed_stays_where_nobody_rings_any_more(
+    world: World, book: Casebook, office: Office
+) -> None:
+    key = key_of(office, "Arden")
+    sent = called(office, "Arden", {"result": "reached_safe", "said": "Has a cold"})
+    with world.app.app_context():
+        restrictions.add(book.dsl, key, NewRestriction(RestrictionKind.ADVICE_FIRST, note="Police"), at=AT)
+    page = office.client.post(f"/pupils/{key}/calls", sent, status=422)
+    assert page.errors == ["Nobody rings the family. Tell the designated safeguarding lead what you know."]
+    assert page.form(f"/pupils/{key}/calls")[f"call-{key}-said"] == "Has a cold"
+
+
 def test_a_concern_is_the_dsls_at_once(office: Office) -> None:
     sent = called(office, "Arden", {"result": "reached_concern", "said": "She has run away"})
     office.client.post(f"{office.pupil('Arden')}/calls", sent)
