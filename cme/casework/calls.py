@@ -119,6 +119,10 @@ class Progress:
             return None
         return self.attempts[0].done_at + enquiries.SECOND_ATTEMPT
 
+    def is_second_due(self, at: datetime) -> bool:
+        """Whether the second attempt counts by now and has not been made."""
+        return self.second_at is not None and at >= self.second_at
+
     def step_for(self, place: int, contact_id: int | None, at: datetime) -> str:
         """Which step a call to a contact is, `place` being the contact's in the call order, from 1.
 
@@ -127,7 +131,7 @@ class Progress:
         """
         if place > PARENTS:
             return EVERY_CONTACT
-        if contact_id in self.tried and self.second_at is not None and at >= self.second_at:
+        if contact_id in self.tried and self.is_second_due(at):
             return SECOND_ATTEMPT
         return FIRST_PARENT if place == 1 else SECOND_PARENT
 
@@ -136,7 +140,7 @@ class Progress:
 
         Once all were tried, or the second attempt is due, it begins again at the top.
         """
-        if self.second_at is not None and at >= self.second_at:
+        if self.is_second_due(at):
             return contact_ids[0] if contact_ids else None
         untried = (each for each in contact_ids if each not in self.tried)
         return next(untried, contact_ids[0] if contact_ids else None)

@@ -69,6 +69,9 @@ def answer_question(case_reference: str, question_number: int) -> ResponseReturn
     """Answer a question of the other side."""
     at = clock.now()
     view, form = opened(case_reference, at), AnswerForm(prefix=_prefix(question_number))
+    if not 1 <= question_number <= view.state.questions_asked:
+        flash("There is no such question. These are the questions of this case.")
+        return redirect(url_for("cases.status", case_reference=case_reference), 303)
     if form.validate():
         entry = Entry(message=form.message.data or "", question=question_number)
         refused = _act(case_reference, Action.ANSWER_QUESTION, entry, at)

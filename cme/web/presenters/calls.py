@@ -108,6 +108,7 @@ def _row(one: Waiting, rows: Rows) -> dict[str, Any]:
     called = present_roll.contacts(one.contacts, restricted, with_notes=rows.may_see_risks)
     allowed = [each for each in one.contacts if not restricted.bars(each.id, each.name)]
     next_id = one.progress.next_of([each.id for each in allowed if each.phone], rows.at)
+    is_due = next_id not in one.progress.tried or one.progress.is_second_due(rows.at)
     case = rows.cases.get(registration.id)
     may_ring = rows.may_record and not restricted.stops_family_contact
     return {
@@ -121,8 +122,8 @@ def _row(one: Waiting, rows: Rows) -> dict[str, Any]:
         "restrictions": [{"heading": each.heading, "text": each.kind.meaning} for each in restricted.each],
         "contacts": called["contacts"],
         "barred": called["barred"],
-        "next": next((each.name or "No name given" for each in allowed if each.id == next_id), ""),
-        "attempts": _attempts(one.progress, rows.at),
+        "next": next((each.name or "No name given" for each in allowed if each.id == next_id and is_due), ""),
+        "attempts": attempts_text(one.progress, next_id, rows.at),
         "siblings": [_sibling(each) for each in family.siblings],
         # A form that was sent comes back with what was typed, even where nobody rings any more.
         "form": _form(one, rows, allowed, next_id) if may_ring or registration.id in rows.sent else None,
@@ -186,7 +187,8 @@ def _code(code: str) -> str:
     return f"{code} ({CODES[code].meaning.lower()})" if code in UNEXPLAINED else code
 
 
-def _attempts(progress: Progress, at: datetime) -> str:
+def attempts_text(progress: Progress, next_id: int | None, at: datetime) -> str:
+    """What was tried, and what comes next."""
     if not progress.number:
         return "Nobody has been rung yet."
     last = progress.attempts[-1]
@@ -194,11 +196,17 @@ def _attempts(progress: Progress, at: datetime) -> str:
         f"{counted(progress.number, 'attempt')}, the last at {_clock(last.done_at)}: "
         f"{last.result.label.lower()}."
     )
-    if progress.second_at is None:
-        return f"{said} Now the emergency contacts."
-    if at >= progress.second_at:
+    if progress.is_second_due(at):
         return f"{said} The second attempt is due now."
-    return f"{said} Ring the next contact now. The second attempt counts from {_clock(progress.second_at)}."
+    if next_id is not None and next_id not in progress.tried:
+        said += " Ring the next contact now."
+    elif progress.second_at is None:
+        said += (
+            " Every contact was tried. Look for another number, and tell the designated safeguarding lead."
+        )
+    return (
+        f"{said} The second attempt counts from {_clock(progress.second_at)}." if progress.second_at else said
+    )
 
 
 def _clock(at: datetime) -> str:

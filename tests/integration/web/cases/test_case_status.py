@@ -88,6 +88,12 @@ def test_an_empty_question_and_a_late_answer_are_refused_and_nothing_is_lost(
     dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Two of us"})
     page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Three of us"}, status=422)
     assert page.errors[0].startswith("No question waits for your answer.")
+    answering = f"{path}/questions/1/answer"
+    assert page.form(answering)["answer-1-message"].strip() == "Three of us"
+    assert "Two of us" in page.words
+    page = dsl.post(answering, {"answer-1-message": " "}, status=422)
+    assert "Enter what you want to say." in page.errors
+    assert dsl.post(f"{path}/questions/7/answer", {"answer-7-message": "Us"}).location == f"{path}/status"
     long = "x" * 4001
     page = dsl.post(f"{path}/questions", {"message": long}, status=422)
     assert page.errors == ["What you want to say must be 4,000 characters or fewer"]
