@@ -6,6 +6,7 @@ A stage without a deadline is a bug: every open stage has at least one duty at a
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.holidays import next_holiday
@@ -34,7 +35,7 @@ class Deadline:
         return today > self.due_on
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Ask:
     state: CaseState
     facts: CaseFacts
@@ -50,6 +51,23 @@ class _Ask:
     def day_of_absence(self, day: int) -> date | None:
         """As `enquiry_dates.day_of_absence`."""
         return day_of_absence(self.facts, self.calendar, day)
+
+    @cached_property
+    def first_enquiry(self) -> tuple[date, Step] | None:
+        """The step that the meter misses and that is due first, while the absence lasts and nothing is sent.
+
+        The review has a duty of its own, and what goes with the referral is asked for there.
+        """
+        readiness = self.facts.readiness
+        if readiness is None or self.state.referral_sent_on or not self.facts.return_run:
+            return None
+        steps = [
+            step
+            for step in readiness.missing
+            if step.is_logged and step.due.rule not in (DueRule.BEFORE_REFERRAL, DueRule.WITH_REFERRAL)
+        ]
+        dated = [(step_due_on(step, self.state, self.facts, self.calendar), step) for step in steps]
+        return min(((on, step) for on, step in dated if on), key=lambda one: one[0], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,26 +147,9 @@ def _welfare_talk(ask: _Ask) -> date | None:
     return ask.ends("welfare_talk", ask.state.closing_proposed_on)
 
 
-def _first_enquiry(ask: _Ask) -> tuple[date, Step] | None:
-    """The step that the meter misses and that is due first, while the absence lasts and nothing is sent.
-
-    The review has a duty of its own, and what goes with the referral is asked for there.
-    """
-    readiness = ask.facts.readiness
-    if readiness is None or ask.state.referral_sent_on or not ask.facts.return_run:
-        return None
-    steps = [
-        step
-        for step in readiness.missing
-        if step.is_logged and step.due.rule not in (DueRule.BEFORE_REFERRAL, DueRule.WITH_REFERRAL)
-    ]
-    dated = [(step_due_on(step, ask.state, ask.facts, ask.calendar), step) for step in steps]
-    return min(((on, step) for on, step in dated if on), key=lambda one: one[0], default=None)
-
-
 def _enquiry(step: Step) -> Duty:
     def falls_on(ask: _Ask) -> date | None:
-        first = _first_enquiry(ask)
+        first = ask.first_enquiry
         return first[0] if first and first[1] is step else None
 
     what = f"Make the enquiry: {step.short}"

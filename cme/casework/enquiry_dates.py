@@ -57,9 +57,8 @@ def _day_due(step: Step, facts: CaseFacts, value: int) -> int:
 
 
 def _nth_day(day: int, state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> date | None:
-    began_on = state.absent_from_on
-    after = calendar.nth_school_day_after(began_on, day - 1) if began_on else None
-    return day_of_absence(facts, calendar, day) or after
+    on, began_on = day_of_absence(facts, calendar, day), state.absent_from_on
+    return on or (calendar.nth_school_day_after(began_on, day - 1) if began_on else None)
 
 
 def _after_leave(days: int, state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> date | None:

@@ -3,13 +3,14 @@
 import csv
 import io
 import signal
+import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from multiprocessing import get_context
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Event, Lock
 from pathlib import Path
 from typing import cast
 
@@ -30,6 +31,7 @@ from cme.services import uploads
 from cme.services.checking import NotNow
 from cme.services.impact import foresee
 from cme.settings import Settings
+from cme.store.database import write_in_turn
 from importers.answering.answers import Answers
 
 TITLES = ("File", "School", "Layout", "Pupils", "New marks", "Changed", "Reached day 10", "Result")
@@ -91,10 +93,10 @@ def import_folder(files: Sequence[Path], map_file: Path, answers: Answers, *, jo
         # What every process needs is made here, once: the tables, and the key that files are sealed with.
         settings.resolve_secret_key()
     interrupted = False
-    # A process that was forked from this one would share its connections.
-    context = get_context("forkserver")
-    stopped = context.Event()
-    with ProcessPoolExecutor(jobs, context, _begin, (settings, stopped)) as pool:
+    # No connection is open any more, so a forked process shares none, and has its libraries loaded already.
+    context = get_context("fork" if sys.platform == "linux" else "spawn")
+    stopped, turn = context.Event(), context.Lock()
+    with ProcessPoolExecutor(jobs, context, _begin, (settings, stopped, turn)) as pool:
         futures = {
             pool.submit(_take_school, laestab, registers, answers, yes): (laestab, registers)
             for laestab, registers in schools.items()
@@ -187,12 +189,13 @@ _APP: Flask | None = None
 _STOPPED: Event | None = None
 
 
-def _begin(settings: Settings, stopped: Event) -> None:
+def _begin(settings: Settings, stopped: Event, turn: Lock) -> None:
     """Set a process up: it has a database of its own, and leaves an interruption to the one that began it."""
     global _APP, _STOPPED
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _APP, _STOPPED = Flask("cme"), stopped
     connect(_APP, settings, prepare=False)
+    write_in_turn(_APP, turn)
     keep_what_is_loaded()
 
 

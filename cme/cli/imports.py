@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +32,8 @@ SUFFIXES = frozenset({".xlsx", ".xls", ".ods", ".csv", ".tsv", ".txt"})
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=os.cpu_count() or 1,
-    help="With --map: how many schools at once; by default as many as there are processors.",
+    default=(os.cpu_count() or 1) + 1,
+    help="With --map: how many schools at once; by default one more than there are processors.",
 )
 @click.option("--yes", is_flag=True, help="Approve without asking when nothing is wrong or held.")
 @click.pass_context
@@ -57,9 +56,6 @@ def import_(
         raise click.MissingParameter(ctx=ctx, param_hint="'--school'", param_type="option")
     files, answers = list(_files(paths)), read_answer_file(columns)
     if map_file:
-        # The process that those for the schools are forked from loads the product while this one does.
-        forkserver.set_forkserver_preload(["cme.cli.folder"])
-        forkserver.ensure_running()
         from cme.cli.folder import import_folder
 
         good = import_folder(files, map_file, answers, jobs=jobs, yes=yes)

@@ -7,7 +7,7 @@ So a page takes no lock, and nothing is written by accident.
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ SCHEMA_LOCK, AUDIT_LOCK = 0x434D4501, 0x434D4502
 """Keys of the advisory locks that PostgreSQL writers take in turn."""
 
 _READING = "cme_reading_engine"
+_TURN = "cme_turn"
 
 _SCHEMA_CHANGES = frozenset(
     {
@@ -89,6 +90,17 @@ def init_database(app: Flask) -> None:
         app.extensions[_READING] = db.engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
+def write_in_turn(app: Flask, turn: AbstractContextManager[Any]) -> None:
+    """Let processes that have a lock in common write one after the other, each as soon as it can.
+
+    For SQLite, which has one writer at a time: it would have the others sleep, ever longer, and look again.
+    PostgreSQL's writers wait for each other only where they must.
+    """
+    with app.app_context():
+        if _is_sqlite(db.engine.url):
+            app.extensions[_TURN] = turn
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Write: everything inside is committed together, or on any exception nothing is.
@@ -104,7 +116,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.writing = True
     try:
-        with session.begin():
+        with current_app.extensions.get(_TURN, nullcontext()), session.begin():
             session.connection()
             yield session
     finally:
