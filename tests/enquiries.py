@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cme.attendance.codes import Half
-from cme.casework.applicability import Known, KnownContact
-from cme.casework.enquiries import METHODS, EnquiryEntry, LoggedEnquiry, Method, Result, Visit
-from cme.casework.enquiry_steps import Kind, read_steps
+from cme.casework.enquiries.applicability import Known, KnownContact
+from cme.casework.enquiries.enquiry import METHODS, EnquiryEntry, LoggedEnquiry, Method, Result, Visit
+from cme.casework.enquiries.steps import Kind, read_steps
 
 DONE_AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
 """A Thursday morning."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from cme.casework.referral import (
+from cme.casework.referral.answers import (
     NOT_KNOWN,
     TYPED,
     Answer,

@@ -16,9 +16,9 @@ from cme.casework.facts import CaseFacts, Entry, PreviousCase
 from cme.casework.messages import answering_side, asking_side
 from cme.casework.needs import ENTERED, NEEDS, lost_because
 from cme.casework.questions import Question
-from cme.casework.recipients import recipients_of
-from cme.casework.referral import ReferralDraft
-from cme.casework.referral_checks import missing_fields
+from cme.casework.referral.answers import ReferralDraft
+from cme.casework.referral.checks import missing_fields
+from cme.casework.referral.recipients import recipients_of
 from cme.casework.review import Review, ReviewDecision
 from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
 from cme.casework.state import CaseState, fold_events, record

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cme.attendance.holidays import Holiday
-from cme.casework.clocks import Clock, Unit
 from cme.casework.deadlines import Deadline
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.clocks import Clock, Unit
+from cme.casework.policy.pack import PolicyPack
 
 IN_HOLIDAYS: Mapping[Unit, str] = MappingProxyType(
     {

@@ -10,13 +10,13 @@ from functools import cached_property
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.holidays import next_holiday
-from cme.casework.clocks import BASES, due_on
-from cme.casework.enquiry_dates import day_of_absence, step_due_on
-from cme.casework.enquiry_steps import DueRule, Step, read_steps
+from cme.casework.enquiries.dates import day_of_absence, step_due_on
+from cme.casework.enquiries.steps import DueRule, Step, read_steps
 from cme.casework.facts import CaseFacts
 from cme.casework.messages import waiting_for
 from cme.casework.outcomes import Side
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.clocks import BASES, due_on
+from cme.casework.policy.pack import PolicyPack
 from cme.casework.stages import OPEN_STAGES, Overlay, Stage
 from cme.casework.state import CaseState
 

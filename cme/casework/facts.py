@@ -5,12 +5,12 @@ from datetime import date
 from typing import Self
 
 from cme.attendance.standing import Standing
-from cme.casework.enquiries import EnquiryEntry
-from cme.casework.flags import KnownRisks
-from cme.casework.policy import PolicyPack
-from cme.casework.readiness import Readiness
-from cme.casework.referral import ReferralDraft
+from cme.casework.enquiries.enquiry import EnquiryEntry
+from cme.casework.enquiries.readiness import Readiness
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.referral.answers import ReferralDraft
 from cme.casework.review import Review, ReviewDecision
+from cme.casework.safety.flags import KnownRisks
 from cme.casework.state import CaseState
 
 

@@ -10,8 +10,8 @@ from datetime import date
 from enum import IntEnum
 
 from cme.attendance.calendar import SchoolCalendar
-from cme.casework.grounds import read_grounds
-from cme.casework.restrictions import Restrictions
+from cme.casework.removal.grounds import read_grounds
+from cme.casework.safety.restrictions import Restrictions
 from cme.casework.state import CaseState
 from cme.identity.names import compared
 

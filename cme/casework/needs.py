@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.casework import found, messages, review, sending, welfare
+from cme.casework import messages, review
 from cme.casework.closing import outcome_evidence_fault, outcome_fault, reason_to_close
 from cme.casework.declining import DECLINE_REASONS
 from cme.casework.facts import CaseFacts
 from cme.casework.questions import Check, Question, day, unless
+from cme.casework.referral import sending
+from cme.casework.safety import found, welfare
 from cme.casework.stages import Overlay
 
 

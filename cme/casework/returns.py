@@ -13,7 +13,7 @@ from cme.attendance.calendar import RegisterDays
 from cme.attendance.episodes import absences, sicknesses
 from cme.attendance.lines import Lines
 from cme.attendance.runs import Place
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 
 
 class ReturnKind(StrEnum):

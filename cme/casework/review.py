@@ -13,8 +13,8 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, Self
 
-from cme.casework.flags import KnownRisks
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.safety.flags import KnownRisks
 
 
 class Answer(StrEnum):

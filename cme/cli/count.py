@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cme import bank_holidays, clock
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from cme.cli.imports import read_answer_file
 from cme.cli.schools import read_calendar_file
 from cme.cli.tables import show_issues, write_table

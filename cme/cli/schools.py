@@ -27,7 +27,7 @@ def school() -> None:
 def add(laestab: str, urn: str, name: str, calendar: Path | None) -> None:
     """Add a school."""
     from cme import clock
-    from cme.casework.policy import load_pack
+    from cme.casework.policy.pack import load_pack
     from cme.cli.database import open_database, operator_scope
     from cme.services.schools import add_school, authority_of, find_own_pack
 

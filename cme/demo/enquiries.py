@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from cme.casework.enquiries import EnquiryEntry, Method, Result
+from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.clock import LONDON, local_date
 
 _MADE = (

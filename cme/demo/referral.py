@@ -1,7 +1,7 @@
 """What the demonstration's referrals say: nobody's address, and numbers kept for fiction."""
 
-from cme.casework.referral import NOT_KNOWN, Answer, Section, fields_of
-from cme.casework.referral_fields import NO, YES
+from cme.casework.referral.answers import NOT_KNOWN, Answer, Section, fields_of
+from cme.casework.referral.fields import NO, YES
 
 WITHOUT_ENQUIRIES = (
     "The calls, the letter and the visit were made and written down on paper, and are copied here."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 
 
 @dataclass(frozen=True, slots=True)

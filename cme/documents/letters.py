@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from types import MappingProxyType
 
-from cme.casework.grounds import read_grounds
 from cme.casework.letters import Letter, LetterEntry, parent_of
+from cme.casework.removal.grounds import read_grounds
 from cme.documents.typesetting import Pdf, typeset
 
 

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, time
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.calls import (
+from cme.casework.case import Refused
+from cme.casework.enquiries.calls import (
     PARENTS,
     UNEXPLAINED,
     Progress,
@@ -15,11 +16,10 @@ from cme.casework.calls import (
     is_unexplained,
     urgency,
 )
-from cme.casework.case import Refused
-from cme.casework.clocks import strikes_at
-from cme.casework.enquiries import LONGEST, RESULTS, EnquiryEntry, Method, Result
-from cme.casework.flags import KnownRisks
-from cme.casework.restrictions import Restrictions
+from cme.casework.enquiries.enquiry import LONGEST, RESULTS, EnquiryEntry, Method, Result
+from cme.casework.policy.clocks import strikes_at
+from cme.casework.safety.flags import KnownRisks
+from cme.casework.safety.restrictions import Restrictions
 from cme.clock import LONDON, local_date
 from cme.services import enquiries
 from cme.services.absence import calendar_of, whole_school

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cme.access.scope import Scope
-from cme.casework.cards import Card, cards_out, read_cards
 from cme.casework.case import Refused
-from cme.casework.clocks import due_at
-from cme.casework.enquiries import EnquiryEntry, Method, Result
+from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.casework.events import EventKind
+from cme.casework.policy.clocks import due_at
+from cme.casework.safety.cards import Card, cards_out, read_cards
 from cme.services import enquiries, reviews
 from cme.services.casework import CaseView
 from cme.services.directory import Listing, list_directory, pick

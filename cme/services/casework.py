@@ -16,13 +16,13 @@ from cme.casework.case import (
     allowed_actions,
     decide,
 )
-from cme.casework.clocks import BASES
 from cme.casework.deadlines import Deadline, duties, next_enquiry
 from cme.casework.messages import waiting_for, writes_for
 from cme.casework.outcomes import RETURNED, Outcome, Requirement, Side, outcomes_for
+from cme.casework.policy.clocks import BASES
 from cme.casework.questions import SPEAKERS, Question
-from cme.casework.removal import Condition, removal_conditions
-from cme.casework.removal_facts import Ground, RemovalFacts
+from cme.casework.removal.facts import Ground, RemovalFacts
+from cme.casework.removal.gate import Condition, removal_conditions
 from cme.casework.returns import ReturnKind
 from cme.casework.state import Unanswered
 from cme.clock import local_date

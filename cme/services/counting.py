@@ -11,7 +11,7 @@ from cme.attendance.ledger import LedgerDay, ledger
 from cme.attendance.lines import BLANK, Coverage, until
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 from importers.answering.answers import NO_ANSWERS, Answers
 from importers.issues import Issue, Severity
 from importers.reading import Limits, Refused, read_workbook

@@ -11,7 +11,7 @@ from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.holidays import Holiday, breaks_up, next_holiday
 from cme.casework.case import Refused
 from cme.casework.cover import DuesRoundHoliday, cover_faults, dues_round
-from cme.casework.missing import Escalation
+from cme.casework.safety.missing import Escalation
 from cme.clock import local_date
 from cme.services import alerts, casework, missing
 from cme.services.absence import calendar_of

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cme.access.scope import Scope
-from cme.casework.directory import DirectoryEntry, Reached, entries_for, reached_faults
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.safety.directory import DirectoryEntry, Reached, entries_for, reached_faults
 from cme.clock import local_date
 from cme.services.policies import pack_in_force
 from cme.store import audit, directory

@@ -7,7 +7,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.events import EventKind
 from cme.casework.outcomes import read_outcomes
-from cme.casework.referral import TYPED, UPDATE, Answers, ReferralDraft, labels_of, merged, tidy
+from cme.casework.referral.answers import TYPED, UPDATE, Answers, ReferralDraft, labels_of, merged, tidy
 from cme.clock import local_date
 from cme.services import prefill
 from cme.services.hiding import without_home

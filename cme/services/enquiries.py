@@ -10,7 +10,7 @@ from typing import Any
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.enquiries import (
+from cme.casework.enquiries.enquiry import (
     EnquiryEntry,
     LoggedEnquiry,
     Method,
@@ -22,7 +22,7 @@ from cme.casework.enquiries import (
     is_late,
     read_steps,
 )
-from cme.casework.evidence import files_faults
+from cme.casework.enquiries.evidence import files_faults
 from cme.clock import local_date
 from cme.services.absence import calendar_of, recount_school
 from cme.services.evidence import sealed

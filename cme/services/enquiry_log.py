@@ -6,11 +6,11 @@ from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.enquiries import LONGEST, EnquiryEntry
-from cme.casework.enquiry_dates import step_due_on
-from cme.casework.enquiry_steps import DO_NOT, Kind, Step
-from cme.casework.readiness import EnquiryState
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
+from cme.casework.enquiries.dates import step_due_on
+from cme.casework.enquiries.enquiry import LONGEST, EnquiryEntry
+from cme.casework.enquiries.readiness import EnquiryState
+from cme.casework.enquiries.steps import DO_NOT, Kind, Step
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
 from cme.documents.hiding import Home
 from cme.services import enquiries, readiness
 from cme.services.absence import calendar_of

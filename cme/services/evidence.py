@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cme.access.scope import Scope
-from cme.casework.evidence import FILE_KINDS, clean_name, extension_of
+from cme.casework.enquiries.evidence import FILE_KINDS, clean_name, extension_of
 from cme.store import audit
 from cme.store import enquiries as store
 from cme.store.database import transaction

@@ -14,8 +14,8 @@ from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
 from cme.casework.deadlines import duties
 from cme.casework.events import EventKind
-from cme.casework.flags import KnownRisks
 from cme.casework.outcomes import Side
+from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import Stage
 from cme.clock import local_date
 from cme.services import alerts, readiness

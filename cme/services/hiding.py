@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from cme.access.scope import Scope
-from cme.casework.referral import FIELD_BY_ID, NOT_KNOWN, Answer, ReferralDraft, Section, Shape
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.referral.answers import FIELD_BY_ID, NOT_KNOWN, Answer, ReferralDraft, Section, Shape
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.documents.hiding import Home
 from cme.services.restrictions import homes_hidden
 from cme.store.tables import Registration

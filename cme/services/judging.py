@@ -5,9 +5,9 @@ from datetime import date, datetime
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, CaseFacts, Decision, Entry, Refused, decide
-from cme.casework.flags import KnownRisks
-from cme.casework.policy import PolicyPack
-from cme.casework.referral import ReferralDraft
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.referral.answers import ReferralDraft
+from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
 from cme.services import alerts, readiness

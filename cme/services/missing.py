@@ -8,8 +8,9 @@ from cme import bank_holidays
 from cme.access.roles import Permission, Role
 from cme.access.scope import Scope
 from cme.casework.case import Refused
-from cme.casework.clocks import Unit, due_at, nth_working_day_after
-from cme.casework.missing import (
+from cme.casework.policy.clocks import Unit, due_at, nth_working_day_after
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.safety.missing import (
     Crossing,
     EpisodeEntry,
     Escalation,
@@ -18,7 +19,6 @@ from cme.casework.missing import (
     found_faults,
     repeats,
 )
-from cme.casework.policy import PolicyPack
 from cme.clock import local_date
 from cme.services.absence import recount_school
 from cme.services.policies import pack_in_force

@@ -14,8 +14,7 @@ from typing import Any
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.ledger import LedgerDay
-from cme.casework.recipients import recipient_names
-from cme.casework.referral import (
+from cme.casework.referral.answers import (
     NOT_KNOWN,
     UPDATE,
     ReferralDraft,
@@ -24,7 +23,8 @@ from cme.casework.referral import (
     fields_of,
     in_words,
 )
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.referral.recipients import recipient_names
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.clock import LONDON, local_date
 from cme.documents.chronology import Chronology, Entry, chronology_csv, chronology_workbook, set_chronology
 from cme.documents.forms import Answer, Imprint, Part, ReferralForm, set_referral

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.age import age_on
-from cme.casework.referral import NOT_KNOWN
-from cme.casework.referral_fields import SEXES
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, Restrictions
+from cme.casework.referral.answers import NOT_KNOWN
+from cme.casework.referral.fields import SEXES
 from cme.casework.review import Answer, Kind
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, Restrictions
 from cme.clock import local_date
 from cme.documents.police_sheet import CHECKS, FIELDS, PoliceSheet, set_police_sheet
 from cme.services import restrictions, reviews, siblings

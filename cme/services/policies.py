@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.policy import PolicyPack, PolicyUnreadable, load_pack, version_in_force
-from cme.casework.policy_changes import (
+from cme.casework.policy.changes import (
     Changes,
     PolicyFault,
     PolicyUnfit,
@@ -20,7 +19,8 @@ from cme.casework.policy_changes import (
     start_fault,
     unpacked,
 )
-from cme.casework.policy_settings import Setting, Value, settings_of, value_of
+from cme.casework.policy.pack import PolicyPack, PolicyUnreadable, load_pack, version_in_force
+from cme.casework.policy.settings import Setting, Value, settings_of, value_of
 from cme.clock import local_date
 from cme.errors import Unusable
 from cme.store import audit, policies

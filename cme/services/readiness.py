@@ -6,12 +6,12 @@ from datetime import datetime
 
 from cme.access.scope import Scope
 from cme.attendance.lines import Lines, codes_between
-from cme.casework.applicability import Known, KnownContact
+from cme.casework.enquiries.applicability import Known, KnownContact
+from cme.casework.enquiries.readiness import EnquiryState, enquiry_state
 from cme.casework.events import EventKind
 from cme.casework.facts import CaseFacts
-from cme.casework.readiness import EnquiryState, enquiry_state
-from cme.casework.referral import NOT_KNOWN
-from cme.casework.restrictions import RestrictionKind, Restrictions
+from cme.casework.referral.answers import NOT_KNOWN
+from cme.casework.safety.restrictions import RestrictionKind, Restrictions
 from cme.casework.state import CaseState
 from cme.identity.households import Household
 from cme.services.policies import pack_of

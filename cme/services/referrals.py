@@ -5,9 +5,9 @@ from datetime import date, datetime
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.expectations import Expected, after_referral
-from cme.casework.recipients import recipients_of
-from cme.casework.referral import TYPED, UPDATE, Answers
+from cme.casework.referral.answers import TYPED, UPDATE, Answers
+from cme.casework.referral.expectations import Expected, after_referral
+from cme.casework.referral.recipients import recipients_of
 from cme.clock import LONDON
 from cme.services import drafts
 from cme.services.absence import calendar_of

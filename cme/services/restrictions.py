@@ -6,9 +6,9 @@ from datetime import datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework import restrictions as rules
 from cme.casework.case import Refused
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
+from cme.casework.safety import restrictions as rules
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
 from cme.identity.names import compared
 from cme.store import audit, pupils, roll
 from cme.store import restrictions as store

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from cme.access.scope import Scope
 from cme.attendance.lines import Lines
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.services.restrictions import homes_hidden
 from cme.store import roll
 from cme.store.database import db

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from cme.access.scope import Scope
 from cme.attendance.calendar import Period
-from cme.casework.policy import read_default, read_packs
+from cme.casework.policy.pack import read_default, read_packs
 from cme.errors import Unusable
 from cme.store import audit, schools
 from cme.store.database import db, transaction

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from cme.access.scope import Scope
 from cme.attendance.codes import CODES, UnseenEffect
-from cme.casework.calls import UNEXPLAINED
+from cme.casework.enquiries.calls import UNEXPLAINED
 from cme.identity.households import Household, Tie, kin_of
 from cme.identity.names import compared
 from cme.services.restrictions import homes_hidden

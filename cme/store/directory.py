@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.directory import Reached
+from cme.casework.safety.directory import Reached
 from cme.store.database import db
 from cme.store.tables import DirectoryCheck, LocalAuthority
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager, selectinload, undefer
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.enquiries import FACE_TO_FACE, SETTLED_WITHOUT, LoggedEnquiry, Result, Visit
+from cme.casework.enquiries.enquiry import FACE_TO_FACE, SETTLED_WITHOUT, LoggedEnquiry, Result, Visit
 from cme.clock import local_date
 from cme.store.database import db
 from cme.store.scoping import registrations_within

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.missing import Episode, Risk
+from cme.casework.safety.missing import Episode, Risk
 from cme.store.database import db
 from cme.store.scoping import registrations_within
 from cme.store.tables import MissingEpisode, Registration

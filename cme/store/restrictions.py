@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.identity.households import home_key
 from cme.store.database import db
 from cme.store.scoping import registrations_within

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.flags import KnownRisks
+from cme.casework.safety.flags import KnownRisks
 from cme.store.database import db
 from cme.store.missing import stands
 from cme.store.scoping import registrations_within

@@ -4,7 +4,7 @@ import secrets
 
 from flask import Flask, Response, current_app, g, request
 
-from cme.casework.evidence import MAX_BYTES, MAX_FILES
+from cme.casework.enquiries.evidence import MAX_BYTES, MAX_FILES
 
 _EVERYWHERE = {
     "X-Content-Type-Options": "nosniff",

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from cme.attendance.lines import Lines, until
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from cme.identity.names import compared
 from importers.issues import Issue, Severity
 from importers.roll.entries import ADDRESS, NOTHING, ContactEntry, RollEntry, address_lines, digits_of

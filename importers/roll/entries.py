@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from cme.identity.names import compared
 
 ADDRESS = ("house", "street", "locality", "town", "county", "postcode")
@@ -30,7 +30,7 @@ class RollEntry:
     """What is known of one pupil beside identity and marks; '', None or () for what is not.
 
     `contacts` are in call order, `contact_slots` is how many the file has columns for. `flags` are the
-    kinds (`cme.casework.flags`) that it says yes to, `flags_denied` those it says no to.
+    kinds (`cme.casework.safety.flags`) that it says yes to, `flags_denied` those it says no to.
     """
 
     sex: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import chain
 
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from cme.identity.upn import read_upn
 from importers import findings
 from importers.issues import Issue, Severity

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.enquiries import EnquiryEntry, Method, Result
-from cme.casework.missing import EpisodeEntry, Risk
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.casework.review import Rating
+from cme.casework.safety.missing import EpisodeEntry, Risk
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import enquiries, missing, policies, referrals, restrictions, roll
 from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from cme.casework.referral import TYPED, ReferralField, Section, Shape
+from cme.casework.referral.answers import TYPED, ReferralField, Section, Shape
 from tests.referrals import answer_to
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cme.attendance import standing
 from cme.attendance.codes import CODES, Code, RemovalEffect, ReturnEffect
-from cme.casework import removal
+from cme.casework.removal import gate as removal
 
 LAW: dict[str, Any] = tomllib.loads(
     resources.files("cme.data").joinpath("policy_packs.toml").read_text(encoding="utf-8")

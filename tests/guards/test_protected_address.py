@@ -21,9 +21,9 @@ from cme.access.roles import POLICY, Permission, Role
 from cme.access.routes import PUBLIC, ROUTES
 from cme.access.scope import Scope
 from cme.casework.case import Refused
-from cme.casework.enquiries import Result
-from cme.casework.referral_fields import ADDRESS_KINDS
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
+from cme.casework.enquiries.enquiry import Result
+from cme.casework.referral.fields import ADDRESS_KINDS
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.services import enquiries, referrals, restrictions, roll, uploads
 from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow

@@ -10,7 +10,7 @@ import pytest
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.bank_holidays import england
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from cme.services.counting import CountRequest, CountResult, count_files
 from importers.reading import WEB_LIMITS, Cell, Limits, Workbook, read_workbook
 from tests.unit.importers.grids import Grid, book, headings, sheet, upn

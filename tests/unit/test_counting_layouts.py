@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cme.attendance.codes import Half
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from cme.services.counting import CountRequest, count_files
 from importers.reading import WEB_LIMITS
 from tests.unit.importers.every_layout import EVERY, Pupil

@@ -4,7 +4,7 @@ A filled answer is not typed by anybody. An offered one stands in the form until
 """
 
 from cme.access.scope import Scope
-from cme.casework.referral import Answer, tidy
+from cme.casework.referral.answers import Answer, tidy
 from cme.services.prefill import attendance, family, work
 from cme.store.tables import Case
 

@@ -8,7 +8,7 @@ from cme.attendance.codes import Half, code_of
 from cme.attendance.lines import BLANK, academic_year, position
 from cme.attendance.standing import Standing
 from cme.casework.outcomes import read_outcomes
-from cme.casework.referral import NOT_KNOWN
+from cme.casework.referral.answers import NOT_KNOWN
 from cme.casework.stages import Stage
 from cme.clock import local_date
 from cme.store import cases, pupils

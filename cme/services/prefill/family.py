@@ -1,9 +1,9 @@
 """What the school's records answer of the child, the home, the family, and who must not be contacted."""
 
 from cme.access.scope import Scope
-from cme.casework.applicability import KnownContact
-from cme.casework.referral import NOT_KNOWN, Answer, Row
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.enquiries.applicability import KnownContact
+from cme.casework.referral.answers import NOT_KNOWN, Answer, Row
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.services.restrictions import homes_hidden, in_force
 from cme.services.siblings import Sibling, Whereabouts, siblings_of
 from cme.store import roll

@@ -2,11 +2,11 @@
 
 from cme.access.roles import Permission, Role
 from cme.access.scope import Scope
-from cme.casework.enquiries import RESULTS
-from cme.casework.enquiry_steps import read_steps
+from cme.casework.enquiries.enquiry import RESULTS
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import EVENT_TYPES, EventKind
-from cme.casework.referral import FIELD_BY_ID, Answer, Section
-from cme.casework.referral_fields import YES
+from cme.casework.referral.answers import FIELD_BY_ID, Answer, Section
+from cme.casework.referral.fields import YES
 from cme.clock import LONDON, local_date
 from cme.services import enquiries, readiness, reviews
 from cme.services.enquiries import EnquiryRecord

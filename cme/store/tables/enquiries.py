@@ -13,7 +13,7 @@ from cme.store.tables.pupils import Registration
 
 
 class Enquiry(Base):
-    """One enquiry made for a child: who, when, how, whom, and what came of it (`cme.casework.enquiries`).
+    """One enquiry made for a child: who, when, how, whom, and what came of it (`casework.enquiries.enquiry`).
 
     Never edited: a correction is a further row that names the one it `supersedes_id`, with a reason. It
     belongs to the registration, because the first calls are made before there is a case. `done_by` made the

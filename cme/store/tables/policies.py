@@ -12,9 +12,9 @@ from cme.store.tables.base import Base
 
 
 class PolicyVersion(Base):
-    """One authority's own version of its pack, in force from `valid_from` (`cme.casework.policy`).
+    """One authority's own version of its pack, in force from `valid_from` (`cme.casework.policy.pack`).
 
-    `changes` are all values that differ from the shipped pack, by path (`cme.casework.policy_changes`).
+    `changes` are all values that differ from the shipped pack, by path (`cme.casework.policy.changes`).
     """
 
     __tablename__ = "policy_version"

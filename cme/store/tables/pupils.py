@@ -123,7 +123,7 @@ class Contact(Base):
 
 
 class PupilFlag(Base):
-    """Something that puts a child on the fast track, such as a social worker (`cme.casework.flags`)."""
+    """Something that puts a child on the fast track, such as a social worker (`casework.safety.flags`)."""
 
     __tablename__ = "pupil_flag"
 

@@ -12,7 +12,7 @@ from cme.store.tables.pupils import Registration
 
 
 class Restriction(Base):
-    """Whom not to contact about a child, or what not to give away (`cme.casework.restrictions`).
+    """Whom not to contact about a child, or what not to give away (`cme.casework.safety.restrictions`).
 
     `contact_id` names the contact it is about, `who` that contact or a person who is none; without either it
     is about everybody. Ended with a reason, never deleted.

@@ -8,8 +8,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cme.casework.case import Refused
-from cme.casework.grounds import read_grounds
 from cme.casework.letters import LONGEST_LINE, LONGEST_TEXT, Letter, LetterEntry
+from cme.casework.removal.grounds import read_grounds
 from cme.documents.police_sheet import CHECKS, FIELDS, SheetField, SheetPart
 from cme.web.forms import (
     CheckboxesField,

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.casework.enquiries import SETTLED_WITHOUT
-from cme.casework.enquiry_steps import Step, read_steps
+from cme.casework.enquiries.enquiry import SETTLED_WITHOUT
+from cme.casework.enquiries.steps import Step, read_steps
 from cme.clock import local_date
 from cme.services import enquiries, evidence
 from cme.services.casework import CaseView

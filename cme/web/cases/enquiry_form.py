@@ -11,8 +11,8 @@ from wtforms.fields.choices import SelectChoice
 
 from cme.attendance.codes import Half
 from cme.casework.case import Refused
-from cme.casework.enquiries import METHODS, RESULTS, EnquiryEntry, Method, Result, Visit, results_for
-from cme.casework.enquiry_steps import Kind, Step
+from cme.casework.enquiries.enquiry import METHODS, RESULTS, EnquiryEntry, Method, Result, Visit, results_for
+from cme.casework.enquiries.steps import Kind, Step
 from cme.clock import LONDON
 from cme.web.forms import (
     CheckboxesField,

@@ -10,9 +10,9 @@ from wtforms.validators import Length
 from cme import clock
 from cme.casework.case import Refused
 from cme.casework.needs import Need
-from cme.casework.recipients import recipient_names, recipients_of
-from cme.casework.referral import UPDATE, ReferralDraft
-from cme.casework.referral_checks import lacking
+from cme.casework.referral.answers import UPDATE, ReferralDraft
+from cme.casework.referral.checks import lacking
+from cme.casework.referral.recipients import recipient_names, recipients_of
 from cme.casework.stages import Overlay
 from cme.clock import local_date
 from cme.services import casework, drafts, referrals

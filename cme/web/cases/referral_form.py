@@ -8,7 +8,7 @@ from typing import Any
 from wtforms.fields import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
 
-from cme.casework.referral import (
+from cme.casework.referral.answers import (
     NOT_KNOWN,
     UPDATE,
     Answer,
@@ -19,8 +19,8 @@ from cme.casework.referral import (
     Shape,
     fields_of,
 )
-from cme.casework.referral_checks import faults_of_shape
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.referral.checks import faults_of_shape
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.web.forms import (
     CheckboxField,
     DateField,

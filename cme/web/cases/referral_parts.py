@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.casework.referral import ReferralDraft, Section
-from cme.casework.referral_fields import SECTION_BY_SLUG
+from cme.casework.referral.answers import ReferralDraft, Section
+from cme.casework.referral.fields import SECTION_BY_SLUG
 from cme.clock import local_date
 from cme.services import casework, drafts, referrals
 from cme.services.casework import CaseView

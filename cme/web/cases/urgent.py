@@ -11,9 +11,9 @@ from wtforms.fields.choices import SelectChoice, enum_coerce
 from wtforms.validators import Length
 
 from cme import clock
-from cme.casework.cards import read_cards
 from cme.casework.case import Action, Refused
-from cme.casework.enquiries import Result
+from cme.casework.enquiries.enquiry import Result
+from cme.casework.safety.cards import read_cards
 from cme.clock import LONDON, local_date
 from cme.services import cards
 from cme.services.cards import Telling

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from cme.casework.directory import Reached
+from cme.casework.safety.directory import Reached
 from cme.services.directory import Listing
 from cme.web.forms import Form, LongTextField, SubmitField, TextField
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.casework.cards import read_cards
+from cme.casework.safety.cards import read_cards
 from cme.services import directory
 from cme.services.directory import Listing
 from cme.services.policies import pack_in_force

@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from cme.access.roles import POLICY
-from cme.casework.policy import PolicyPack
-from cme.casework.policy_changes import PolicyFault, fault_at
-from cme.casework.policy_settings import (
+from cme.casework.policy.changes import PolicyFault, fault_at
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.policy.settings import (
     RECIPIENTS,
     Kind,
     Setting,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.casework.policy_changes import PolicyUnfit
+from cme.casework.policy.changes import PolicyUnfit
 from cme.services import policies
 from cme.services.policies import ChangedMeanwhile
 from cme.store import policies as store

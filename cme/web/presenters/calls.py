@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 
 from cme.attendance.codes import CODES
-from cme.casework.calls import UNEXPLAINED, Progress, Urgency
-from cme.casework.enquiries import Result
+from cme.casework.enquiries.calls import UNEXPLAINED, Progress, Urgency
+from cme.casework.enquiries.enquiry import Result
 from cme.clock import LONDON, local_date
 from cme.services.calls import SOMEBODY_ELSE, CallList, Family, Waiting
 from cme.services.siblings import Sibling

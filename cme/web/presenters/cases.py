@@ -13,7 +13,7 @@ from cme.casework.case import Action, ReviewDecision, Stage
 from cme.casework.deadlines import Deadline
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Outcome, read_outcomes
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 from cme.casework.stages import Overlay
 from cme.services import casework
 from cme.services.casework import CaseView

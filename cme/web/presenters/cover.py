@@ -9,10 +9,10 @@ from flask import url_for
 from cme.attendance.holidays import Holiday
 from cme.casework.cover import clocks_in_holidays
 from cme.casework.deadlines import Deadline
-from cme.casework.missing import Escalation
 from cme.casework.outcomes import Side
-from cme.casework.policy import PolicyPack
-from cme.casework.policy_settings import settings_of
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.policy.settings import settings_of
+from cme.casework.safety.missing import Escalation
 from cme.clock import local_date
 from cme.services.cover import CoveredCase, CoverList
 from cme.web.presenters.dates import day, moment

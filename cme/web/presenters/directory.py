@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import url_for
 
-from cme.casework.cards import Card
-from cme.casework.directory import NATIONAL
+from cme.casework.safety.cards import Card
+from cme.casework.safety.directory import NATIONAL
 from cme.services.directory import Listing
 from cme.web.presenters.dates import day
 

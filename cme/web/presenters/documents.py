@@ -10,7 +10,7 @@ from flask import render_template, url_for
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.enquiry_steps import read_steps
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.letters import Letter
 from cme.clock import LONDON
 from cme.documents.chronology import Entry

@@ -7,10 +7,10 @@ from typing import Any
 from flask import url_for
 from wtforms.fields.choices import SelectChoice
 
-from cme.casework.enquiries import RESULTS, EnquiryEntry, Result
-from cme.casework.enquiry_steps import Phase, Requirement, Step, read_steps
-from cme.casework.evidence import ACCEPTED, MAX_BYTES, MAX_FILES
-from cme.casework.readiness import SIBLINGS_HERE, Status, StepState
+from cme.casework.enquiries.enquiry import RESULTS, EnquiryEntry, Result
+from cme.casework.enquiries.evidence import ACCEPTED, MAX_BYTES, MAX_FILES
+from cme.casework.enquiries.readiness import SIBLINGS_HERE, Status, StepState
+from cme.casework.enquiries.steps import Phase, Requirement, Step, read_steps
 from cme.services.casework import CaseView
 from cme.services.enquiries import EnquiryRecord
 from cme.services.enquiry_log import EnquiryLog, EnquiryPlace

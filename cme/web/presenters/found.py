@@ -5,8 +5,8 @@ from typing import Any
 from cme.access.scope import Scope
 from cme.casework.case import Action
 from cme.casework.events import EventKind
-from cme.casework.found import read_found_items
 from cme.casework.outcomes import Side
+from cme.casework.safety.found import read_found_items
 from cme.services import casework
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import moment

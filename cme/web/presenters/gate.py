@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cme.attendance.standing import Standing
-from cme.casework.removal import Condition, gate_open
+from cme.casework.removal.gate import Condition, gate_open
 from cme.casework.stages import Stage
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import day

@@ -5,8 +5,8 @@ from typing import Any
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.missing import Risk, count_in_window, support_status
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.safety.missing import Risk, count_in_window, support_status
 from cme.services import missing as service
 from cme.store import missing as store
 from cme.store import roll

@@ -11,11 +11,11 @@ from typing import Any
 from flask import url_for
 
 from cme.access.roles import POLICY
-from cme.casework.clocks import STARTS, Clock, Unit
-from cme.casework.enquiry_steps import read_steps
-from cme.casework.policy import PolicyPack
-from cme.casework.policy_changes import gaps
-from cme.casework.policy_settings import RECIPIENTS, Kind, Setting, basis_of, settings_of, value_of
+from cme.casework.enquiries.steps import read_steps
+from cme.casework.policy.changes import gaps
+from cme.casework.policy.clocks import STARTS, Clock, Unit
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.policy.settings import RECIPIENTS, Kind, Setting, basis_of, settings_of, value_of
 from cme.services.policies import MadeVersion
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.words import capitalised, listed

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 from cme.clock import local_date
 from cme.store.cases import QueuePage
 from cme.web.officer.filters import STAGES, Filters

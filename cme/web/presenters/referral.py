@@ -8,9 +8,8 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup, escape
 
-from cme.casework.policy import PolicyPack
-from cme.casework.recipients import recipient_names, recipients_of
-from cme.casework.referral import (
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.referral.answers import (
     UPDATE,
     Answer,
     ReferralDraft,
@@ -19,7 +18,8 @@ from cme.casework.referral import (
     fields_of,
     in_words,
 )
-from cme.casework.referral_checks import Lack
+from cme.casework.referral.checks import Lack
+from cme.casework.referral.recipients import recipient_names, recipients_of
 from cme.services.casework import CaseView
 from cme.web.cases.referral_form import SectionForm, adding, has_box, part_name, removing, typed_in, unknown
 from cme.web.presenters.dates import moment

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from cme.access.scope import Scope
-from cme.casework.restrictions import Restriction, RestrictionKind, Restrictions
+from cme.casework.safety.restrictions import Restriction, RestrictionKind, Restrictions
 from cme.clock import local_date
 from cme.services import restrictions
 from cme.web.presenters import dates

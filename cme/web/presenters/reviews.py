@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 from cme.casework.review import (
     ANSWERED_KINDS,
     URGENT_KINDS,

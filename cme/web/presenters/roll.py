@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cme.casework.flags import read_flags
-from cme.casework.restrictions import Restrictions
+from cme.casework.safety.flags import read_flags
+from cme.casework.safety.restrictions import Restrictions
 from cme.web.presenters import dates
 from importers.roll.entries import digits_of
 

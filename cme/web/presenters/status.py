@@ -8,10 +8,10 @@ from flask import url_for
 
 from cme.casework.case import Action
 from cme.casework.events import EventKind
-from cme.casework.expectations import Expected
 from cme.casework.outcomes import Side
-from cme.casework.recipients import recipient_names
-from cme.casework.referral import labels_of
+from cme.casework.referral.answers import labels_of
+from cme.casework.referral.expectations import Expected
+from cme.casework.referral.recipients import recipient_names
 from cme.casework.stages import Overlay
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import day, moment

@@ -8,13 +8,13 @@ from typing import Any
 
 from cme.casework.case import ReviewDecision, Stage
 from cme.casework.declining import DECLINE_REASONS
-from cme.casework.enquiries import Result, read_steps
+from cme.casework.enquiries.enquiry import Result, read_steps
 from cme.casework.events import EVENT_TYPES, EventKind
-from cme.casework.found import read_found_items
 from cme.casework.outcomes import Side, read_outcomes
-from cme.casework.policy import PolicyPack
-from cme.casework.referral import FIELD_BY_ID
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.referral.answers import FIELD_BY_ID
 from cme.casework.review import Rating
+from cme.casework.safety.found import read_found_items
 from cme.services.casework import CaseView
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment

@@ -6,9 +6,9 @@ from typing import Self
 
 from wtforms import HiddenField
 
-from cme.casework.calls import QUICK_RESULTS
 from cme.casework.case import Refused
-from cme.casework.enquiries import Result
+from cme.casework.enquiries.calls import QUICK_RESULTS
+from cme.casework.enquiries.enquiry import Result
 from cme.web.forms import Form, RadioField, SelectField, TextField
 
 _FIELD_OF = {"contact": "contact_id", "reason": "said", "notes": "said", "place": "said"}

@@ -1,4 +1,4 @@
-"""The forms about a child who is missing now. They check shape only; `cme.casework.missing` has the rules."""
+"""The forms about a child who is missing now. They check shape only; `safety.missing` has the rules."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cme.casework.case import Refused
-from cme.casework.missing import LONGEST_TEXT, EpisodeEntry, Risk
+from cme.casework.safety.missing import LONGEST_TEXT, EpisodeEntry, Risk
 from cme.clock import LONDON
 from cme.web.forms import DateField, Form, LongTextField, RadioField, SubmitField, TextField, TimeField
 

@@ -1,4 +1,4 @@
-"""The forms of contact restrictions. They check shape only; the rules are in `cme.casework.restrictions`."""
+"""The forms of contact restrictions. They check shape only; the rules are in `safety.restrictions`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from wtforms import ValidationError
 from wtforms.validators import Length
 
 from cme.casework.case import Refused
-from cme.casework.restrictions import LONGEST_NOTE, LONGEST_WHO, RestrictionKind
+from cme.casework.safety.restrictions import LONGEST_NOTE, LONGEST_WHO, RestrictionKind
 from cme.services.restrictions import NewRestriction
 from cme.web.forms import Form, LongTextField, RadioField, SubmitField, TextField
 from cme.web.presenters.restrictions import SOMEBODY_ELSE, choices

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cme.casework.enquiry_steps import read_steps
+from cme.casework.enquiries.steps import read_steps
 from tests.integration.cli.conftest import CommandLine
 from tests.integration.services.office import days_from, write_register
 

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.casework.calls import Urgency
 from cme.casework.case import Refused
-from cme.casework.enquiries import EnquiryEntry, Result
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.calls import Urgency
+from cme.casework.enquiries.enquiry import EnquiryEntry, Result
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import calls, enquiries, restrictions
 from cme.services.calls import CallList
 from cme.services.restrictions import NewRestriction

@@ -6,7 +6,7 @@ import pytest
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.casework.directory import Reached
+from cme.casework.safety.directory import Reached
 from cme.services import directory
 from cme.services.directory import Listing
 from cme.store import directory as store

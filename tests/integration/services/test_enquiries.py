@@ -10,11 +10,11 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.codes import Half
 from cme.casework.case import Action, Refused
-from cme.casework.enquiries import EnquiryEntry, Method, Result, Visit
+from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result, Visit
+from cme.casework.enquiries.readiness import Status
 from cme.casework.facts import Entry
-from cme.casework.readiness import Status
-from cme.casework.restrictions import RestrictionKind
 from cme.casework.review import ReviewDecision
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.clock import local_date
 from cme.services import absence, calls, casework, enquiries, evidence, readiness, restrictions
 from cme.services.enquiries import EnquiryRecord

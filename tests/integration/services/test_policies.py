@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from cme.access.roles import Permission, Role
 from cme.access.scope import Grant, Scope
-from cme.casework import policy
-from cme.casework.policy import PolicyPack
-from cme.casework.policy_changes import PolicyUnfit
+from cme.casework.policy import pack as policy
+from cme.casework.policy.changes import PolicyUnfit
+from cme.casework.policy.pack import PolicyPack
 from cme.clock import local_date
 from cme.services import casework
 from cme.services.absence import recount_school

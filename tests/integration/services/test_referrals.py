@@ -8,8 +8,8 @@ import pytest
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.referral import Answer, ReferralDraft
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
+from cme.casework.referral.answers import Answer, ReferralDraft
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.clock import local_date
 from cme.services import casework, drafts, enquiries, policies, referrals, restrictions
 from cme.services.restrictions import NewRestriction

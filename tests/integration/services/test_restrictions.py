@@ -9,7 +9,7 @@ from sqlalchemy import select
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Refused
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.services import restrictions
 from cme.services.restrictions import NewRestriction
 from cme.store import roll as stored

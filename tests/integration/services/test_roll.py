@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from cme.access.scope import Scope
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from cme.casework.stages import Overlay
 from cme.services import approval, checking, roll, undoing
 from cme.services.roll import RollRow

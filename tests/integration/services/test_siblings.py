@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from cme.access.scope import Scope
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.identity.households import Tie
 from cme.services import restrictions
 from cme.services.restrictions import NewRestriction

@@ -12,7 +12,7 @@ from itertools import count
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.referral import Answers
+from cme.casework.referral.answers import Answers
 from cme.services import approval, casework, referrals, uploads
 from cme.store import cases
 from cme.store.database import db

@@ -9,7 +9,7 @@ from cme.attendance.lines import Coverage
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Entry, Stage, follow, record
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from tests.enquiries import call_entry
 from tests.marks import from_marks
 from tests.referrals import COMPLETE

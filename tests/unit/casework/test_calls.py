@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cme.casework.calls import Progress, Urgency, call_order, is_unexplained, settles, urgency
-from cme.casework.enquiries import LoggedEnquiry, Result
+from cme.casework.enquiries.calls import Progress, Urgency, call_order, is_unexplained, settles, urgency
+from cme.casework.enquiries.enquiry import LoggedEnquiry, Result
 
 LONDON = ZoneInfo("Europe/London")
 NINE = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cme import bank_holidays
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
-from cme.casework.clocks import (
+from cme.casework.policy.clocks import (
     STARTS,
     Clock,
     Unit,

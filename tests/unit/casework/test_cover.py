@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from cme.attendance.holidays import Holiday
-from cme.casework.clocks import Unit
 from cme.casework.cover import IN_HOLIDAYS, clocks_in_holidays, cover_faults, dues_round
 from cme.casework.deadlines import Deadline
-from cme.casework.policy import load_pack
+from cme.casework.policy.clocks import Unit
+from cme.casework.policy.pack import load_pack
 
 CHRISTMAS = Holiday(date(2026, 12, 18), date(2027, 1, 5))
 PACK = load_pack("darlington")

@@ -8,8 +8,8 @@ import pytest
 from cme.casework.case import CaseState, Overlay, Stage
 from cme.casework.deadlines import DUTIES, deadline, duties
 from cme.casework.outcomes import Side
-from cme.casework.policy import load_pack
-from cme.casework.policy_changes import changed
+from cme.casework.policy.changes import changed
+from cme.casework.policy.pack import load_pack
 from cme.casework.state import Unanswered
 from tests.unit.casework.pupils import CALENDAR, PACK, at, facts, nth_day
 

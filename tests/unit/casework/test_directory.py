@@ -4,8 +4,11 @@ from collections import Counter
 
 import pytest
 
-from cme.casework.cards import CardKind, cards_out, read_cards
-from cme.casework.directory import (
+from cme.casework.enquiries.enquiry import read_steps
+from cme.casework.policy.pack import read_packs
+from cme.casework.review import Kind, indicators_of, read_indicators
+from cme.casework.safety.cards import CardKind, cards_out, read_cards
+from cme.casework.safety.directory import (
     NATIONAL,
     Reached,
     Situation,
@@ -13,10 +16,7 @@ from cme.casework.directory import (
     reached_faults,
     read_directory,
 )
-from cme.casework.enquiries import read_steps
-from cme.casework.flags import read_flags
-from cme.casework.policy import read_packs
-from cme.casework.review import Kind, indicators_of, read_indicators
+from cme.casework.safety.flags import read_flags
 from tests.reviews import CALM, NOT_KNOWN, YES, found
 
 

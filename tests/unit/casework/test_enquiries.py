@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from cme.attendance.codes import Half
-from cme.casework.enquiries import (
+from cme.casework.enquiries.enquiry import (
     EARLIEST_BEFORE,
     LONGEST,
     METHODS,
@@ -20,7 +20,7 @@ from cme.casework.enquiries import (
     is_late,
     results_for,
 )
-from cme.casework.enquiry_steps import Kind, read_steps
+from cme.casework.enquiries.steps import Kind, read_steps
 from tests.enquiries import DONE_AT, Log, call_entry, entry_for, visit_entry
 from tests.unit.casework.pupils import CALENDAR
 

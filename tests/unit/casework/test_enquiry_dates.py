@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from cme.casework.clocks import Clock, Unit
 from cme.casework.deadlines import deadline, next_enquiry
-from cme.casework.enquiries import Result
-from cme.casework.enquiry_dates import step_due_on
-from cme.casework.enquiry_steps import Requirement, read_steps
-from cme.casework.readiness import enquiry_state
+from cme.casework.enquiries.dates import step_due_on
+from cme.casework.enquiries.enquiry import Result
+from cme.casework.enquiries.readiness import enquiry_state
+from cme.casework.enquiries.steps import Requirement, read_steps
+from cme.casework.policy.clocks import Clock, Unit
 from cme.casework.stages import Overlay, Stage
 from tests.enquiries import DONE_AT, Log, child
 from tests.unit.casework.pupils import CALENDAR, PACK, at, facts, nth_day

@@ -3,7 +3,7 @@
 import pytest
 
 from cme.access.roles import POLICY, Role
-from cme.casework.enquiry_steps import (
+from cme.casework.enquiries.steps import (
     CatalogueUnreadable,
     Due,
     DueRule,
@@ -12,7 +12,7 @@ from cme.casework.enquiry_steps import (
     parse_due,
     read_steps,
 )
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 
 STEPS = read_steps()
 

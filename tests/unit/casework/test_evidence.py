@@ -2,7 +2,7 @@
 
 import pytest
 
-from cme.casework.evidence import (
+from cme.casework.enquiries.evidence import (
     FILE_KINDS,
     LONGEST_NAME,
     MAX_BYTES,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cme.casework.flags import KnownRisks, read_flags
+from cme.casework.safety.flags import KnownRisks, read_flags
 from cme.store.tables import PupilFlag
 
 

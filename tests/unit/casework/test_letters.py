@@ -4,7 +4,6 @@ from datetime import date
 import pytest
 
 from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
-from cme.casework.grounds import read_grounds
 from cme.casework.letters import (
     Letter,
     LetterEntry,
@@ -15,7 +14,8 @@ from cme.casework.letters import (
     parent_of,
     reply_by,
 )
-from cme.casework.restrictions import Restriction, RestrictionKind, Restrictions
+from cme.casework.removal.grounds import read_grounds
+from cme.casework.safety.restrictions import Restriction, RestrictionKind, Restrictions
 from cme.casework.stages import Stage
 from cme.casework.state import CaseState
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.casework.found import read_found_items
-from cme.casework.missing import (
+from cme.casework.policy.pack import load_pack
+from cme.casework.safety.found import read_found_items
+from cme.casework.safety.missing import (
     Episode,
     EpisodeEntry,
     Risk,
@@ -18,7 +19,6 @@ from cme.casework.missing import (
     repeats,
     support_status,
 )
-from cme.casework.policy import load_pack
 
 DARLINGTON, ESSEX = load_pack("darlington"), load_pack("essex")
 NOTICED = datetime(2026, 11, 20, 10, 45, tzinfo=UTC)

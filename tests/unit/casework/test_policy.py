@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from cme.casework import policy
-from cme.casework.clocks import BASES, STARTS, Unit
-from cme.casework.policy import (
+from cme.casework.policy import pack as policy
+from cme.casework.policy.clocks import BASES, STARTS, Unit
+from cme.casework.policy.pack import (
     PolicyUnreadable,
     load_pack,
     parse_packs,

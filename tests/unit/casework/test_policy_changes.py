@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.casework.policy import PolicyPack, load_pack, read_packs
-from cme.casework.policy_changes import (
+from cme.casework.policy.changes import (
     PolicyUnfit,
     changed,
     differences,
@@ -20,7 +19,8 @@ from cme.casework.policy_changes import (
     start_fault,
     unpacked,
 )
-from cme.casework.policy_settings import (
+from cme.casework.policy.pack import PolicyPack, load_pack, read_packs
+from cme.casework.policy.settings import (
     Kind,
     Setting,
     fault_of,

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.casework.applicability import Known
-from cme.casework.enquiries import RESULTS, LoggedEnquiry, Result, in_force, results_for
-from cme.casework.enquiry_steps import DO_NOT, read_steps
-from cme.casework.policy import ReadinessRules, load_pack
-from cme.casework.readiness import EnquiryState, Readiness, Status, enquiry_state
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.applicability import Known
+from cme.casework.enquiries.enquiry import RESULTS, LoggedEnquiry, Result, in_force, results_for
+from cme.casework.enquiries.readiness import EnquiryState, Readiness, Status, enquiry_state
+from cme.casework.enquiries.steps import DO_NOT, read_steps
+from cme.casework.policy.pack import ReadinessRules, load_pack
+from cme.casework.safety.restrictions import RestrictionKind
 from tests.enquiries import DAD, DONE_AT, FRIEND, MUM, NAN, Log, child
 
 RULES = load_pack("darlington").readiness

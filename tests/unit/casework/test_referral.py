@@ -6,9 +6,8 @@ from datetime import date
 
 import pytest
 
-from cme.casework.policy import load_pack
-from cme.casework.recipients import recipients_of
-from cme.casework.referral import (
+from cme.casework.policy.pack import load_pack
+from cme.casework.referral.answers import (
     FIELD_BY_ID,
     FIELDS,
     NOT_KNOWN,
@@ -21,8 +20,9 @@ from cme.casework.referral import (
     merged,
     tidy,
 )
-from cme.casework.referral_checks import Lack, faults_of_shape, lacking, missing_fields
-from cme.casework.referral_fields import SECTION_BY_SLUG, home_authorities, primary_reasons
+from cme.casework.referral.checks import Lack, faults_of_shape, lacking, missing_fields
+from cme.casework.referral.fields import SECTION_BY_SLUG, home_authorities, primary_reasons
+from cme.casework.referral.recipients import recipients_of
 from tests.referrals import ANSWERS, COMPLETE
 
 TODAY = date(2026, 11, 20)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from cme.casework.removal import (
+from cme.casework.removal.gate import (
     Condition,
     Ground,
     JointConclusion,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cme.casework.restrictions import Restriction, RestrictionKind, Restrictions, faults, in_order
+from cme.casework.safety.restrictions import Restriction, RestrictionKind, Restrictions, faults, in_order
 
 KIND = RestrictionKind
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cme.attendance.episodes import absences, sicknesses
 from cme.attendance.runs import Place
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from cme.casework.returns import Owed, ReturnKind, owed_returns
 from tests.unit.attendance.build import OPENS, school_days, take
 

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.casework.flags import KnownRisks
-from cme.casework.policy import load_pack, read_packs
+from cme.casework.policy.pack import load_pack, read_packs
 from cme.casework.review import (
     ANSWERED_KINDS,
     URGENT_KINDS,
@@ -34,6 +33,7 @@ from cme.casework.review import (
     unanswered,
     unanswered_fault,
 )
+from cme.casework.safety.flags import KnownRisks
 from tests.reviews import CALM, NO, NOT_KNOWN, YES, found
 
 PACK = load_pack("darlington")

@@ -18,12 +18,12 @@ from cme.casework.case import (
     decide,
     record,
 )
-from cme.casework.enquiry_steps import read_steps
+from cme.casework.enquiries.readiness import Readiness
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Side
-from cme.casework.policy_changes import changed
-from cme.casework.readiness import Readiness
-from cme.casework.referral import ReferralDraft
+from cme.casework.policy.changes import changed
+from cme.casework.referral.answers import ReferralDraft
 from cme.casework.state import Unanswered
 from tests.referrals import COMPLETE
 from tests.unit.casework.pupils import PACK, at, entry, facts, nth_day

@@ -1,6 +1,6 @@
 import pytest
 
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.documents.hiding import Home
 
 REFUGE = Home.protected("12", "High Street", "DL3 9AA")

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cme.casework.calls import Progress
-from cme.casework.enquiries import LoggedEnquiry, Result
+from cme.casework.enquiries.calls import Progress
+from cme.casework.enquiries.enquiry import LoggedEnquiry, Result
 from cme.web.presenters.calls import attempts_text
 
 NINE = datetime(2026, 11, 19, 9, 0, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from cme.attendance.standing import Standing
 from cme.casework.case import ReviewDecision
 from cme.casework.deadlines import Deadline
-from cme.casework.policy import load_pack
+from cme.casework.policy.pack import load_pack
 from cme.casework.stages import Overlay, Stage
 from cme.web.presenters import gate
 from cme.web.presenters.cases import about_return, present_due

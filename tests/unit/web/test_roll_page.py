@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cme.casework.restrictions import Restriction, RestrictionKind, Restrictions
+from cme.casework.safety.restrictions import Restriction, RestrictionKind, Restrictions
 from cme.web.presenters import roll as present
 from importers.roll.entries import ADDRESS, address_lines
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.casework.case import Refused
-from cme.casework.missing import EpisodeEntry
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
+from cme.casework.safety.missing import EpisodeEntry
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.services import enquiries, missing, restrictions
 from cme.services.restrictions import NewRestriction
 from cme.store.database import db, transaction

@@ -8,10 +8,10 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from cme.access.roles import Role
-from cme.casework.enquiries import EnquiryEntry, Result
-from cme.casework.enquiry_steps import read_steps
-from cme.casework.evidence import MAX_BYTES
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.enquiry import EnquiryEntry, Result
+from cme.casework.enquiries.evidence import MAX_BYTES
+from cme.casework.enquiries.steps import read_steps
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import enquiries, restrictions
 from cme.services.restrictions import NewRestriction
 from cme.store import cases

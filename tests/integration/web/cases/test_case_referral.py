@@ -3,8 +3,8 @@
 import pytest
 
 from cme.access.roles import Role
-from cme.casework.referral import Section
-from cme.casework.referral_fields import SECTION_BY_SLUG
+from cme.casework.referral.answers import Section
+from cme.casework.referral.fields import SECTION_BY_SLUG
 from tests.integration.web.casebook import Casebook
 from tests.people import World
 from tests.referrals import ANSWERS, UNMADE, as_form

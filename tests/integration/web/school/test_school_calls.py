@@ -3,7 +3,7 @@
 import pytest
 
 from cme.access.roles import Role
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import restrictions, roll
 from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow

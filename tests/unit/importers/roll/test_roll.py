@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from importers.reading import Cell, CellError
 from importers.register import RegisterReading
 from importers.roll.entries import ContactEntry, RollEntry, join, postcode_of

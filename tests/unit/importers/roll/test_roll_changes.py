@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cme.attendance.codes import Half
-from cme.casework.flags import read_flags
+from cme.casework.safety.flags import read_flags
 from cme.identity.names import compared
 from importers.roll.changes import ChangeKind, Effect, KnownRoll, RollChange, marks_outside, roll_changes
 from importers.roll.entries import ADDRESS, ContactEntry, RollEntry, in_order

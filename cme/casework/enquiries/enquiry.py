@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.codes import Half
-from cme.casework.enquiry_results import (
+from cme.casework.enquiries.results import (
     CONCERNS,
     FACE_TO_FACE,
     METHODS,
@@ -23,7 +23,7 @@ from cme.casework.enquiry_results import (
     ResultRule,
     results_for,
 )
-from cme.casework.enquiry_steps import Kind, Step, parse_due, read_steps
+from cme.casework.enquiries.steps import Kind, Step, parse_due, read_steps
 
 __all__ = [
     "CONCERNS",

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from cme.casework.referral_fields import CRITERIA, NOT_KNOWN, TYPES, UPDATE, ReferralField, Section, Shape
-from cme.casework.referral_form import FIELD_BY_ID, FIELDS, TYPED, fields_of
+from cme.casework.referral.fields import CRITERIA, NOT_KNOWN, TYPES, UPDATE, ReferralField, Section, Shape
+from cme.casework.referral.form import FIELD_BY_ID, FIELDS, TYPED, fields_of
 
 __all__ = [
     "CRITERIA",

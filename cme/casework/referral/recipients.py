@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.pack import PolicyPack
 
 _ALWAYS = ("front_door", "cme_officer")
 

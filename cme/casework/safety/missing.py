@@ -10,8 +10,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from cme.attendance.age import age_on
-from cme.casework.clocks import due_at
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.clocks import due_at
+from cme.casework.policy.pack import PolicyPack
 
 ENGLAND = ZoneInfo("Europe/London")
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from cme.casework.applicability import Known, not_applicable_because
-from cme.casework.enquiries import CONCERNS, RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
-from cme.casework.enquiry_steps import DO_NOT, Kind, Step, read_steps
-from cme.casework.policy import ReadinessRules
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.applicability import Known, not_applicable_because
+from cme.casework.enquiries.enquiry import CONCERNS, RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
+from cme.casework.enquiries.steps import DO_NOT, Kind, Step, read_steps
+from cme.casework.policy.pack import ReadinessRules
+from cme.casework.safety.restrictions import RestrictionKind
 
 ATTEMPTS = ("E01", "E02", "E03", "E04")
 """The calls to carers and contacts: any of them is an attempt to reach the family."""

@@ -14,7 +14,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from cme.casework.clocks import BASES, STARTS, Clock, Unit
+from cme.casework.policy.clocks import BASES, STARTS, Clock, Unit
 
 
 class PolicyUnreadable(ValueError):

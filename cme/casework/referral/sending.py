@@ -4,8 +4,8 @@ None of it holds back a safeguarding referral (casework reference ss.7 and 8).
 """
 
 from cme.casework.questions import Question
-from cme.casework.referral import UPDATE
-from cme.casework.referral_checks import lacking
+from cme.casework.referral.answers import UPDATE
+from cme.casework.referral.checks import lacking
 
 
 def draft_fault(question: Question) -> str | None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from cme.casework.referral import Answer, ReferralDraft, Row
-from cme.casework.referral_fields import NOT_KNOWN, ReferralField, Section, Shape
-from cme.casework.referral_form import FIELDS, TYPED
-from cme.casework.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.referral.answers import Answer, ReferralDraft, Row
+from cme.casework.referral.fields import NOT_KNOWN, ReferralField, Section, Shape
+from cme.casework.referral.form import FIELDS, TYPED
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 
 LONGEST_TEXT, LONGEST_LINE = 4000, 240
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from cme.casework.enquiry_steps import Step
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.enquiries.steps import Step
+from cme.casework.safety.restrictions import RestrictionKind
 
 _PARENTS = re.compile(
     r"\b(mother|father|mum|mummy|mam|dad|daddy|parent|step\w*|carer|foster\w*|guardian|adopti\w+)\b",

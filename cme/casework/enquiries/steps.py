@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import POLICY, Permission, Role
-from cme.casework.restrictions import RestrictionKind
+from cme.casework.safety.restrictions import RestrictionKind
 
 
 class Kind(StrEnum):

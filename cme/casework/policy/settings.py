@@ -11,9 +11,9 @@ from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import Role
-from cme.casework.clocks import Clock
-from cme.casework.enquiry_steps import Requirement, Step, read_steps
-from cme.casework.policy import PolicyPack
+from cme.casework.enquiries.steps import Requirement, Step, read_steps
+from cme.casework.policy.clocks import Clock
+from cme.casework.policy.pack import PolicyPack
 
 Value = str | int | bool | time | tuple[str, ...]
 """A value of a pack, as it stands in one. A clock's is its number, or its time of day."""

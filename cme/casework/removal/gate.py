@@ -11,7 +11,7 @@ from datetime import date
 
 from cme.attendance.standing import REMOVAL_DAYS
 from cme.casework.questions import day
-from cme.casework.removal_facts import Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
+from cme.casework.removal.facts import Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
 
 __all__ = [
     "LEAVE_DAYS",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
-from cme.casework.referral_fields import (
+from cme.casework.referral.fields import (
     ADDRESS_KINDS,
     CONFIDENCE,
     CRITERIA,

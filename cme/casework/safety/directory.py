@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
-from cme.casework.policy_settings import is_email, is_phone
+from cme.casework.policy.settings import is_email, is_phone
 
 NATIONAL = "national"
 """The area of entries that are for everybody."""

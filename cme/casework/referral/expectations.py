@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cme.attendance.calendar import SchoolCalendar
-from cme.casework.clocks import due_on
-from cme.casework.policy import PolicyPack
+from cme.casework.policy.clocks import due_on
+from cme.casework.policy.pack import PolicyPack
 
 _STEPS = (
     ("front_door_check", "the {front_door} checks what is known of the child and the family"),

@@ -3,9 +3,9 @@
 from datetime import date
 
 from cme.attendance.calendar import SchoolCalendar
-from cme.casework.clocks import due_on
-from cme.casework.enquiry_steps import DueRule, Kind, Requirement, Step
+from cme.casework.enquiries.steps import DueRule, Kind, Requirement, Step
 from cme.casework.facts import CaseFacts
+from cme.casework.policy.clocks import due_on
 from cme.casework.state import CaseState
 
 

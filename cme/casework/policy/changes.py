@@ -9,9 +9,9 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
-from cme.casework.clocks import Clock
-from cme.casework.policy import PolicyPack
-from cme.casework.policy_settings import (
+from cme.casework.policy.clocks import Clock
+from cme.casework.policy.pack import PolicyPack
+from cme.casework.policy.settings import (
     Kind,
     Needed,
     Setting,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.casework.enquiry_steps import Kind
+from cme.casework.enquiries.steps import Kind
 
 
 class Result(StrEnum):

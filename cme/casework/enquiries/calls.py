@@ -11,8 +11,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Self
 
-from cme.casework import enquiries
-from cme.casework.enquiries import LoggedEnquiry, Result
+from cme.casework.enquiries import enquiry as enquiries
+from cme.casework.enquiries.enquiry import LoggedEnquiry, Result
 
 PARENTS = 2
 """How many places of the call order are taken for those of the parents or carers (our policy)."""

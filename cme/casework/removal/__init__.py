@@ -1,0 +1,1 @@
+"""Coming off a roll: the grounds, the facts on record, and the gate."""
