@@ -10,10 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from sqlalchemy import URL
 
+from tests.memory import memory
 from tests.postgres import NoServer, create_database, drop_database, running_server
 from tests.store import prepare
-
-MEMORY = Path("/dev/shm")  # noqa: S108 - on Linux a folder in memory
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +42,18 @@ def postgres_template(postgres_server: URL) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_place() -> Iterator[Path]:
-    """Where each test finds its SQLite database: in memory if possible, as every commit waits for a disk."""
-    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-    with TemporaryDirectory(prefix="cme-", dir=memory) as folder:
-        yield Path(folder, "cme.sqlite3")
+def quick_folder() -> Iterator[Path]:
+    """A folder for databases, in memory if possible."""
+    with TemporaryDirectory(prefix="cme-", dir=memory()) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_place(quick_folder: Path) -> Path:
+    """Where each test finds its SQLite database."""
+    place = quick_folder / "test" / "cme.sqlite3"
+    place.parent.mkdir()
+    return place
 
 
 @pytest.fixture

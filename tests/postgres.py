@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import URL, make_url
 
+from tests.memory import memory
+
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=50"
 
 
@@ -30,7 +32,7 @@ def running_server() -> Iterator[URL]:
         yield make_url(given).set(drivername="postgresql+psycopg")
         return
     binaries = _binaries()
-    folder = Path(tempfile.mkdtemp(prefix="cme-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="cme-postgres-", dir=memory()))
     try:
         as_owner = []
         if os.geteuid() == 0:

@@ -73,6 +73,28 @@ class Permission(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_POLICY = "manage_policy"
     MANAGE_DIRECTORY = "manage_directory"
+    SEE_INSIGHT = "see_insight"
+    SEE_CME_RECORD = "see_cme_record"
+    ACCEPT_REFERRAL = "accept_referral"
+    TRIAGE_REFERRAL = "triage_referral"
+    REVOKE_REFERRAL = "revoke_referral"
+    ALLOCATE_CASE = "allocate_case"
+    HAND_OVER = "hand_over"
+    CHALLENGE = "challenge"
+    JOIN_REVIEW = "join_review"
+    WRITE_STATEMENT = "write_statement"
+    SIGN_STATEMENT = "sign_statement"
+    RECORD_REMOVAL_FACT = "record_removal_fact"
+    PROPOSE_REMOVAL = "propose_removal"
+    WITHDRAW_REMOVAL = "withdraw_removal"
+    CONFIRM_REMOVAL = "confirm_removal"
+    MAKE_REMOVAL = "make_removal"
+    RECORD_CTF = "record_ctf"
+    READMIT_PUPIL = "readmit_pupil"
+    REPORT_LOCATION = "report_location"
+    VERIFY_LOCATION = "verify_location"
+    KEEP_CME_RECORD = "keep_cme_record"
+    EXPORT_CME_RETURN = "export_cme_return"
     FOLLOW_REGISTER = "follow_register"
 
 
@@ -105,6 +127,8 @@ ABOUT_A_CHILD = frozenset(Permission) - {
     Permission.MANAGE_USERS,
     Permission.MANAGE_POLICY,
     Permission.MANAGE_DIRECTORY,
+    Permission.SEE_INSIGHT,
+    Permission.EXPORT_CME_RETURN,
 }
 """Permissions whose reach is narrowed by the sight of the role that holds them."""
 
@@ -144,6 +168,8 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.RECORD_MISSING,
                 _P.MAKE_LETTER,
                 _P.PRINT_CASE,
+                _P.RECORD_CTF,
+                _P.REPORT_LOCATION,
             ),
         ),
         Role.DSL: RolePolicy(
@@ -176,6 +202,16 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SPEAK_FOR_SCHOOL,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,
+                _P.REVOKE_REFERRAL,
+                _P.CHALLENGE,
+                _P.JOIN_REVIEW,
+                _P.WRITE_STATEMENT,
+                _P.RECORD_REMOVAL_FACT,
+                _P.PROPOSE_REMOVAL,
+                _P.WITHDRAW_REMOVAL,
+                _P.RECORD_CTF,
+                _P.READMIT_PUPIL,
+                _P.REPORT_LOCATION,
             ),
         ),
         # The head decides on the school's own register. Safeguarding acts stay with the DSL; a head who
@@ -194,6 +230,13 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SPEAK_FOR_SCHOOL,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,
+                _P.CHALLENGE,
+                _P.JOIN_REVIEW,
+                _P.SIGN_STATEMENT,
+                _P.WITHDRAW_REMOVAL,
+                _P.MAKE_REMOVAL,
+                _P.READMIT_PUPIL,
+                _P.REPORT_LOCATION,
             ),
         ),
         Role.FRONT_DOOR: RolePolicy(
@@ -209,6 +252,9 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_PROTECTED_ADDRESS,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,
+                _P.LOG_ENQUIRY,
+                _P.CHALLENGE,
+                _P.REPORT_LOCATION,
             ),
         ),
         Role.CME_OFFICER: RolePolicy(
@@ -230,6 +276,22 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SPEAK_FOR_AUTHORITY,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,
+                _P.LOG_ENQUIRY,
+                _P.SEE_INSIGHT,
+                _P.SEE_CME_RECORD,
+                _P.ACCEPT_REFERRAL,
+                _P.TRIAGE_REFERRAL,
+                _P.ALLOCATE_CASE,
+                _P.HAND_OVER,
+                _P.CHALLENGE,
+                _P.JOIN_REVIEW,
+                _P.WRITE_STATEMENT,
+                _P.SIGN_STATEMENT,
+                _P.RECORD_REMOVAL_FACT,
+                _P.REPORT_LOCATION,
+                _P.VERIFY_LOCATION,
+                _P.KEEP_CME_RECORD,
+                _P.EXPORT_CME_RETURN,
             ),
         ),
         Role.LA_MANAGER: RolePolicy(
@@ -245,9 +307,19 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_PROTECTED_ADDRESS,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,
+                _P.SEE_INSIGHT,
+                _P.SEE_CME_RECORD,
+                _P.ACCEPT_REFERRAL,
+                _P.REVOKE_REFERRAL,
+                _P.ALLOCATE_CASE,
+                _P.CHALLENGE,
+                _P.REPORT_LOCATION,
+                _P.EXPORT_CME_RETURN,
             ),
         ),
-        Role.ADMISSIONS: RolePolicy("Admissions team", Sight.REMOVALS, _may(_P.SEE_REMOVALS)),
+        Role.ADMISSIONS: RolePolicy(
+            "Admissions team", Sight.REMOVALS, _may(_P.SEE_REMOVALS, _P.CONFIRM_REMOVAL)
+        ),
         Role.LA_ADMIN: RolePolicy(
             "Local authority administrator",
             Sight.NONE,

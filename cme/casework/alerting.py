@@ -42,6 +42,14 @@ class Telling:
         return by and (is_referred or not self.once_referred)
 
 
+def _said(what: str, *, is_urgent: bool = False) -> tuple[Telling, ...]:
+    """What one side says, told to the other."""
+    return tuple(
+        Telling(roles, what, is_urgent=is_urgent, said_by=side)
+        for roles, side in ((_OFFICER, Side.SCHOOL), (_DSL, Side.AUTHORITY))
+    )
+
+
 TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
     {
         EventKind.CASE_OPENED: (Telling(_DSL, "A case has opened. Sign the DSL review."),),
@@ -98,6 +106,66 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
         EventKind.MISSING_ENDED: (
             Telling(_DSL | _OFFICER, "The child is no longer missing. Read what is to be done now."),
         ),
+        EventKind.REFERRAL_ACCEPTED: (Telling(_DSL, "The authority has accepted the referral."),),
+        EventKind.REFERRAL_RETURNED: (
+            Telling(_DSL, "The authority asks for more. Answer it and send it again.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_RESENT: (
+            Telling(_RECEIVERS, "The school has answered what was asked for.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_REJECTED: (
+            Telling(_DSL, "The authority has rejected the referral. Read its advice.", is_urgent=True),
+        ),
+        EventKind.REFERRAL_REVOKED: (Telling(_RECEIVERS | _DSL, "The referral is revoked. Read why."),),
+        EventKind.CASE_TRANSFERRED: (Telling(_DSL, "Another authority has taken the case on."),),
+        EventKind.CASE_HANDED_OVER: (Telling(_DSL, "The authority has handed over to another one."),),
+        EventKind.RESULT_GIVEN: (Telling(_DSL, "The authority has given its first result. Read it."),),
+        EventKind.CHALLENGE_RAISED: (
+            Telling(
+                _OFFICER, "The school raises a professional challenge.", is_urgent=True, said_by=Side.SCHOOL
+            ),
+            Telling(
+                _DSL, "The authority raises a professional challenge.", is_urgent=True, said_by=Side.AUTHORITY
+            ),
+        ),
+        EventKind.CHALLENGE_ANSWERED: (*_said("The professional challenge is answered. Read it."),),
+        EventKind.MEETING_REQUESTED: (
+            Telling(
+                _OFFICER, "The school requests a multi-agency meeting.", is_urgent=True, said_by=Side.SCHOOL
+            ),
+            Telling(
+                _DSL, "The authority requests a multi-agency meeting.", is_urgent=True, said_by=Side.AUTHORITY
+            ),
+        ),
+        EventKind.JOINT_OPENED: (Telling(_DECIDERS, "The joint review is open. Write the statement."),),
+        EventKind.JOINT_CONTINUED: (Telling(_DSL | _OFFICER, "A joint note: the enquiries go on."),),
+        EventKind.JOINT_SIGNED: (
+            Telling(_OFFICER, "The school has signed the joint statement.", said_by=Side.SCHOOL),
+            Telling(
+                _DSL | {Role.HEAD}, "The authority has signed the joint statement.", said_by=Side.AUTHORITY
+            ),
+        ),
+        EventKind.REMOVAL_PROPOSED: (
+            Telling(
+                _OFFICER | {Role.HEAD, Role.ADMISSIONS}, "A removal is proposed. Check it.", is_urgent=True
+            ),
+        ),
+        EventKind.REMOVAL_CONFIRMED: (
+            Telling(_DSL | {Role.HEAD}, "Admissions have checked the removal. Decide today.", is_urgent=True),
+        ),
+        EventKind.REMOVAL_QUERIED: (
+            Telling(_DSL | {Role.HEAD}, "Admissions query the removal. Read why and answer.", is_urgent=True),
+        ),
+        EventKind.REMOVAL_WITHDRAWN: (Telling(_DECIDERS, "The proposal to remove is withdrawn."),),
+        EventKind.REMOVAL_MADE: (
+            Telling(_DSL | _OFFICER, "The removal is recorded. Upload the pupil file today.", is_urgent=True),
+        ),
+        EventKind.CTF_UPLOADED: (Telling(_OFFICER, "The pupil file is uploaded."),),
+        EventKind.PUPIL_READMITTED: (Telling(_DSL | _OFFICER, "The child is admitted again."),),
+        EventKind.LOCATION_REPORTED: (
+            Telling(_DSL | _OFFICER, "Somebody says where the child may be. Find out.", is_urgent=True),
+        ),
+        EventKind.LOCATION_VERIFIED: (Telling(_DSL | _OFFICER, "A possible location was looked into."),),
     }
 )
 """What is told of each kind of event, and to whom."""
@@ -111,6 +179,7 @@ UNTOLD = frozenset(
         EventKind.ENQUIRY_LOGGED,
         EventKind.ENQUIRY_CORRECTED,
         EventKind.FOUND_ITEM_DONE,
+        EventKind.CASE_ALLOCATED,
     }
 )
 """Kinds that nobody is told of: whoever works on the case did it, or finds it there."""

@@ -11,14 +11,19 @@ from typing import Any
 
 from cme.access.roles import POLICY, SYSTEM, Permission
 from cme.casework.closing import reason_to_close
+from cme.casework.eligibility import lost_because
+from cme.casework.entries import Entry
 from cme.casework.events import EVENT_TYPES, Event, EventKind
-from cme.casework.facts import CaseFacts, Entry, PreviousCase
+from cme.casework.facts import CaseFacts, PreviousCase
 from cme.casework.messages import answering_side, asking_side
-from cme.casework.needs import ENTERED, NEEDS, lost_because
+from cme.casework.needs import ENTERED, NEEDS
+from cme.casework.outcomes import DUPLICATE, TRANSFERRED
 from cme.casework.questions import Question
 from cme.casework.referral.answers import ReferralDraft
 from cme.casework.referral.checks import missing_fields
 from cme.casework.referral.recipients import recipients_of
+from cme.casework.removal.afterwards import outcome_of
+from cme.casework.removal.deciding import signing_side
 from cme.casework.review import Review, ReviewDecision
 from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
 from cme.casework.state import CaseState, fold_events, record
@@ -94,7 +99,7 @@ def decide(
     next_stage = row.leads_to(state, facts)
     data = {"stage": next_stage.value}
     for key in EVENT_TYPES[row.event].keys:
-        fill = _BECAUSE[row.event] if key == "because" else _DATA[key]
+        fill = _OWN.get((row.action, key)) or (_BECAUSE[row.event] if key == "because" else _DATA[key])
         value = fill(question)
         if value not in (None, "", []):
             data[key] = value
@@ -195,6 +200,17 @@ _BECAUSE: Mapping[EventKind, Callable[[Question], str]] = MappingProxyType(
     }
 )
 
+_OWN: Mapping[tuple[Action, str], Callable[[Question], Any]] = MappingProxyType(
+    {
+        (Action.MARK_DUPLICATE, "outcome"): lambda _: DUPLICATE,
+        (Action.TRANSFER, "outcome"): lambda _: TRANSFERRED,
+        (Action.RECORD_CTF, "outcome"): lambda q: outcome_of(q.state),
+        (Action.SIGN_STATEMENT, "side"): lambda q: str(signing_side(q)),
+        (Action.VERIFY_LOCATION, "came_from"): lambda q: q.state.was_at.value,
+    }
+)
+"""Keys that an action fills in its own way."""
+
 _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
     {
         "as_of": lambda q: _iso(q.facts.standing.as_of),
@@ -227,10 +243,38 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "restricted_step": lambda q: _of_enquiry(q, "step", restricted=True),
         "restricted_result": lambda q: _of_enquiry(q, "result", restricted=True),
         "item": lambda q: q.facts.entry.item,
+        "kept": lambda q: q.facts.entry.triage.kept.strip(),
+        "items": lambda q: list(q.facts.entry.triage.items),
+        "replies": lambda q: dict(q.facts.entry.triage.replies),
+        "officer": lambda q: q.facts.entry.triage.officer,
+        "officer_id": lambda q: q.facts.entry.triage.officer_id,
+        "cover": lambda q: q.facts.entry.triage.cover,
+        "cover_id": lambda q: q.facts.entry.triage.cover_id,
+        "expected_on": lambda q: _iso(q.facts.entry.triage.expected_on),
+        "not_cme": lambda q: q.facts.entry.triage.not_cme,
+        "authority": lambda q: q.facts.entry.triage.authority,
+        "accepted_by": lambda q: q.facts.entry.triage.accepted_by.strip(),
+        "accepted_on": lambda q: _iso(q.facts.entry.triage.accepted_on),
+        "statement": lambda q: q.facts.statement and q.facts.statement.number,
+        "fingerprint": lambda q: q.facts.statement and q.facts.statement.fingerprint,
+        "limb": lambda q: q.facts.statement and q.facts.statement.limb and q.facts.statement.limb.value,
+        "ground": lambda q: q.facts.entry.removal.ground or q.state.ground,
+        "confirmation": lambda q: q.facts.entry.removal.confirmation,
+        "query": lambda q: q.facts.entry.removal.query,
+        "without_reply": lambda q: not q.state.confirmation or None,
+        "file": lambda q: q.facts.entry.removal.file.strip(),
+        "uploaded_at": lambda q: q.facts.entry.removal.uploaded_at.strip(),
+        "proof": lambda q: q.facts.entry.removal.proof.strip(),
+        "starting_on": lambda q: _iso(q.facts.entry.removal.starting_on),
+        "source": lambda q: q.facts.entry.location.source.strip(),
+        "verified": lambda q: q.facts.entry.location.verified,
+        "seen_by": lambda q: q.facts.entry.location.seen_by.strip(),
+        "seen_on": lambda q: _iso(q.facts.entry.location.seen_on),
+        "expected_back": lambda q: q.facts.entry.location.expected_back or None,
         "came_from": lambda q: q.state.stage.value,
         "suggested": lambda q: (reason_to_close(q) or ("", ""))[0],
         "outcome": lambda q: q.facts.entry.outcome_code,
         "new_case": lambda _: None,
     }
 )
-"""What each key of an event's data is filled from, `because` apart. `new_case` is for the service to add."""
+"""What each other key of an event's data is filled from. `new_case` is for the service to add."""

@@ -5,8 +5,9 @@ from datetime import date
 from types import MappingProxyType
 
 from cme.casework.outcomes import RETURNED, Requirement, outcomes_for, read_outcomes
-from cme.casework.questions import Check, Question, day, unless
+from cme.casework.questions import Check, Question, unless
 from cme.casework.stages import Overlay
+from cme.casework.words import day
 
 
 def attended_since_opening(question: Question) -> date | None:
@@ -26,6 +27,8 @@ def reason_to_close(question: Question) -> tuple[str, str] | None:
     the child (casework reference s.5).
     """
     state, facts = question.state, question.facts
+    if state.removed_on is not None:
+        return None
     if not facts.on_roll:
         return "", "The pupil is no longer on the register of this school."
     if not facts.standing.compulsory_age:

@@ -40,6 +40,30 @@ class EventKind(StrEnum):
     MISSING_NOTICED = "missing.noticed"
     MISSING_ENDED = "missing.ended"
     FOUND_ITEM_DONE = "found.item_done"
+    REFERRAL_ACCEPTED = "referral.accepted"
+    REFERRAL_RETURNED = "referral.returned"
+    REFERRAL_RESENT = "referral.resent"
+    REFERRAL_REJECTED = "referral.rejected"
+    REFERRAL_REVOKED = "referral.revoked"
+    CASE_ALLOCATED = "case.allocated"
+    CASE_TRANSFERRED = "case.transferred"
+    CASE_HANDED_OVER = "case.handed_over"
+    RESULT_GIVEN = "result.given"
+    CHALLENGE_RAISED = "challenge.raised"
+    CHALLENGE_ANSWERED = "challenge.answered"
+    MEETING_REQUESTED = "meeting.requested"
+    JOINT_OPENED = "joint.opened"
+    JOINT_CONTINUED = "joint.continued"
+    JOINT_SIGNED = "joint.signed"
+    REMOVAL_PROPOSED = "removal.proposed"
+    REMOVAL_CONFIRMED = "removal.confirmed"
+    REMOVAL_QUERIED = "removal.queried"
+    REMOVAL_WITHDRAWN = "removal.withdrawn"
+    REMOVAL_MADE = "removal.made"
+    CTF_UPLOADED = "ctf.uploaded"
+    PUPIL_READMITTED = "pupil.readmitted"
+    LOCATION_REPORTED = "location.reported"
+    LOCATION_VERIFIED = "location.verified"
 
 
 class Tone(StrEnum):
@@ -103,7 +127,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             ("reason_code", "reason", "agreed_by", "next_review_on"),
             frozenset({"reason_code", "reason", "agreed_by"}),
         ),
-        EventKind.REFERRAL_ACKNOWLEDGED: EventType("Referral acknowledged", Tone.DONE),
+        EventKind.REFERRAL_ACKNOWLEDGED: EventType("Referral acknowledged", Tone.DONE, ("expected_on",)),
         EventKind.REFERRAL_SUPERSEDED: EventType(
             "Referral superseded: the corrected register is below ten days",
             Tone.ATTENTION,
@@ -129,7 +153,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.CASE_CLOSED: EventType(
             "Case closed",
             Tone.DONE,
-            (*_COUNTS, "outcome", "reason", "agreed_by", "no_talk"),
+            (*_COUNTS, "outcome", "reason", "agreed_by", "no_talk", "kept"),
             frozenset({"outcome", "reason", "agreed_by", "no_talk"}),
         ),
         EventKind.CASE_REOPENED: EventType(
@@ -152,6 +176,95 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.MISSING_ENDED: EventType("The child is no longer missing", Tone.DONE),
         EventKind.FOUND_ITEM_DONE: EventType(
             "Done after the child was found", Tone.DONE, ("item", "reason"), _REASON
+        ),
+        EventKind.REFERRAL_ACCEPTED: EventType(
+            "Referral accepted",
+            Tone.DONE,
+            ("officer", "cover", "officer_id", "cover_id", "expected_on", "items"),
+        ),
+        EventKind.REFERRAL_RETURNED: EventType(
+            "Referral returned to the school for information",
+            Tone.ATTENTION,
+            ("items", "reason"),
+            _REASON,
+        ),
+        EventKind.REFERRAL_RESENT: EventType(
+            "Referral sent again with what was asked for", Tone.DONE, ("replies",), frozenset({"replies"})
+        ),
+        EventKind.REFERRAL_REJECTED: EventType(
+            "Referral rejected: not missing from education",
+            Tone.ATTENTION,
+            ("not_cme", "reason"),
+            _REASON,
+        ),
+        EventKind.REFERRAL_REVOKED: EventType("Referral revoked", Tone.ATTENTION, ("reason",), _REASON),
+        EventKind.CASE_ALLOCATED: EventType(
+            "Case allocated", Tone.PLAIN, ("officer", "cover", "officer_id", "cover_id")
+        ),
+        EventKind.CASE_TRANSFERRED: EventType(
+            "Case transferred to another authority",
+            Tone.DONE,
+            ("authority", "accepted_by", "accepted_on", "outcome", "reason"),
+            _REASON,
+        ),
+        EventKind.CASE_HANDED_OVER: EventType(
+            "Handed over to the receiving authority",
+            Tone.DONE,
+            ("authority", "accepted_by", "accepted_on", "reason"),
+            _REASON,
+        ),
+        EventKind.RESULT_GIVEN: EventType(
+            "First result of the authority's enquiries", Tone.DONE, ("text",), frozenset({"text"})
+        ),
+        EventKind.CHALLENGE_RAISED: EventType(
+            "Professional challenge raised", Tone.ATTENTION, ("side", "text"), frozenset({"text"})
+        ),
+        EventKind.CHALLENGE_ANSWERED: EventType(
+            "Professional challenge answered", Tone.DONE, ("side", "text"), frozenset({"text"})
+        ),
+        EventKind.MEETING_REQUESTED: EventType(
+            "Multi-agency meeting requested", Tone.ATTENTION, ("side", "text"), frozenset({"text"})
+        ),
+        EventKind.JOINT_OPENED: EventType("Joint review opened", Tone.ATTENTION, _COUNTS),
+        EventKind.JOINT_CONTINUED: EventType(
+            "Joint note: the enquiries go on",
+            Tone.ATTENTION,
+            ("reason", "next_review_on"),
+            _REASON,
+        ),
+        EventKind.JOINT_SIGNED: EventType(
+            "Joint statement signed", Tone.DONE, ("side", "statement", "limb", "fingerprint")
+        ),
+        EventKind.REMOVAL_PROPOSED: EventType(
+            "Removal proposed", Tone.ATTENTION, (*_COUNTS, "ground", "came_from")
+        ),
+        EventKind.REMOVAL_CONFIRMED: EventType(
+            "Removal checked by admissions", Tone.DONE, ("confirmation", "reason"), _REASON
+        ),
+        EventKind.REMOVAL_QUERIED: EventType(
+            "Removal queried by admissions", Tone.ATTENTION, ("query", "reason"), _REASON
+        ),
+        EventKind.REMOVAL_WITHDRAWN: EventType("Proposal withdrawn", Tone.ATTENTION, ("reason",), _REASON),
+        EventKind.REMOVAL_MADE: EventType(
+            "Removed from the register", Tone.ATTENTION, (*_COUNTS, "ground", "limb", "without_reply")
+        ),
+        EventKind.CTF_UPLOADED: EventType(
+            "Pupil file (CTF) uploaded", Tone.DONE, ("file", "uploaded_at", "proof", "outcome")
+        ),
+        EventKind.PUPIL_READMITTED: EventType(
+            "Admitted again", Tone.DONE, ("starting_on", "reason"), _REASON
+        ),
+        EventKind.LOCATION_REPORTED: EventType(
+            "Possible location reported",
+            Tone.ATTENTION,
+            ("source", "text", "came_from"),
+            frozenset({"source", "text"}),
+        ),
+        EventKind.LOCATION_VERIFIED: EventType(
+            "Possible location verified",
+            Tone.DONE,
+            ("verified", "seen_by", "seen_on", "expected_back", "text", "came_from"),
+            frozenset({"seen_by", "text"}),
         ),
     }
 )

@@ -5,42 +5,14 @@ from datetime import date
 from typing import Self
 
 from cme.attendance.standing import Standing
-from cme.casework.enquiries.enquiry import EnquiryEntry
 from cme.casework.enquiries.readiness import Readiness
+from cme.casework.entries import Entry
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.referral.answers import ReferralDraft
-from cme.casework.review import Review, ReviewDecision
+from cme.casework.removal.facts import Condition
+from cme.casework.removal.statement import Statement
 from cme.casework.safety.flags import KnownRisks
 from cme.casework.state import CaseState
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a person has filled in for an action; blank where the form has nothing.
-
-    `seen` is how many events the case had when the form was opened; None where it was not opened on any.
-    `draft_read` is the fingerprint of the referral that the head teacher read. `message` asks or answers the
-    question of that number. `held_by`, `held_on` and `words` tell of a welfare talk, `no_talk` why there
-    was none. `enquiry` is an enquiry that was made, `item` what is ticked off for a child who was found.
-    """
-
-    reason: str = ""
-    decision: ReviewDecision | None = None
-    agreed_by: str = ""
-    next_review_on: date | None = None
-    outcome_code: str = ""
-    reason_code: str = ""
-    review: Review = field(default_factory=Review)
-    seen: int | None = None
-    draft_read: str = ""
-    message: str = ""
-    question: int | None = None
-    held_by: str = ""
-    held_on: date | None = None
-    words: str = ""
-    no_talk: str = ""
-    enquiry: EnquiryEntry | None = None
-    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +43,11 @@ class CaseFacts:
     removal from the register is on record. `readiness` is the meter; None where nobody asks for it.
     `concern_on` is when an enquiry first raised a concern that no review has looked at, `chase_on` the first
     date on which a reply is to be chased.
+
+    Of the removal: `leave_granted` is on record for Ground H. `statement` is the joint statement as it is
+    now. `gate` is every condition of the ground that is, or would be, proposed; () where nobody asks for it.
+    `own_proposal`: whoever acts has proposed the removal. `admissions_overdue`: the clock of the admissions
+    team has run out. `return_delivered`: the removal return is with the authority.
     """
 
     standing: Standing
@@ -86,6 +63,12 @@ class CaseFacts:
     readiness: Readiness | None = None
     concern_on: date | None = None
     chase_on: date | None = None
+    leave_granted: bool = False
+    statement: Statement | None = None
+    gate: tuple[Condition, ...] = ()
+    own_proposal: bool = False
+    admissions_overdue: bool = False
+    return_delivered: bool = False
     entry: Entry = field(default_factory=Entry)
 
     @property

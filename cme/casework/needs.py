@@ -5,18 +5,20 @@ and gives None when the need is met, or a sentence that says what is missing and
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.casework import messages, review
+from cme.casework import locating, messages, review, triage
 from cme.casework.closing import outcome_evidence_fault, outcome_fault, reason_to_close
 from cme.casework.declining import DECLINE_REASONS
-from cme.casework.facts import CaseFacts
-from cme.casework.questions import Check, Question, day, unless
+from cme.casework.eligibility import is_eligible, keeps_proposal, lost_because
+from cme.casework.questions import Check, Question, unless
 from cme.casework.referral import sending
+from cme.casework.removal import deciding
 from cme.casework.safety import found, welfare
 from cme.casework.stages import Overlay
+from cme.casework.words import day
 
 
 class Need(StrEnum):
@@ -73,6 +75,41 @@ class Need(StrEnum):
     MISSING_NOTED = "missing_noted"
     MISSING_NOT_NOTED = "missing_not_noted"
     FOUND_ITEM = "found_item"
+    EXPECTED_ON = "expected_on"
+    NOT_ACCEPTED = "not_accepted"
+    OFFICER = "officer"
+    NOTHING_ASKED = "nothing_asked"
+    ITEMS_ASKED = "items_asked"
+    RETURN_ITEMS = "items"
+    REPLIES = "replies"
+    NOT_CME = "not_cme"
+    KEPT_CASE = "kept"
+    OTHER_AUTHORITY = "authority"
+    ACCEPTED_BY = "accepted_by"
+    ACCEPTED_ON = "accepted_on"
+    SENT_BEFORE = "sent_before"
+    CHALLENGED = "challenged"
+    REVIEW_TIME = "review_time"
+    BOTH_ENQUIRED = "both_enquired"
+    SOURCE = "source"
+    VERIFIED = "verified"
+    SEEN = "seen_by"
+    STATEMENT_COMPLETE = "statement_complete"
+    STATEMENT_READ = "statement_read"
+    NOT_SIGNED = "not_signed"
+    GROUND = "ground"
+    GATE_FOR_PROPOSAL = "gate_for_proposal"
+    GATE_OPEN = "gate_open"
+    NOT_OWN_PROPOSAL = "not_own_proposal"
+    RETURN_DELIVERED = "return_delivered"
+    ADMISSIONS_ASKED = "admissions_asked"
+    NOT_CONFIRMED = "not_confirmed"
+    CONFIRMATION = "confirmation"
+    QUERY = "query"
+    CTF_FILE = "file"
+    CTF_UPLOADED_AT = "uploaded_at"
+    CTF_PROOF = "proof"
+    STARTING_ON = "starting_on"
 
 
 LONGEST_REVIEW = timedelta(weeks=4)
@@ -101,51 +138,29 @@ ENTERED = frozenset(
         Need.TALK_OR_REASON,
         Need.ENQUIRY,
         Need.FOUND_ITEM,
+        Need.EXPECTED_ON,
+        Need.OFFICER,
+        Need.RETURN_ITEMS,
+        Need.REPLIES,
+        Need.NOT_CME,
+        Need.KEPT_CASE,
+        Need.OTHER_AUTHORITY,
+        Need.ACCEPTED_BY,
+        Need.ACCEPTED_ON,
+        Need.SOURCE,
+        Need.VERIFIED,
+        Need.SEEN,
+        Need.STATEMENT_READ,
+        Need.GROUND,
+        Need.CONFIRMATION,
+        Need.QUERY,
+        Need.CTF_FILE,
+        Need.CTF_UPLOADED_AT,
+        Need.CTF_PROOF,
+        Need.STARTING_ON,
     }
 )
 """Needs that a person meets by filling in the form: they do not hide the button that leads to it."""
-
-
-def doubtful_days(facts: CaseFacts) -> tuple[date, ...]:
-    """School days without a full set of marks since the pupil last attended: they keep removal shut."""
-    return facts.standing.unmarked_on
-
-
-def _attended_after_count(facts: CaseFacts) -> date | None:
-    attended_on, as_of = facts.standing.last_attended_on, facts.standing.as_of
-    return attended_on if attended_on and as_of and attended_on > as_of else None
-
-
-def is_eligible(question: Question) -> bool:
-    """Whether the register makes the pupil eligible for decision; never more than that.
-
-    Twenty school days of G, N or O (SI 2024/208 reg 9(1)(i)) and no day unmarked or unreported since the
-    pupil last attended (our policy). A mark of a day that is still open ends it at once.
-    """
-    facts = question.facts
-    return (
-        facts.on_roll
-        and _attended_after_count(facts) is None
-        and facts.standing.compulsory_age
-        and facts.removal_run >= facts.pack.days("removal_ground_i")
-        and not doubtful_days(facts)
-    )
-
-
-def lost_because(question: Question) -> str:
-    """Why a pupil is not, or no longer, eligible for decision, in one sentence."""
-    facts = question.facts
-    wanted = facts.pack.days("removal_ground_i")
-    if not facts.on_roll:
-        return "The pupil is no longer on the register of this school."
-    if not facts.standing.compulsory_age:
-        return "The pupil is not of compulsory school age."
-    attended_on = _attended_after_count(facts)
-    if attended_on:
-        return f"The register shows the pupil present on {day(attended_on)}."
-    if facts.removal_run < wanted:
-        return f"{facts.removal_run} of {wanted} school days are counted towards removal."
-    return f"{len(doubtful_days(facts))} school days have no full marks. Upload the complete register."
 
 
 def _below_return(question: Question) -> bool:
@@ -258,7 +273,8 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
         ),
         Need.ELIGIBLE: lambda q: None if is_eligible(q) else lost_because(q),
         Need.NOT_ELIGIBLE: unless(
-            lambda q: not is_eligible(q), "The pupil is eligible for decision. Correct the marks first."
+            lambda q: not is_eligible(q) and not keeps_proposal(q),
+            "The pupil is eligible for decision. Correct the marks first.",
         ),
         Need.REASON_TO_CLOSE: unless(
             reason_to_close, "The absence goes on. Wait for a register that shows otherwise."
@@ -328,6 +344,10 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             lambda q: q.facts.entry.enquiry and q.facts.entry.enquiry.result,
             "Enter the enquiry that was made, and what came of it.",
         ),
+        **{
+            Need(name): check
+            for name, check in ({**triage.CHECKS, **locating.CHECKS, **deciding.CHECKS}).items()
+        },
     }
 )
 """Every need and its check."""

@@ -11,6 +11,9 @@ from types import MappingProxyType
 RETURNED = "O01"
 """The outcome of a child who is back at this school."""
 
+DUPLICATE, TRANSFERRED = "O25", "O26"
+"""The outcomes that triage sets by itself: of two cases one is kept, and a case another authority took on."""
+
 
 class Side(StrEnum):
     """The two sides of a case: the school, and the local authority."""

@@ -37,8 +37,3 @@ Check = Callable[[Question], str | None]
 def unless(met: Callable[[Question], object], sentence: str) -> Check:
     """The check that gives the sentence where something is not met."""
     return lambda question: None if met(question) else sentence
-
-
-def day(on: date) -> str:
-    """A date as sentences show it: 5 November 2026."""
-    return f"{on.day} {on:%B %Y}"

@@ -7,8 +7,10 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
+from cme.casework.enquiries.results import Result
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import Event, EventKind
-from cme.casework.outcomes import Side
+from cme.casework.outcomes import RETURNED, Side
 from cme.casework.stages import Overlay, Stage
 
 
@@ -32,6 +34,14 @@ class CaseState:
     approved. `acknowledged_on` is None again once an update is sent, until that is acknowledged.
     `welfare_talk_on` is the day on which the talk was held. `found_on` is the day on which the child was last
     noted to be no longer missing, `found_items` what is ticked off since.
+
+    Of the authority: `expected_on` is when it expects to be done, `return_items` what it asked the school for
+    and has not got, `officer_id` and `cover_id` are users. Of the removal: `statement` is the fingerprint of
+    the joint statement that `signed_by` have signed, `ground` the letter of the ground that is proposed,
+    `proposed_from` the stage that withdrawing leads back to, `limb` that of the statement the removal rests
+    on, `confirmation` what admissions said. `was_at` is the stage that verifying a location leads back to,
+    `enquired_by` the sides that have completed an enquiry, `sighted_on` the latest verified sighting,
+    `challenged_by` the sides whose professional challenge waits for an answer.
     """
 
     stage: Stage = Stage.WATCHING
@@ -61,6 +71,48 @@ class CaseState:
     enquired_on: date | None = None
     found_on: date | None = None
     found_items: tuple[str, ...] = ()
+    expected_on: date | None = None
+    accepted_on: date | None = None
+    officer_id: int | None = None
+    cover_id: int | None = None
+    returned_on: date | None = None
+    return_items: tuple[str, ...] = ()
+    result_given_on: date | None = None
+    joint_opened_on: date | None = None
+    joint_noted_on: date | None = None
+    next_note_on: date | None = None
+    statement: str = ""
+    signed_by: frozenset[Side] = frozenset()
+    signed_on: date | None = None
+    ground: str = ""
+    limb: str = ""
+    proposed_on: date | None = None
+    proposed_from: Stage = Stage.DECISION
+    confirmation: str = ""
+    confirmed_on: date | None = None
+    removed_on: date | None = None
+    ctf_on: date | None = None
+    traced_on: date | None = None
+    rechecked_on: date | None = None
+    verifying_since_on: date | None = None
+    enquired_by: frozenset[Side] = frozenset()
+    was_at: Stage = Stage.ENQUIRIES
+    sighted_on: date | None = None
+    expected_back: bool = False
+    challenged_by: tuple[Side, ...] = ()
+    challenged_on: date | None = None
+
+    @property
+    def risk(self) -> int:
+        """Where the case comes in a queue: 0 safeguarding or missing now, 1 fast-tracked, 2 every other."""
+        if self.overlays & {Overlay.SAFEGUARDING, Overlay.MISSING_NOW}:
+            return 0
+        return 1 if Overlay.FAST_TRACK in self.overlays else 2
+
+    @property
+    def was_referred(self) -> bool:
+        """Whether a referral was ever sent, whatever became of it."""
+        return self.referral_as_of is not None or self.referral_sent_on is not None
 
     @property
     def absence_since_on(self) -> date | None:
@@ -83,6 +135,17 @@ class CaseState:
             self.declined_on,
             self.updated_on,
             self.enquired_on,
+            self.accepted_on,
+            self.returned_on,
+            self.result_given_on,
+            self.joint_noted_on,
+            self.signed_on,
+            self.proposed_on,
+            self.confirmed_on,
+            self.removed_on,
+            self.ctf_on,
+            self.rechecked_on,
+            self.verifying_since_on,
         )
         return max((on for on in dates if on is not None), default=None)
 
@@ -117,9 +180,78 @@ def _answered(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"unanswered": left}
 
 
+def _enquired(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Who has enquired, and the steps that a clock waits for: the search after a removal, checking again."""
+    step = read_steps()[event.data.get("step") or event.data["restricted_step"]]
+    changes: dict[str, Any] = {}
+    result = event.data.get("result") or event.data.get("restricted_result", "")
+    if result not in _NOT_COMPLETED:
+        side = Side.AUTHORITY if step.side == "la" else Side.SCHOOL
+        changes["enquired_by"] = state.enquired_by | {side}
+    if state.removed_on is not None and step.code in _ENDED_BY_STEP:
+        changes[_ENDED_BY_STEP[step.code]] = event.on
+    return changes
+
+
+_ENDED_BY_STEP = MappingProxyType({"E44": "traced_on", "E48": "rechecked_on"})
+_NOT_COMPLETED = frozenset({Result.NOT_APPLICABLE, Result.WAIVED, Result.AWAITING_REPLY})
+
+
+def _signed(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Another signature under the same statement, or the first under another one."""
+    fingerprint, side = event.data["fingerprint"], Side(event.data["side"])
+    others = state.signed_by if state.statement == fingerprint else frozenset()
+    return {"statement": fingerprint, "signed_by": others | {side}}
+
+
+def _challenged(state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"challenged_by": (*state.challenged_by, Side(event.data["side"]))}
+
+
+def _challenge_answered(state: CaseState, event: Event) -> Mapping[str, Any]:
+    answering = Side(event.data["side"])
+    return {"challenged_by": tuple(side for side in state.challenged_by if side is answering)}
+
+
+def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """A place that is ruled out changes nothing; a child who was found there was seen, or is expected."""
+    if event.data["verified"] != "confirmed":
+        return {}
+    seen_on = event.data.get("seen_on")
+    dates = [on for on in (state.sighted_on, date.fromisoformat(seen_on) if seen_on else None) if on]
+    return {"sighted_on": max(dates, default=None), "expected_back": bool(event.data.get("expected_back"))}
+
+
+def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"closed_on": event.on} if event.data["stage"] == Stage.CLOSED.value else {}
+
+
 def _ticked(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"found_items": tuple(dict.fromkeys((*state.found_items, event.data["item"])))}
 
+
+_CLOSED = Effect(
+    stamps=("closed_on",),
+    copies={"outcome_code": "outcome", "closed_as_of": "as_of", "closed_run": "return_run"},
+    sets={"closing_proposed_on": None},
+    drops=frozenset({Overlay.CLOSING_PROPOSED, Overlay.MISSING_NOW}),
+)
+
+_UNREFERRED = Effect(
+    sets={
+        "referral_sent_on": None,
+        "acknowledged_on": None,
+        "accepted_on": None,
+        "returned_on": None,
+        "return_items": (),
+        "approved_draft": "",
+        "returns_to": Stage.ENQUIRIES,
+    },
+    drops=frozenset({Overlay.SUPERSEDED}),
+)
+"""A referral that the authority rejected or somebody revoked: the school may refer again."""
+
+_UNPROPOSED = Effect(sets={"ground": "", "proposed_on": None, "confirmation": "", "confirmed_on": None})
 
 EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
     {
@@ -138,11 +270,77 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         ),
         EventKind.REFERRAL_APPROVED: Effect(copies={"approved_draft": "draft"}),
         EventKind.REFERRAL_UPDATED: Effect(stamps=("updated_on",), sets={"acknowledged_on": None}),
-        EventKind.REFERRAL_ACKNOWLEDGED: Effect(stamps=("acknowledged_on",)),
+        EventKind.REFERRAL_ACKNOWLEDGED: Effect(
+            stamps=("acknowledged_on",), copies={"expected_on": "expected_on"}
+        ),
+        EventKind.REFERRAL_ACCEPTED: Effect(
+            stamps=("accepted_on",),
+            copies={"officer_id": "officer_id", "cover_id": "cover_id", "expected_on": "expected_on"},
+            sets={"returns_to": Stage.LA_ENQUIRIES, "return_items": (), "returned_on": None},
+        ),
+        EventKind.CASE_ALLOCATED: Effect(copies={"officer_id": "officer_id", "cover_id": "cover_id"}),
+        EventKind.REFERRAL_RETURNED: Effect(
+            stamps=("returned_on",),
+            copies={"return_items": "items"},
+            sets={"returns_to": Stage.RETURNED},
+        ),
+        EventKind.REFERRAL_RESENT: Effect(
+            stamps=("updated_on",),
+            sets={
+                "return_items": (),
+                "returned_on": None,
+                "acknowledged_on": None,
+                "returns_to": Stage.REFERRED,
+            },
+        ),
+        EventKind.REFERRAL_REJECTED: _UNREFERRED,
+        EventKind.REFERRAL_REVOKED: _UNREFERRED,
+        EventKind.CASE_TRANSFERRED: _CLOSED,
+        EventKind.RESULT_GIVEN: Effect(stamps=("result_given_on",)),
+        EventKind.CHALLENGE_RAISED: Effect(stamps=("challenged_on",), works_out=_challenged),
+        EventKind.CHALLENGE_ANSWERED: Effect(works_out=_challenge_answered),
+        EventKind.JOINT_OPENED: Effect(
+            stamps=("joint_opened_on", "joint_noted_on"), sets={"returns_to": Stage.JOINT_REVIEW}
+        ),
+        EventKind.JOINT_CONTINUED: Effect(
+            stamps=("joint_noted_on",),
+            copies={"next_note_on": "next_review_on"},
+            sets={"returns_to": Stage.LA_ENQUIRIES},
+        ),
+        EventKind.JOINT_SIGNED: Effect(stamps=("signed_on", "joint_noted_on"), works_out=_signed),
+        EventKind.REMOVAL_PROPOSED: Effect(
+            stamps=("proposed_on",),
+            copies={"ground": "ground", "proposed_from": "came_from"},
+            sets={"confirmation": "", "confirmed_on": None},
+        ),
+        EventKind.REMOVAL_CONFIRMED: Effect(
+            stamps=("confirmed_on",), copies={"confirmation": "confirmation"}
+        ),
+        EventKind.REMOVAL_QUERIED: _UNPROPOSED,
+        EventKind.REMOVAL_WITHDRAWN: _UNPROPOSED,
+        EventKind.REMOVAL_MADE: Effect(
+            stamps=("removed_on",),
+            copies={"limb": "limb"},
+            drops=frozenset({Overlay.CLOSING_PROPOSED}),
+        ),
+        EventKind.CTF_UPLOADED: Effect(
+            stamps=("ctf_on",), copies={"outcome_code": "outcome"}, works_out=_uploaded
+        ),
+        EventKind.PUPIL_READMITTED: Effect(stamps=("closed_on",), sets={"outcome_code": RETURNED}),
+        EventKind.LOCATION_REPORTED: Effect(stamps=("verifying_since_on",), copies={"was_at": "came_from"}),
+        EventKind.LOCATION_VERIFIED: Effect(sets={"verifying_since_on": None}, works_out=_verified),
         EventKind.REFERRAL_SUPERSEDED: Effect(adds=frozenset({Overlay.SUPERSEDED})),
         EventKind.REFERRAL_RESTORED: Effect(drops=frozenset({Overlay.SUPERSEDED})),
         EventKind.ELIGIBILITY_REACHED: Effect(stamps=("eligible_on",), copies={"returns_to": "came_from"}),
-        EventKind.ELIGIBILITY_LOST: Effect(sets={"eligible_on": None}),
+        EventKind.ELIGIBILITY_LOST: Effect(
+            sets={
+                "eligible_on": None,
+                "ground": "",
+                "proposed_on": None,
+                "confirmation": "",
+                "confirmed_on": None,
+            }
+        ),
         EventKind.CLOSING_PROPOSED: Effect(
             stamps=("closing_proposed_on",), adds=frozenset({Overlay.CLOSING_PROPOSED})
         ),
@@ -150,16 +348,11 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             sets={"closing_proposed_on": None, "welfare_talk_on": None},
             drops=frozenset({Overlay.CLOSING_PROPOSED}),
         ),
-        EventKind.CASE_CLOSED: Effect(
-            stamps=("closed_on",),
-            copies={"outcome_code": "outcome", "closed_as_of": "as_of", "closed_run": "return_run"},
-            sets={"closing_proposed_on": None},
-            drops=frozenset({Overlay.CLOSING_PROPOSED, Overlay.MISSING_NOW}),
-        ),
+        EventKind.CASE_CLOSED: _CLOSED,
         EventKind.QUESTION_ASKED: Effect(works_out=_asked),
         EventKind.QUESTION_ANSWERED: Effect(works_out=_answered),
         EventKind.WELFARE_TALK_HELD: Effect(copies={"welfare_talk_on": "held_on"}),
-        EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",)),
+        EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",), works_out=_enquired),
         EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",)),
         EventKind.MISSING_NOTICED: Effect(adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": ()}),
         EventKind.MISSING_ENDED: Effect(drops=frozenset({Overlay.MISSING_NOW}), stamps=("found_on",)),
@@ -170,7 +363,8 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
 
 _NOTHING = Effect()
 
-_TEXTS = frozenset({"outcome_code", "approved_draft"})
+_TEXTS = frozenset({"outcome_code", "approved_draft", "ground", "limb", "confirmation"})
+_STAGES = frozenset({"returns_to", "was_at", "proposed_from"})
 
 
 def record(state: CaseState, event: Event) -> CaseState:
@@ -196,8 +390,10 @@ def record(state: CaseState, event: Event) -> CaseState:
 
 
 def _read(name: str, value: Any) -> Any:
-    if name == "returns_to":
+    if name in _STAGES:
         return Stage(value)
+    if name == "return_items":
+        return tuple(value)
     if name in _TEXTS:
         return value or ""
     return date.fromisoformat(value) if isinstance(value, str) else value

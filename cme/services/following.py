@@ -244,8 +244,12 @@ def _folded(case: Case) -> dict[str, Any]:
         "stage": state.stage.value,
         "overlays": sorted(overlay.value for overlay in state.overlays),
         "stage_since_at": since_at,
-        "referred_at": happened_at.get(EventKind.REFERRAL_SENT.value),
-        "closed_at": happened_at.get(EventKind.CASE_CLOSED.value),
+        "referred_at": happened_at.get(EventKind.REFERRAL_SENT.value) if state.referral_sent_on else None,
+        "closed_at": next((e.at for e in case.events if e.data["stage"] == Stage.CLOSED.value), None),
+        "officer_id": state.officer_id,
+        "cover_id": state.cover_id,
+        "risk": state.risk,
+        "touched_on": state.last_touched_on,
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cme.access.scope import Scope
-from cme.casework.facts import Entry
+from cme.casework.entries import Entry
 from cme.casework.needs import LONGEST_REVIEW
 from cme.casework.review import Review, ReviewDecision, as_text
 from cme.services.absence import calendar_of

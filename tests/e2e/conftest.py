@@ -105,10 +105,12 @@ def book(world: World) -> Casebook:
 
 
 @pytest.fixture(scope="session")
-def town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def town(
+    sqlite_template: Path, quick_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
     """A place for tests that only read, or send what is refused: it is built once."""
     folder = tmp_path_factory.mktemp("town")
-    database = shutil.copy(sqlite_template, folder / "cme.sqlite3")
+    database = shutil.copy(sqlite_template, quick_folder / "town.sqlite3")
     app = web_app(f"sqlite:///{database}", folder, secure_cookies=False)
     with time_machine.travel(NOW):
         town = build(World(app))

@@ -80,7 +80,10 @@ MOMENTS = ("before anything is written", "while it is being written", "after it 
 
 @pytest.fixture(scope="module", params=MOMENTS)
 def hidden(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    sqlite_template: Path,
+    quick_folder: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Hidden]:
     """A child with a visit, a referral and an upload that waits, and a brother in the same home.
 
@@ -88,7 +91,8 @@ def hidden(
     """
     folder = tmp_path_factory.mktemp("protected")
     with time_machine.travel(AT.replace(hour=12), tick=False):
-        app = web_app(f"sqlite:///{shutil.copy(sqlite_template, folder / 'cme.sqlite3')}", folder)
+        database = shutil.copy(sqlite_template, quick_folder / f"{folder.name}.sqlite3")
+        app = web_app(f"sqlite:///{database}", folder)
         yield _hidden(World(app), request.param)
         close(app)
 

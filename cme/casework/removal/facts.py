@@ -22,6 +22,22 @@ class Limb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """One line of the gate. `holds` is None while a fact it rests on is not recorded: the gate is shut.
+
+    `because` gives the facts in words, `to_change` what would make the line hold ('' when it does).
+    """
+
+    id: str
+    number: int
+    name: str
+    holds: bool | None
+    because: str
+    to_change: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SicknessFinding:
     """Whether there are reasonable grounds to believe in sickness or unavoidable cause; by whom, and why.
 

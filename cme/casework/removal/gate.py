@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from cme.attendance.standing import REMOVAL_DAYS
-from cme.casework.questions import day
-from cme.casework.removal.facts import Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
+from cme.casework.removal.facts import Condition, Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
+from cme.casework.words import day
 
 __all__ = [
     "LEAVE_DAYS",
@@ -29,22 +29,6 @@ LEAVE_DAYS = 10
 """School days after granted leave ended that Ground H asks for (SI 2024/208 reg 9(1)(h))."""
 
 _QUALIFYING = frozenset({"G", "N", "O"})
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One line of the gate. `holds` is None while a fact it rests on is not recorded: the gate is shut.
-
-    `because` gives the facts in words, `to_change` what would make the line hold ('' when it does).
-    """
-
-    id: str
-    number: int
-    name: str
-    holds: bool | None
-    because: str
-    to_change: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)

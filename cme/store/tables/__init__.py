@@ -19,6 +19,7 @@ from cme.store.tables.registers import (
     RegisterLine,
     RegisterReading,
 )
+from cme.store.tables.removals import CmeSpell, JointStatement, Removal, RemovalFact, SavedQueue
 from cme.store.tables.returns import StatutoryReturn
 from cme.store.tables.safety import MissingEpisode, Restriction
 
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarPeriod",
     "Case",
     "CaseEvent",
+    "CmeSpell",
     "CodeTranslation",
     "ColumnMapping",
     "Contact",
@@ -37,6 +39,7 @@ __all__ = [
     "Enquiry",
     "EvidenceFile",
     "HolidayCover",
+    "JointStatement",
     "LocalAuthority",
     "MarkChange",
     "Membership",
@@ -51,8 +54,11 @@ __all__ = [
     "RegisterLine",
     "RegisterReading",
     "Registration",
+    "Removal",
+    "RemovalFact",
     "Restriction",
     "Review",
+    "SavedQueue",
     "School",
     "SignInAttempt",
     "StatutoryReturn",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -87,7 +87,15 @@ class Registration(Base):
     school: Mapped[School] = relationship()
 
     __table_args__ = (
-        UniqueConstraint("school_id", "pupil_id"),
+        # A child who was removed can be admitted again, as a registration of its own.
+        Index(
+            "uq_registration_school_id_pupil_id",
+            "school_id",
+            "pupil_id",
+            unique=True,
+            sqlite_where=text("removed_on IS NULL"),
+            postgresql_where=text("removed_on IS NULL"),
+        ),
         Index("ix_registration_school_id_return_run", "school_id", "return_run"),
         Index("ix_registration_school_id_admission_number", "school_id", "admission_number"),
     )

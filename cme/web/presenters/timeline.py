@@ -10,11 +10,16 @@ from cme.casework.case import ReviewDecision, Stage
 from cme.casework.declining import DECLINE_REASONS
 from cme.casework.enquiries.enquiry import Result, read_steps
 from cme.casework.events import EVENT_TYPES, EventKind
+from cme.casework.locating import VERDICTS
 from cme.casework.outcomes import Side, read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.referral.answers import FIELD_BY_ID
+from cme.casework.referral.fields import home_authorities
+from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
+from cme.casework.removal.grounds import read_grounds
 from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
+from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services.casework import CaseView
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment
@@ -112,6 +117,20 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "restricted_result": lambda value, _: Result(value).label,
         "suggested": _outcome,
         "item": lambda value, _: read_found_items()[value].label,
+        "items": lambda value, _: listed([item_label(each) or each for each in value]),
+        "replies": lambda value, _: [
+            {"item": item_label(item) or item, "text": text} for item, text in value.items()
+        ],
+        "expected_on": _day,
+        "accepted_on": _day,
+        "seen_on": _day,
+        "starting_on": _day,
+        "not_cme": lambda value, _: read_not_cme_reasons()[value].label,
+        "authority": lambda value, _: home_authorities().get(value, value),
+        "ground": lambda value, _: read_grounds()[value].label,
+        "confirmation": lambda value, _: CONFIRMATIONS[value],
+        "query": lambda value, _: QUERIES[value],
+        "verified": lambda value, _: VERDICTS[value],
         "outcome": _outcome,
     }
 )

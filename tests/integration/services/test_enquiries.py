@@ -12,7 +12,7 @@ from cme.attendance.codes import Half
 from cme.casework.case import Action, Refused
 from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result, Visit
 from cme.casework.enquiries.readiness import Status
-from cme.casework.facts import Entry
+from cme.casework.entries import Entry
 from cme.casework.review import ReviewDecision
 from cme.casework.safety.restrictions import RestrictionKind
 from cme.clock import local_date

@@ -18,10 +18,13 @@ from cme.store import alerts, outbox
 from cme.store.database import db
 from cme.store.schools import read_authority_ids
 from cme.store.tables import Alert, Case, OutboxMessage, Pupil, User
+from tests.integration.services.office import on_both
 from tests.integration.services.post import MailRoom
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
 from tests.store import lent
+
+pytestmark = on_both
 
 SIGNATURE = Signature("Children missing from education", "https://cme.example.org")
 SENDER = Address("Children missing from education", addr_spec="cme@example.org")

@@ -1,4 +1,4 @@
-"""Cases at each stage on both kinds of database, on one Friday at noon."""
+"""Cases at each stage on one Friday at noon."""
 
 from collections.abc import Iterator
 from datetime import timedelta

@@ -3,8 +3,11 @@
 import pytest
 
 from cme.access.roles import Role
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World
+
+pytestmark = on_both
 
 
 @pytest.mark.parametrize("role", [Role.ADMISSIONS, Role.INSPECTOR])

@@ -3,6 +3,7 @@
 import pytest
 
 from cme.access.roles import Role
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World
 from tests.reviews import FORM as REVIEW
@@ -54,6 +55,7 @@ def dsl(world: World) -> WebClient:
     return world.sign_in_as(Role.DSL)
 
 
+@on_both
 @pytest.mark.parametrize("slug", FORMS)
 def test_an_action_is_done_and_told(book: Casebook, dsl: WebClient, slug: str) -> None:
     stage, filled = FORMS[slug]
@@ -179,6 +181,7 @@ def test_what_cannot_be_done_now_leads_back_and_says_so(book: Casebook, dsl: Web
     assert page.errors[0].startswith("Close the case: not possible while the case is at “Closed”.")
 
 
+@on_both
 def test_a_referral_is_acknowledged_once(world: World, book: Casebook) -> None:
     officer, path = world.sign_in_as(Role.CME_OFFICER), f"/cases/{book.referred()}"
     for said in ("The referral is acknowledged.", "Nothing more is needed."):

@@ -19,6 +19,7 @@ from cme.services.restrictions import NewRestriction
 from cme.store.database import db, transaction
 from cme.store.tables import AuditEntry, Case, Registration
 from tests.enquiries import call_entry
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World
 from tests.referrals import ANSWERS
@@ -364,6 +365,7 @@ def test_risk_notes_are_not_in_the_chronology_of_those_who_may_not_see_them(
     assert "not part of this document" in told[Role.SCHOOL_USER]
 
 
+@on_both
 def test_every_document_is_on_record_with_its_hash_and_no_name(world: World, book: Casebook) -> None:
     reference = book.enquiries()
     path, dsl = f"/cases/{reference}/documents", world.sign_in_as(Role.DSL)

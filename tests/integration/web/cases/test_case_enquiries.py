@@ -19,6 +19,7 @@ from cme.store.database import db, transaction
 from cme.store.tables import Contact, Enquiry, Pupil
 from tests.enquiries import call_entry, visit_entry
 from tests.files import JPEG, PAGE, PDF, PROGRAM
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
 from tests.webclient import Page, WebClient
@@ -334,6 +335,7 @@ class TestForm:
         assert office.get(f"{path}/log?step={step_}", status=303).location == path
         assert "Choose an enquiry from the list." in office.get(path).words
 
+    @on_both
     @pytest.mark.parametrize("slug", ["log", "aside"])
     def test_the_office_is_told_that_a_step_is_for_the_dsl(
         self, path: str, office: WebClient, slug: str
@@ -390,6 +392,7 @@ class TestAside:
 
 
 class TestCorrection:
+    @on_both
     def test_an_entry_is_corrected_and_what_it_was_is_shown(
         self, book: Casebook, path: str, dsl: WebClient
     ) -> None:

@@ -9,6 +9,7 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry
 from cme.clock import local_date
 from cme.services import policies
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
 from tests.referrals import UNMADE
@@ -59,6 +60,7 @@ def test_before_anything_is_sent_there_is_no_status(book: Casebook, dsl: WebClie
     assert dsl.post(f"{path}/questions", {"message": "Who?"}).location == path
 
 
+@on_both
 def test_a_question_stands_on_the_other_side_until_it_is_answered(
     book: Casebook, dsl: WebClient, officer: WebClient
 ) -> None:
@@ -118,6 +120,7 @@ def test_who_only_reads_is_offered_no_question(world: World, book: Casebook, rol
     client.post(f"{path}/questions/1/answer", {"message": "Who?"}, status=404)
 
 
+@on_both
 def test_an_update_is_written_like_a_referral_and_acknowledged_again(
     book: Casebook, dsl: WebClient, officer: WebClient
 ) -> None:
@@ -161,6 +164,7 @@ class TestApproval:
         book.write(reference)
         return reference
 
+    @on_both
     def test_the_head_reads_it_approves_it_and_the_dsl_sends_it(
         self, world: World, dsl: WebClient, reference: str
     ) -> None:
@@ -203,6 +207,7 @@ def test_where_nobody_asks_for_it_there_is_no_approval(world: World, book: Caseb
     assert head.get(f"{path}/approve", status=303).location == path
 
 
+@on_both
 def test_a_child_who_is_back_is_talked_with_before_the_case_is_closed(
     world: World, book: Casebook, dsl: WebClient
 ) -> None:

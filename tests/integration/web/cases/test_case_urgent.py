@@ -12,6 +12,7 @@ from cme.casework.case import Action
 from cme.casework.review import Rating
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Enquiry, Pupil, PupilFlag
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.people import World
 from tests.reviews import CALM, YES, found, signing
@@ -78,6 +79,7 @@ def test_telling_is_an_enquiry_and_ends_the_hour(world: World, book: Casebook, d
     assert "(Told at Fri 20 Nov 2026, 9:50am)" in dsl.get(f"/cases/{reference}").words
 
 
+@on_both
 def test_a_message_that_was_left_has_told_nobody(world: World, book: Casebook, dsl: WebClient) -> None:
     reference = flagged(world, book, "social_worker")
     dsl.post(

@@ -8,10 +8,13 @@ from sqlalchemy import update
 from cme.access.roles import Role
 from cme.store.database import transaction
 from cme.store.tables import Case
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World
 from tests.store import statements
 from tests.webclient import Page, WebClient
+
+pytestmark = on_both
 
 
 @pytest.fixture

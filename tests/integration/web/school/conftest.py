@@ -1,4 +1,4 @@
-"""A school with registers on both kinds of database, on one Friday at noon."""
+"""A school with registers on one Friday at noon."""
 
 import io
 import re

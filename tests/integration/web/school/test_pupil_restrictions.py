@@ -10,6 +10,7 @@ from cme.services.roll import RollRow
 from cme.store import cases
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
 from tests.webclient import WebClient
@@ -114,6 +115,7 @@ def test_somebody_who_is_no_contact_is_restricted_by_name(dsl: WebClient, pupil:
     assert "Do not contact Uncle Lee." in dsl.get(pupil).words
 
 
+@on_both
 def test_a_restriction_is_ended_with_a_reason_and_stays_to_be_read(dsl: WebClient, pupil: str) -> None:
     restrict(dsl, pupil, kind="no_letters")
     ending = dsl.get(f"{pupil}/restrictions").links["End “No letters”"]

@@ -13,6 +13,7 @@ from cme.store.calendars import change_authority, change_school
 from cme.store.database import db, transaction
 from cme.store.tables import CalendarPeriod
 from cme.web.calendar_forms import LOOK_FIRST
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -94,6 +95,7 @@ def test_who_may_not_change_the_dates_reads_them(world: World, office: Office) -
     assert not any("entry" in target for target in page.links.values())
 
 
+@on_both
 def test_a_closure_is_shown_with_what_it_does_and_then_made(office: Office) -> None:
     Casebook(office.world).upload({"Birch, Ben": ["O"] * 11, "Cole, Cora": ["P"] * 11})
     page = look(office, BOILER)
@@ -253,6 +255,7 @@ def upload(office: Office, content: bytes, *, status: int = 200) -> Page:
     )
 
 
+@on_both
 def test_a_file_takes_the_place_of_its_years(office: Office) -> None:
     moved = FILE.replace(b"18,Autumn", b"17,Autumn") + b"closure,2026-11-12,,Boiler\n"
     page = upload(office, moved)
@@ -293,6 +296,7 @@ def test_the_dates_are_downloaded_as_they_can_be_uploaded(office: Office) -> Non
     assert "nothing to change" in upload(office, page.response.data, status=422).errors[0]
 
 
+@on_both
 def test_the_authoritys_dates_are_copied_and_own_days_stay(world: World, office: Office) -> None:
     offered = (
         Period(PeriodKind.TERM, date(2026, 9, 3), date(2026, 10, 23), "Autumn"),

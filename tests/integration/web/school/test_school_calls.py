@@ -9,6 +9,7 @@ from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -62,6 +63,7 @@ def test_the_school_is_told_whom_to_ring_and_why(office: Office) -> None:
     assert 'href="tel:07700900001"' in page.html
 
 
+@on_both
 def test_a_call_is_recorded_with_two_clicks_and_one_field(office: Office) -> None:
     sent = called(office, "Arden", {"result": "reached_safe", "said": "Has a cold"})
     path = f"{office.pupil('Arden')}/calls"

@@ -3,6 +3,7 @@
 import pytest
 
 from cme.access.roles import Role
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import register
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -81,6 +82,7 @@ def test_a_sign_of_any_kind_can_stand_for_present(office: Office, path: str) -> 
     assert office.client.get(path).words.count("\u2713 1 Stands for") == 2
 
 
+@on_both
 def test_an_ended_code_is_gone_and_cannot_be_ended_twice(office: Office, path: str) -> None:
     office.client.post(path, FORM)
     page = office.client.get(path)
@@ -90,6 +92,7 @@ def test_an_ended_code_is_gone_and_cannot_be_ended_twice(office: Office, path: s
     office.client.post(end, status=404)
 
 
+@on_both
 def test_a_register_is_read_with_the_codes(office: Office, path: str) -> None:
     content = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["I01"] * 2})
     faulty = office.send(content).location

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from cme.access.roles import Role
+from tests.integration.services.office import on_both
 from tests.integration.web.school.conftest import Office
 from tests.people import World
 from tests.webclient import Page, name_of
@@ -132,6 +133,7 @@ def test_each_unknown_sheet_is_asked_for_in_turn(office: Office) -> None:
     assert office.client.get(upload).heading == "Check the register"
 
 
+@on_both
 def test_a_known_upload_has_nothing_to_say(office: Office) -> None:
     known = office.upload({"Birch, Ben": ["O"]})
     assert office.client.get(f"{known}/columns", status=303).location == known
@@ -139,6 +141,7 @@ def test_a_known_upload_has_nothing_to_say(office: Office) -> None:
         assert office.client.post(f"{known}/{verb}", SAID).location == known
 
 
+@on_both
 def test_what_is_remembered_is_listed_and_can_be_forgotten_once(office: Office, upload: str) -> None:
     office.client.post(f"{upload}/columns", SAID)
     path = f"{office.path}/columns"

@@ -11,6 +11,7 @@ from cme.attendance.calendar import Period, PeriodKind
 from cme.services import daily
 from cme.store.database import transaction
 from cme.store.schools import add_periods, read_authority_ids
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
 
@@ -44,6 +45,7 @@ def test_the_page_says_when_the_holiday_is_what_runs_on_and_what_falls_due(
     assert any(reference in text for text in page.links)
 
 
+@on_both
 def test_the_dsl_names_who_covers_and_the_authority_sees_it(world: World, breaking_up: Casebook) -> None:
     breaking_up.enquiries()
     dsl, officer = world.sign_in_as(Role.DSL), world.sign_in_as(Role.CME_OFFICER)

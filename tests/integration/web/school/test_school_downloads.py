@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import AuditEntry, RegisterImport, Registration
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import register
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -142,6 +143,7 @@ def test_an_upload_without_errors_has_none_to_download(office: Office) -> None:
     assert page.errors == ["Nothing is wrong with this upload, so there is no list of errors to download."]
 
 
+@on_both
 def test_a_cancelled_upload_has_no_file_to_give_back(office: Office) -> None:
     check_page = office.upload(FAULTY)
     office.client.post(f"{check_page}/cancel")

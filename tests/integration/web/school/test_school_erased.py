@@ -11,6 +11,7 @@ from cme.access.scope import Scope
 from cme.services import retention
 from cme.store.database import db
 from cme.store.schools import read_authority_ids
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -57,6 +58,7 @@ def test_a_receipt_keeps_its_numbers_and_names_nobody_who_is_not_on_roll(
     assert "have been erased" in office.client.get(f"{receipt}/undo").words
 
 
+@on_both
 def test_an_undone_upload_still_tells_what_undoing_did(office: Office) -> None:
     receipt = office.approve({"Birch, Ben": ["O"] * 11})
     office.client.post(f"{receipt}/undo")

@@ -9,10 +9,13 @@ from cme.attendance.calendar import Period, PeriodKind
 from cme.store.database import transaction
 from cme.store.schools import add_periods
 from cme.store.tables import School
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import Place, World
 from tests.store import statements
+
+pytestmark = on_both
 
 
 @pytest.fixture

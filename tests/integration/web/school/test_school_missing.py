@@ -14,6 +14,7 @@ from cme.services import missing as service
 from cme.store.database import db
 from cme.store.schools import read_authority_ids
 from cme.store.tables import Alert, Case, MissingEpisode, Pupil, Registration
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import Person, World, web_app
 from tests.store import lent
@@ -123,6 +124,7 @@ def test_a_child_is_recorded_once(world: World, child: int) -> None:
     assert len(episodes(world)) == 1
 
 
+@on_both
 def test_a_correction_keeps_what_was_said_before(world: World, child: int) -> None:
     dsl = world.person(Role.DSL)
     dsl.client.post(f"/pupils/{child}/missing", NOTICED)
@@ -150,6 +152,7 @@ def test_a_record_that_was_wrong_is_taken_back_with_a_reason(world: World, child
     assert "missing_now" not in case(world).overlays
 
 
+@on_both
 def test_three_in_ninety_days_are_told_once_and_a_correction_takes_one_back(world: World, child: int) -> None:
     dsl = world.person(Role.DSL)
     for hour in (6, 7, 8):
@@ -193,6 +196,7 @@ def test_a_child_of_another_school_is_not_there(world: World, child: int) -> Non
     assert episodes(world) == []
 
 
+@on_both
 def test_what_follows_is_ticked_off_by_whoever_did_it(world: World, child: int) -> None:
     dsl, officer, office = (world.person(role) for role in (Role.DSL, Role.CME_OFFICER, Role.SCHOOL_USER))
     dsl.client.post(f"/pupils/{child}/missing", NOTICED)

@@ -6,9 +6,12 @@ from sqlalchemy import func, select
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import AuditEntry, Case
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.integration.web.school.conftest import Office
 from tests.people import World
+
+pytestmark = on_both
 
 REASON = "His sister says that he has been sent away."
 

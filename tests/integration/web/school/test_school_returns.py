@@ -12,6 +12,7 @@ from sqlalchemy import select
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import AuditEntry, StatutoryReturn
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World, web_app
 from tests.store import lent
@@ -81,6 +82,7 @@ def test_the_office_records_a_return_as_sent_and_the_officer_reads_it(world: Wor
     assert TO in officer.client.get("/returns").words
 
 
+@on_both
 def test_a_return_that_was_sent_is_kept_as_it_was(world: World) -> None:
     office, book = world.person(Role.SCHOOL_USER), Casebook(world)
     book.upload({"Arden, Ada": ["O"] * 12})

@@ -10,6 +10,7 @@ import time_machine
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import MarkChange, RegisterImport, Registration
+from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook, register
 from tests.integration.web.school.conftest import Office
 from tests.people import World
@@ -227,6 +228,7 @@ def test_what_stands_in_the_way_of_undoing_is_named(office: Office) -> None:
     assert "Undo that one first" in page.words
 
 
+@on_both
 def test_who_a_pupil_is_can_be_said(office: Office) -> None:
     office.approve({"Birch, Ben": ["O"] * 4})
     other = register({"Zeal, Zoe": ["P"] * 6, "Birch, Ben": ["O"] * 4}).replace(b"Birch,Ben", b"Cole,Cora")
@@ -246,6 +248,7 @@ def test_who_a_pupil_is_can_be_said(office: Office) -> None:
     assert "Left out: A visitor" in receipt.words
 
 
+@on_both
 def test_a_row_is_left_out_by_its_number_and_taken_in_again(office: Office) -> None:
     check_page = office.upload({"Birch, Ben": ["O"] * 4})
     page = office.client.post(f"{check_page}/rows/leave-out", {"row": "77", "reason": "x"}, status=422)
@@ -319,6 +322,7 @@ def test_a_row_in_error_can_be_left_out(office: Office) -> None:
     assert count_of(office.world, Registration) == 2
 
 
+@on_both
 def test_uploads_that_a_later_one_made_needless_are_cancelled_together(office: Office) -> None:
     waiting = [office.upload({"Birch, Ben": ["O"] * days}) for days in (2, 3)]
     with time_machine.travel(AT + timedelta(hours=3, minutes=5), tick=False):

@@ -1,116 +1,14 @@
-"""The transition table: what can be done at which stage, by whom, with what, and where it leads.
-
-No other code decides where a case goes. A later stage is a row in `STAGES` and its rows here.
-"""
-
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from types import MappingProxyType
+"""The rows of the school: from the first unexplained mark to a sent referral, and what is always possible."""
 
 from cme.access.roles import Permission
 from cme.casework.events import EventKind
 from cme.casework.facts import CaseFacts
 from cme.casework.needs import Need
 from cme.casework.review import ReviewDecision
-from cme.casework.stages import OPEN_STAGES, Stage
+from cme.casework.stages import OPEN_STAGES, WITH_AUTHORITY, Stage
 from cme.casework.state import CaseState
-
-
-class Action(StrEnum):
-    """Something that can be done to a case, by a person or by the count itself."""
-
-    OPEN_AT_REVIEW_DAY = "open_at_review_day"
-    OPEN_BY_HAND = "open_by_hand"
-    OPEN_AGAIN = "open_again"
-    FAST_TRACK = "fast_track"
-    SIGN_REVIEW = "sign_review"
-    DRAFT_REFERRAL = "draft_referral"
-    SEND_REFERRAL = "send_referral"
-    DECLINE_REFERRAL = "decline_referral"
-    ACKNOWLEDGE_REFERRAL = "acknowledge_referral"
-    LOSE_ELIGIBILITY = "lose_eligibility"
-    SUPERSEDE_REFERRAL = "supersede_referral"
-    RESTORE_REFERRAL = "restore_referral"
-    REACH_ELIGIBILITY = "reach_eligibility"
-    WITHDRAW_CLOSING = "withdraw_closing"
-    PROPOSE_CLOSING = "propose_closing"
-    CLOSE = "close"
-    REOPEN = "reopen"
-    APPROVE_REFERRAL = "approve_referral"
-    SEND_UPDATE = "send_update"
-    ASK_QUESTION = "ask_question"
-    ANSWER_QUESTION = "answer_question"
-    RECORD_TALK = "record_talk"
-    LOG_ENQUIRY = "log_enquiry"
-    CORRECT_ENQUIRY = "correct_enquiry"
-    OPEN_FOR_MISSING = "open_for_missing"
-    NOTE_MISSING = "note_missing"
-    NOTE_FOUND = "note_found"
-    TICK_FOUND_ITEM = "tick_found_item"
-
-    @property
-    def label(self) -> str:
-        """The action in the words of its button."""
-        return _ACTION_LABELS[self]
-
-
-_ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
-    {
-        Action.OPEN_AT_REVIEW_DAY: "Open at the review day",
-        Action.OPEN_BY_HAND: "Open a case",
-        Action.OPEN_AGAIN: "Open a case that takes up a closed one",
-        Action.FAST_TRACK: "Fast-track",
-        Action.SIGN_REVIEW: "Sign the DSL review",
-        Action.DRAFT_REFERRAL: "Draft the referral",
-        Action.SEND_REFERRAL: "Send the referral",
-        Action.DECLINE_REFERRAL: "Decide not to refer",
-        Action.ACKNOWLEDGE_REFERRAL: "Acknowledge the referral",
-        Action.LOSE_ELIGIBILITY: "End eligibility for decision",
-        Action.SUPERSEDE_REFERRAL: "Mark the referral superseded",
-        Action.RESTORE_REFERRAL: "Let the referral stand again",
-        Action.REACH_ELIGIBILITY: "Make eligible for decision",
-        Action.WITHDRAW_CLOSING: "Withdraw the proposal to close",
-        Action.PROPOSE_CLOSING: "Propose closing",
-        Action.CLOSE: "Close the case",
-        Action.REOPEN: "Reopen in a new case",
-        Action.APPROVE_REFERRAL: "Approve the referral",
-        Action.SEND_UPDATE: "Send an update",
-        Action.ASK_QUESTION: "Ask a question",
-        Action.ANSWER_QUESTION: "Answer a question",
-        Action.RECORD_TALK: "Record the welfare talk",
-        Action.LOG_ENQUIRY: "Record an enquiry",
-        Action.CORRECT_ENQUIRY: "Correct an enquiry",
-        Action.OPEN_FOR_MISSING: "Open for a child who is missing",
-        Action.NOTE_MISSING: "Note that the child is missing",
-        Action.NOTE_FOUND: "Note that the child is no longer missing",
-        Action.TICK_FOUND_ITEM: "Tick off what is done for a child who was found",
-    }
-)
-
-Fork = Callable[[CaseState, CaseFacts], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One row of the table: at this stage, this action, by whom, with what, leads where, as which event.
-
-    `branches` are the other stages it can lead to, by what `fork` reads from the state and the facts.
-    """
-
-    stage: Stage
-    action: Action
-    permission: Permission
-    needs: tuple[Need, ...]
-    next_stage: Stage
-    event: EventKind
-    branches: Mapping[str, Stage] = field(default_factory=dict)
-    fork: Fork | None = None
-
-    def leads_to(self, state: CaseState, facts: CaseFacts) -> Stage:
-        """The stage after the action."""
-        branch = self.fork(state, facts) if self.fork else None
-        return self.branches.get(branch or "", self.next_stage)
+from cme.casework.transitions.action import Action
+from cme.casework.transitions.row import Transition, at_every_stage
 
 
 def _decision(_state: CaseState, facts: CaseFacts) -> str | None:
@@ -119,17 +17,6 @@ def _decision(_state: CaseState, facts: CaseFacts) -> str | None:
 
 def _returns_to(state: CaseState, _facts: CaseFacts) -> str:
     return state.returns_to
-
-
-def _at_every_stage(
-    stages: tuple[Stage, ...],
-    action: Action,
-    permission: Permission,
-    needs: tuple[Need, ...],
-    event: EventKind,
-) -> tuple[Transition, ...]:
-    """Rows for an action that leaves the case at its stage."""
-    return tuple(Transition(stage, action, permission, needs, stage, event) for stage in stages)
 
 
 _P, _REGISTER = Permission, Permission.FOLLOW_REGISTER
@@ -148,7 +35,7 @@ _REVIEWING = (
 _DECLINING = (Need.NOT_SENT, Need.REASON_CODE, Need.REASON, Need.AGREED_BY, Need.NEXT_REVIEW_ON)
 _UNSENT = (Stage.ENQUIRIES, Stage.REFERRAL_DRAFT)
 
-_ROWS: tuple[Transition, ...] = (
+ROWS: tuple[Transition, ...] = (
     Transition(
         Stage.WATCHING,
         Action.OPEN_AT_REVIEW_DAY,
@@ -173,7 +60,7 @@ _ROWS: tuple[Transition, ...] = (
         Stage.ENQUIRIES,
         EventKind.CASE_OPENED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.FAST_TRACK,
         _REGISTER,
@@ -190,7 +77,7 @@ _ROWS: tuple[Transition, ...] = (
         branches={ReviewDecision.REFER_NOW: Stage.REFERRAL_DRAFT},
         fork=_decision,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         tuple(stage for stage in OPEN_STAGES if stage is not Stage.ENQUIRIES),
         Action.SIGN_REVIEW,
         _P.SIGN_REVIEW,
@@ -232,7 +119,7 @@ _ROWS: tuple[Transition, ...] = (
         )
         for stage in _UNSENT
     ),
-    *_at_every_stage(
+    *at_every_stage(
         (*_UNSENT, Stage.DECISION),
         Action.APPROVE_REFERRAL,
         _P.APPROVE_REFERRAL,
@@ -240,69 +127,72 @@ _ROWS: tuple[Transition, ...] = (
         EventKind.REFERRAL_APPROVED,
     ),
     # What was sent stays as it was sent: news and corrections follow it.
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.SEND_UPDATE,
         _P.SEND_REFERRAL,
         (Need.SENT, Need.UPDATE_WRITTEN, Need.DRAFT_COMPLETE),
         EventKind.REFERRAL_UPDATED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.ASK_QUESTION,
         _P.WRITE_MESSAGE,
         (Need.SENT, Need.MESSAGE),
         EventKind.QUESTION_ASKED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.ANSWER_QUESTION,
         _P.WRITE_MESSAGE,
         (Need.UNANSWERED, Need.QUESTION, Need.MESSAGE),
         EventKind.QUESTION_ANSWERED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.RECORD_TALK,
         _P.LOG_ENQUIRY,
         (Need.TALK_HELD_BY, Need.TALK_HELD_ON),
         EventKind.WELFARE_TALK_HELD,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES, Action.LOG_ENQUIRY, _P.LOG_ENQUIRY, (Need.ENQUIRY,), EventKind.ENQUIRY_LOGGED
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.CORRECT_ENQUIRY,
         _P.LOG_ENQUIRY,
         (Need.ENQUIRY, Need.REASON),
         EventKind.ENQUIRY_CORRECTED,
     ),
-    *_at_every_stage(
-        (Stage.REFERRED, Stage.DECISION),
+    *at_every_stage(
+        (*WITH_AUTHORITY, Stage.DECISION),
         Action.ACKNOWLEDGE_REFERRAL,
         _P.ACKNOWLEDGE_REFERRAL,
-        (Need.SENT, Need.NOT_ACKNOWLEDGED),
+        (Need.SENT, Need.NOT_ACKNOWLEDGED, Need.EXPECTED_ON),
         EventKind.REFERRAL_ACKNOWLEDGED,
     ),
-    Transition(
-        Stage.DECISION,
-        Action.LOSE_ELIGIBILITY,
-        _REGISTER,
-        (Need.NOT_ELIGIBLE,),
-        Stage.ENQUIRIES,
-        EventKind.ELIGIBILITY_LOST,
-        branches={stage.value: stage for stage in OPEN_STAGES if stage is not Stage.DECISION},
-        fork=_returns_to,
+    *(
+        Transition(
+            stage,
+            Action.LOSE_ELIGIBILITY,
+            _REGISTER,
+            (Need.NOT_ELIGIBLE,),
+            Stage.ENQUIRIES,
+            EventKind.ELIGIBILITY_LOST,
+            branches={each.value: each for each in (*_UNSENT, *WITH_AUTHORITY)},
+            fork=_returns_to,
+        )
+        for stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED)
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.SUPERSEDE_REFERRAL,
         _REGISTER,
         (Need.SENT, Need.STANDS_BELOW),
         EventKind.REFERRAL_SUPERSEDED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.RESTORE_REFERRAL,
         _REGISTER,
@@ -319,16 +209,16 @@ _ROWS: tuple[Transition, ...] = (
             Stage.DECISION,
             EventKind.ELIGIBILITY_REACHED,
         )
-        for stage in (*_UNSENT, Stage.REFERRED)
+        for stage in (*_UNSENT, *WITH_AUTHORITY)
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.WITHDRAW_CLOSING,
         _REGISTER,
         (Need.CLOSING_PROPOSED, Need.NO_REASON_TO_CLOSE),
         EventKind.CLOSING_WITHDRAWN,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.PROPOSE_CLOSING,
         _REGISTER,
@@ -355,21 +245,21 @@ _ROWS: tuple[Transition, ...] = (
         Stage.ENQUIRIES,
         EventKind.CASE_OPENED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.NOTE_MISSING,
         _REGISTER,
         (Need.MISSING, Need.MISSING_NOT_NOTED),
         EventKind.MISSING_NOTICED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.NOTE_FOUND,
         _REGISTER,
         (Need.NOT_MISSING, Need.MISSING_NOTED),
         EventKind.MISSING_ENDED,
     ),
-    *_at_every_stage(
+    *at_every_stage(
         OPEN_STAGES,
         Action.TICK_FOUND_ITEM,
         _P.CLOSE_CASE,
@@ -381,13 +271,4 @@ _ROWS: tuple[Transition, ...] = (
         Stage.CLOSED, Action.REOPEN, _P.REOPEN_CASE, (Need.REASON,), Stage.CLOSED, EventKind.CASE_REOPENED
     ),
 )
-
-TRANSITIONS: Mapping[tuple[Stage, Action], Transition] = MappingProxyType(
-    {(row.stage, row.action): row for row in _ROWS}
-)
-"""The transition table. What is not in it cannot be done. Source: casework reference s.4."""
-
-FOLLOWED = tuple(
-    action for action in Action if any(row.action is action and row.permission is _REGISTER for row in _ROWS)
-)
-"""The actions of the count itself, in the order in which they are tried."""
+"""What starts at the school, and what the register does by itself."""

@@ -1,0 +1,35 @@
+"""A place where the child may be: who said so, and what came of looking. Source: casework reference s.4."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cme.casework.questions import Check, Question, unless
+
+CONFIRMED, RULED_OUT = "confirmed", "ruled_out"
+
+VERDICTS: Mapping[str, str] = MappingProxyType(
+    {CONFIRMED: "The child is there", RULED_OUT: "The child is not there"}
+)
+"""What can come of looking into a possible location."""
+
+
+def _seen(question: Question) -> str | None:
+    """A child is found when somebody saw the child: a bill in the family's name is none (our policy)."""
+    entry = question.facts.entry.location
+    if entry.verified != CONFIRMED:
+        return None
+    if not entry.seen_by.strip() or entry.seen_on is None:
+        return "Enter who saw the child, and on which day. Until somebody has, the location is not confirmed."
+    return None if entry.seen_on <= question.today else "The day of the sighting must be today or earlier."
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "source": unless(lambda q: q.facts.entry.location.source.strip(), "Enter who said so."),
+        "verified": unless(
+            lambda q: q.facts.entry.location.verified in VERDICTS, "Choose whether the child is there."
+        ),
+        "seen_by": _seen,
+    }
+)
+"""The checks of a possible location, by the need that asks for them."""

@@ -1,0 +1,27 @@
+"""What follows a removal: whether the child is being looked for, and how the case then ends."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cme.casework.removal.facts import Limb
+from cme.casework.state import CaseState
+
+JOINT_GROUNDS = frozenset({"h", "i"})
+"""The grounds that rest on absence and on enquiries of both sides (SI 2024/208 reg 9(1)(h) and (i))."""
+
+_OUTCOMES: Mapping[str, str] = MappingProxyType(
+    {"a": "O04", "c": "O29", "f": "O08", "g": "O10", "j": "O18", "l": "O23", "o": "O17"}
+)
+"""How a case ends after a removal on a ground that says itself where the child is."""
+
+
+def whereabouts_known(state: CaseState) -> bool:
+    """Whether the removal leaves nobody to look for: on limb (b), and on every ground but H and I."""
+    return state.ground not in JOINT_GROUNDS or state.limb == Limb.WILL_NOT_ATTEND.value
+
+
+def outcome_of(state: CaseState) -> str:
+    """The outcome that a case ends with when the pupil file is uploaded; '' while the child is traced."""
+    if not whereabouts_known(state):
+        return ""
+    return "O28" if state.ground in JOINT_GROUNDS else _OUTCOMES.get(state.ground, "")

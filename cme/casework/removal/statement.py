@@ -1,0 +1,105 @@
+"""The joint statement: what school and authority concluded together, and whether it still holds.
+
+Both sides sign the same text, which names the rows it rests on. Anything that comes later makes it stale.
+Source: SI 2024/208 reg 9(1)(h) and (i); casework reference s.10.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cme.casework.outcomes import Side
+from cme.casework.removal.facts import Ground, JointConclusion, Limb, SicknessFinding
+
+BOTH = frozenset(Side)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a statement rests on: a digest of the marks of the period, the last enquiry of each side, and the
+    latest sighting. `school_rows` and `authority_rows` are how many completed enquiries there are.
+    """
+
+    counted_to: date | None
+    marks: str
+    last_enquiry_id: int
+    school_rows: int
+    authority_rows: int
+    sighted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One side's signature: who, in which office, and on which day."""
+
+    side: Side
+    name: str
+    office: str
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A joint statement as it stands. `fingerprint` is the hash of everything that is signed.
+
+    `basis` is what it was written on, `basis_now` what is on record today.
+    """
+
+    number: int
+    ground: Ground
+    limb: Limb | None
+    location: str
+    circumstances: str
+    reasons: str
+    sickness: SicknessFinding | None
+    basis: Basis
+    basis_now: Basis
+    fingerprint: str
+    signatures: tuple[Signature, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a mark, a sighting or an entry came after it was written."""
+        return self.basis != self.basis_now
+
+    @property
+    def signed_by(self) -> frozenset[Side]:
+        """The sides that have signed it."""
+        return frozenset(each.side for each in self.signatures)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether both sides have signed it and nothing has come since."""
+        return self.signed_by == BOTH and not self.is_stale
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """What it still lacks before anybody can sign it, a noun each."""
+        finding = self.sickness
+        asked = (
+            ("the limb, (a) or (b)", self.limb),
+            ("where the child is, or what was done to find out", self.location.strip()),
+            ("the circumstances", self.circumstances.strip()),
+            ("the reasons", self.reasons.strip()),
+            (
+                "the finding on sickness and unavoidable cause, with reasons and a name",
+                finding and finding.reasons.strip() and finding.by.strip(),
+            ),
+            ("a completed enquiry of the school", self.basis_now.school_rows),
+            ("a completed enquiry of the local authority", self.basis_now.authority_rows),
+        )
+        return tuple(noun for noun, given in asked if not given)
+
+    @property
+    def conclusion(self) -> JointConclusion | None:
+        """The same as the gate asks for it; None until a limb is chosen."""
+        if self.limb is None:
+            return None
+        names = {each.side: each.name for each in self.signatures}
+        return JointConclusion(
+            limb=self.limb,
+            reasons=self.reasons,
+            school_signatory=names.get(Side.SCHOOL, ""),
+            authority_signatory=names.get(Side.AUTHORITY, ""),
+            signed_on=max((each.signed_on for each in self.signatures), default=date.max),
+            stale=self.is_stale,
+        )

@@ -1,0 +1,140 @@
+"""What the authority makes of a referral: accepted, returned, rejected, handed on; what each asks for.
+
+Source: casework reference s.9. Nothing here pauses safeguarding, a counter or the joint clock.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+
+from cme.casework.enquiries.steps import read_steps
+from cme.casework.messages import writes_for
+from cme.casework.outcomes import Side
+from cme.casework.questions import Check, Question, unless
+from cme.casework.referral.form import FIELD_BY_ID
+from cme.casework.words import day
+
+
+@dataclass(frozen=True, slots=True)
+class NotCmeReason:
+    """Why a referred child is not missing from education, and what is asked before that is said."""
+
+    code: str
+    label: str
+    asks: str
+
+
+@cache
+def read_not_cme_reasons() -> Mapping[str, NotCmeReason]:
+    """The decision guide: every reason by its code (`data/not_cme_reasons.csv`, our policy)."""
+    text = resources.files("cme.data").joinpath("not_cme_reasons.csv").read_text(encoding="utf-8")
+    return MappingProxyType({row["code"]: NotCmeReason(**row) for row in csv.DictReader(text.splitlines())})
+
+
+def item_label(item: str) -> str | None:
+    """What can be asked for when a referral is returned: a step of the catalogue or a field of the form."""
+    if item in read_steps():
+        return read_steps()[item].short
+    return FIELD_BY_ID[item].label if item in FIELD_BY_ID else None
+
+
+def _expected(question: Question) -> str | None:
+    on = question.facts.entry.triage.expected_on
+    if on is not None and on < question.today:
+        return "The date on which you expect to be done must be today or later."
+    return None
+
+
+def _officer(question: Question) -> str | None:
+    entry = question.facts.entry.triage
+    if entry.officer_id is None:
+        return "Choose the officer who works on the case."
+    if entry.cover_id == entry.officer_id:
+        return "Choose another person as cover: nobody covers for themselves."
+    return None
+
+
+def _items(question: Question) -> str | None:
+    items = question.facts.entry.triage.items
+    if not items:
+        return "Choose what the school should add: an enquiry, or a field of the referral."
+    if any(item_label(item) is None for item in items):
+        return "Choose from the list what the school should add."
+    return None
+
+
+def _replies(question: Question) -> str | None:
+    replies = question.facts.entry.triage.replies
+    left = [item for item in question.state.return_items if not replies.get(item, "").strip()]
+    if not left:
+        return None
+    names = ", ".join(item_label(item) or item for item in left)
+    return f"Answer each thing that was asked for, or say why it cannot be had. Left: {names}."
+
+
+def _accepted_on(question: Question) -> str | None:
+    on = question.facts.entry.triage.accepted_on
+    if on is None:
+        return "Enter the date on which the other authority took the child on."
+    return None if on <= question.today else "The date must be today or earlier."
+
+
+def _both_enquired(question: Question) -> str | None:
+    missing = [side.label for side in Side if side not in question.state.enquired_by]
+    if not missing:
+        return None
+    return f"A completed enquiry of {' and of '.join(missing)} is needed first. Record it in the enquiry log."
+
+
+def _challenged(question: Question) -> str | None:
+    sides = writes_for(question.permissions)
+    if any(side not in sides or len(sides) > 1 for side in question.state.challenged_by):
+        return None
+    return "No professional challenge waits for your answer."
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "expected_on": _expected,
+        "not_accepted": lambda q: (
+            f"The referral was accepted on {day(q.state.accepted_on)}. Allocate the case instead."
+            if q.state.accepted_on
+            else None
+        ),
+        "officer": _officer,
+        "nothing_asked": unless(
+            lambda q: not q.state.return_items, "The school has yet to answer what was asked for before."
+        ),
+        "items_asked": unless(
+            lambda q: q.state.return_items, "The authority has asked for nothing. Send an update instead."
+        ),
+        "items": _items,
+        "replies": _replies,
+        "not_cme": unless(
+            lambda q: q.facts.entry.triage.not_cme in read_not_cme_reasons(),
+            "Choose why the child is not missing from education.",
+        ),
+        "kept": unless(
+            lambda q: q.facts.entry.triage.kept.strip(), "Enter the reference of the case that is kept."
+        ),
+        "authority": unless(lambda q: q.facts.entry.triage.authority.strip(), "Choose the authority."),
+        "accepted_by": unless(
+            lambda q: q.facts.entry.triage.accepted_by.strip(),
+            "Enter the name and the team of the officer there who took the child on.",
+        ),
+        "accepted_on": _accepted_on,
+        "sent_before": unless(
+            lambda q: q.state.was_referred, "No referral has been sent. There is no decision to challenge."
+        ),
+        "challenged": _challenged,
+        "review_time": unless(
+            lambda q: q.facts.return_run >= q.facts.pack.days("joint_review"),
+            "The absence has not reached the day of the joint review.",
+        ),
+        "both_enquired": _both_enquired,
+    }
+)
+"""The checks of triage, by the need that asks for them."""
