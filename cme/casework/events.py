@@ -204,7 +204,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.CASE_TRANSFERRED: EventType(
             "Case transferred to another authority",
             Tone.DONE,
-            ("authority", "accepted_by", "accepted_on", "outcome", "reason"),
+            (*_COUNTS, "authority", "accepted_by", "accepted_on", "outcome", "reason"),
             _REASON,
         ),
         EventKind.CASE_HANDED_OVER: EventType(

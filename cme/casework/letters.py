@@ -10,6 +10,7 @@ from datetime import date
 from enum import IntEnum
 
 from cme.attendance.calendar import SchoolCalendar
+from cme.casework.referral.fields import YES
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.safety.restrictions import Restrictions
 from cme.casework.state import CaseState
@@ -147,6 +148,19 @@ def not_now(letter: Letter, state: CaseState, removed_on: date | None) -> str:
     if sent and letter is not Letter.VISIT_CARD:
         return "The referral has been sent. Make letter 4 instead."
     return ""
+
+
+def not_told_because(parent_told: str) -> str:
+    """Why nobody but the DSL tells the family of the referral; '' where its declaration says they are told.
+
+    `parent_told` is the answer of the referral that was sent last. Why they are not told stays in it.
+    """
+    if parent_told == YES:
+        return ""
+    return (
+        "The referral does not say that the family has been told of it. The designated safeguarding lead "
+        "decides that, and makes this letter. Ask them."
+    )
 
 
 def reply_by(letter: Letter, made_on: date, calendar: SchoolCalendar, refer_on: date | None) -> date:

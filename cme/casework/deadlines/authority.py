@@ -30,6 +30,8 @@ def _joint_review(ask: Ask) -> date | None:
 
 def _joint_note(ask: Ask) -> date | None:
     """The date set in the last note, else the clock of the notes from the last, the review or eligibility."""
+    if ask.state.referral_sent_on is None:
+        return None
     statement = ask.facts.statement
     if statement is not None and statement.is_live:
         return None

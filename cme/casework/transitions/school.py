@@ -151,7 +151,7 @@ ROWS: tuple[Transition, ...] = (
     *at_every_stage(
         OPEN_STAGES,
         Action.RECORD_TALK,
-        _P.LOG_ENQUIRY,
+        _P.ENQUIRE_AT_SCHOOL,
         (Need.TALK_HELD_BY, Need.TALK_HELD_ON),
         EventKind.WELFARE_TALK_HELD,
     ),

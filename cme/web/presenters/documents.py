@@ -41,7 +41,7 @@ def offer(scope: Scope, view: CaseView) -> dict[str, Any]:
     return {
         "writes": writes,
         "barred": barred,
-        "letters": [] if barred else [_letter(view, each) for each in Letter],
+        "letters": [] if barred else [_letter(scope, view, each) for each in Letter],
         "sheet_url": url_for("cases.ask_police_sheet", case_reference=reference)
         if Permission.MAKE_SHEET in held
         else "",
@@ -99,9 +99,9 @@ def _details(event: TimelineEvent) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _letter(view: CaseView, letter: Letter) -> dict[str, Any]:
+def _letter(scope: Scope, view: CaseView, letter: Letter) -> dict[str, Any]:
     """One letter of the list; one that cannot be made yet has no link, and says why."""
-    because = letters.not_now(view, letter)
+    because = letters.not_now(scope, view, letter)
     item: dict[str, Any] = {"title": {"text": letter.label}, "hint": {"text": because or letter.purpose}}
     if because:
         return item | {"status": {"text": "Not now", "classes": "govuk-task-list__status--cannot-start-yet"}}

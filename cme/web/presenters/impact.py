@@ -141,6 +141,11 @@ _EVENTS: Mapping[EventKind, tuple[tuple[str, str], tuple[str, str], str]] = {
         ("is no longer eligible for decision", "are no longer eligible for decision"),
         "would no longer be eligible for decision",
     ),
+    EventKind.JOINT_OPENED: (
+        _CASE,
+        ("is up for joint review", "are up for joint review"),
+        "would be reviewed",
+    ),
     EventKind.CLOSING_PROPOSED: (_CASE, ("can be closed", "can be closed"), "could be closed"),
     EventKind.CLOSING_WITHDRAWN: (_CASE, ("goes on after all", "go on after all"), "would go on after all"),
     EventKind.REFERRAL_SUPERSEDED: (

@@ -26,6 +26,15 @@ UNMARKED_DAYS = 3
 OF_THE_AUTHORITY: Mapping[str, str] = {
     "Acknowledge the referral": "Ask the local authority to acknowledge the referral",
     "Answer the school's question": "Ask the local authority to answer your question",
+    "Accept the referral, or send it back": "Ask the local authority what it makes of the referral",
+    "Give the school a first result": "Ask the local authority for its first result",
+    "Hold the joint review": "Ask the local authority to hold the joint review",
+    "Sign the joint statement, or write a joint note": "Ask the local authority for the joint note",
+    "Confirm or query the removal": "Ask the local authority what admissions say of the removal",
+    "Send the trace request": "Ask the local authority whether the child is being traced",
+    "Check again for the child": "Ask the local authority whether it has looked for the child again",
+    "Find out whether the child is there": "Ask the local authority what came of the possible location",
+    "Answer the professional challenge": "Ask the local authority to answer your challenge",
 }
 """Duties of others: what the school does about one that is overdue."""
 

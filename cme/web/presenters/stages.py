@@ -11,7 +11,14 @@ STAGE_TONES: Mapping[Stage, str] = MappingProxyType(
         Stage.ENQUIRIES: "enquiries",
         Stage.REFERRAL_DRAFT: "referral-draft",
         Stage.REFERRED: "referred",
+        Stage.RETURNED: "referral-draft",
+        Stage.LA_ENQUIRIES: "referred",
+        Stage.JOINT_REVIEW: "referred",
         Stage.DECISION: "decision",
+        Stage.REMOVAL_PROPOSED: "decision",
+        Stage.REMOVED: "stopped",
+        Stage.TRACE: "missing-now",
+        Stage.VERIFYING: "fast-track",
         Stage.CLOSED: "closed",
     }
 )

@@ -53,7 +53,9 @@ def test_a_head_sees_the_school_and_sends_nothing() -> None:
 
 def test_the_front_door_reads_referred_children_answers_and_protects_and_decides_nothing() -> None:
     assert POLICY[Role.FRONT_DOOR].sight is Sight.REFERRED
-    assert of(Role.FRONT_DOOR) - READS == {P.WRITE_MESSAGE, P.RESTRICT_CONTACT} | PRINTS
+    assert of(Role.FRONT_DOOR) - READS == PRINTS | {
+        P.WRITE_MESSAGE, P.RESTRICT_CONTACT, P.LOG_ENQUIRY, P.CHALLENGE, P.REPORT_LOCATION,
+    }  # fmt: skip
     assert P.SEE_QUEUE in of(Role.FRONT_DOOR)
 
 
@@ -81,7 +83,7 @@ def test_the_head_approves_what_somebody_else_sends() -> None:
 
 def test_admissions_see_removals_only() -> None:
     assert POLICY[Role.ADMISSIONS].sight is Sight.REMOVALS
-    assert of(Role.ADMISSIONS) == {P.SEE_OWN_ACCOUNT, P.SEE_REMOVALS}
+    assert of(Role.ADMISSIONS) == {P.SEE_OWN_ACCOUNT, P.SEE_REMOVALS, P.CONFIRM_REMOVAL}
 
 
 def test_the_administrator_sees_no_child() -> None:
@@ -95,7 +97,18 @@ def test_an_inspector_reads_everything_but_the_address_of_a_refuge_and_writes_no
 
 
 def test_the_manager_edits_no_evidence() -> None:
-    assert of(Role.LA_MANAGER) <= READS | PRINTS
+    assert of(Role.LA_MANAGER) - READS - PRINTS == {
+        P.ACCEPT_REFERRAL, P.REVOKE_REFERRAL, P.ALLOCATE_CASE, P.CHALLENGE, P.REPORT_LOCATION,
+        P.EXPORT_CME_RETURN,
+    }  # fmt: skip
+
+
+def test_the_school_decides_a_removal_and_the_authority_never_does() -> None:
+    """SI 2024/208 reg 9: the decision is the school's; casework reference s.3: the proposer never decides."""
+    assert {role for role in Role if P.MAKE_REMOVAL in of(role)} == {Role.HEAD}
+    assert {role for role in Role if P.PROPOSE_REMOVAL in of(role)} == {Role.DSL}
+    assert {role for role in Role if P.CONFIRM_REMOVAL in of(role)} == {Role.ADMISSIONS}
+    assert {role for role in Role if P.SIGN_STATEMENT in of(role)} == {Role.HEAD, Role.CME_OFFICER}
 
 
 def test_an_inspector_takes_no_names_away_and_the_office_no_risk_notes() -> None:

@@ -1,0 +1,221 @@
+"""From a referral that arrived to the joint review: what each act asks for, does, and leads to."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from cme.access.roles import POLICY, Role
+from cme.casework.case import Action, CaseState, Decision, Refused, Stage, decide, record
+from cme.casework.entries import Entry, LocationEntry, TriageEntry
+from cme.casework.events import Event, EventKind
+from cme.casework.outcomes import Side
+from cme.casework.stages import WITH_AUTHORITY
+from cme.casework.triage import item_label, read_not_cme_reasons
+from tests.unit.casework.pupils import after, at, facts, nth_day
+
+TODAY = nth_day(14)
+ABSENT = facts("P", "O*12")
+SENT = {"referral_sent_on": nth_day(11), "referral_as_of": nth_day(11), "referral_run": 10}
+
+
+def act(state: CaseState, action: Action, role: Role, entered: Entry, known=ABSENT) -> Decision | Refused:
+    permissions = POLICY[role].permissions
+    return decide(state, action, replace(known, entry=entered), TODAY, permissions=permissions)
+
+
+def done(state: CaseState, action: Action, role: Role, entered: Entry, known=ABSENT) -> CaseState:
+    decision = act(state, action, role, entered, known)
+    assert isinstance(decision, Decision), decision
+    return record(state, decision.happened(TODAY))
+
+
+def refusal(state: CaseState, action: Action, role: Role, entered: Entry, known=ABSENT) -> str:
+    answer = act(state, action, role, entered, known)
+    assert isinstance(answer, Refused), answer
+    return answer.reason
+
+
+OFFICER, MANAGER, DSL = Role.CME_OFFICER, Role.LA_MANAGER, Role.DSL
+ACCEPTED = Entry(triage=TriageEntry(officer_id=7, officer="Sam Officer", expected_on=TODAY, items=("E18",)))
+RETURNED = Entry(reason="The visit is missing.", triage=TriageEntry(items=("E18", "upn")))
+
+
+class TestAccepting:
+    def test_an_accepted_referral_is_worked_on_by_a_named_officer_also_with_gaps(self) -> None:
+        state = done(at(Stage.REFERRED, **SENT), Action.ACCEPT_REFERRAL, OFFICER, ACCEPTED)
+        assert (state.stage, state.officer_id, state.accepted_on) == (Stage.LA_ENQUIRIES, 7, TODAY)
+        assert state.expected_on == TODAY
+
+    def test_an_eligible_case_stays_eligible_and_falls_back_to_the_authoritys_enquiries(self) -> None:
+        eligible = at(Stage.DECISION, **SENT, eligible_on=TODAY, returns_to=Stage.REFERRED)
+        state = done(eligible, Action.ACCEPT_REFERRAL, MANAGER, ACCEPTED)
+        assert state.stage is Stage.DECISION
+        assert after(facts("P", "O*12", "P"), TODAY, state).stage is Stage.LA_ENQUIRIES
+
+    def test_somebody_must_be_named_and_nobody_covers_for_themselves(self) -> None:
+        referred = at(Stage.REFERRED, **SENT)
+        assert "Choose the officer" in refusal(referred, Action.ACCEPT_REFERRAL, OFFICER, Entry())
+        same = Entry(triage=TriageEntry(officer_id=7, cover_id=7))
+        assert "another person" in refusal(referred, Action.ACCEPT_REFERRAL, OFFICER, same)
+
+    def test_it_is_accepted_once_and_then_allocated(self) -> None:
+        state = at(Stage.DECISION, **SENT, accepted_on=TODAY)
+        assert "Allocate" in refusal(state, Action.ACCEPT_REFERRAL, OFFICER, ACCEPTED)
+        other = Entry(triage=TriageEntry(officer_id=8, officer="Lee", cover_id=7, cover="Sam"))
+        allocated = done(state, Action.ALLOCATE, MANAGER, other)
+        assert (allocated.officer_id, allocated.cover_id, allocated.stage) == (8, 7, Stage.DECISION)
+
+    def test_the_expected_date_of_an_acknowledgement_is_not_in_the_past(self) -> None:
+        late = Entry(triage=TriageEntry(expected_on=TODAY - timedelta(days=1)))
+        said = refusal(at(Stage.REFERRED, **SENT), Action.ACKNOWLEDGE_REFERRAL, OFFICER, late)
+        assert "today or later" in said
+
+
+class TestReturning:
+    def test_what_is_asked_for_is_kept_and_answered_before_it_is_sent_again(self) -> None:
+        state = done(at(Stage.REFERRED, **SENT), Action.RETURN_REFERRAL, OFFICER, RETURNED)
+        assert (state.stage, state.return_items) == (Stage.RETURNED, ("E18", "upn"))
+        half = Entry(triage=TriageEntry(replies={"E18": "Visited today", "upn": " "}))
+        assert f"Left: {item_label('upn')}." in refusal(state, Action.RESEND_REFERRAL, DSL, half)
+        whole = Entry(triage=TriageEntry(replies={"E18": "Visited today", "upn": "Has none"}))
+        again = done(state, Action.RESEND_REFERRAL, DSL, whole)
+        assert (again.stage, again.return_items, again.acknowledged_on) == (Stage.REFERRED, (), None)
+
+    def test_something_is_asked_for_in_words_and_from_the_list(self) -> None:
+        referred = at(Stage.REFERRED, **SENT)
+        nothing = refusal(referred, Action.RETURN_REFERRAL, OFFICER, Entry())
+        assert "Choose what the school should add" in nothing
+        assert "Enter the reason." in nothing
+        odd = Entry(reason="More.", triage=TriageEntry(items=("E99",)))
+        assert "from the list" in refusal(referred, Action.RETURN_REFERRAL, OFFICER, odd)
+
+    def test_returning_pauses_neither_the_count_nor_the_joint_clock(self) -> None:
+        state = at(Stage.RETURNED, **SENT, returned_on=TODAY, return_items=("E18",))
+        eligible = after(facts("P", "O*20"), nth_day(21), state)
+        assert eligible.stage is Stage.DECISION
+        whole = Entry(triage=TriageEntry(replies={"E18": "Visited today"}))
+        assert done(eligible, Action.RESEND_REFERRAL, DSL, whole).stage is Stage.DECISION
+
+
+@pytest.mark.parametrize(
+    ("action", "role"),
+    [(Action.REJECT_REFERRAL, OFFICER), (Action.REVOKE_REFERRAL, DSL), (Action.REVOKE_REFERRAL, MANAGER)],
+)
+def test_a_rejected_or_revoked_referral_is_the_schools_again_and_can_be_sent_anew(
+    action: Action, role: Role
+) -> None:
+    entered = Entry(reason="Ask the aunt first.", triage=TriageEntry(not_cme="too_early"))
+    state = done(at(Stage.REFERRED, **SENT, acknowledged_on=TODAY), action, role, entered)
+    assert (state.stage, state.referral_sent_on, state.acknowledged_on) == (Stage.ENQUIRIES, None, None)
+    assert state.was_referred
+
+
+def test_a_rejection_says_why_the_child_is_not_missing_from_education() -> None:
+    said = refusal(at(Stage.REFERRED, **SENT), Action.REJECT_REFERRAL, OFFICER, Entry(reason="No."))
+    assert "Choose why" in said
+    for reason in read_not_cme_reasons().values():
+        assert reason.label
+        assert reason.asks.endswith("?") or reason.asks.endswith(".")
+
+
+class TestPassingOn:
+    def test_of_two_cases_one_is_kept(self) -> None:
+        referred = at(Stage.REFERRED, **SENT)
+        unnamed = Entry(reason="Twice the same child")
+        assert "case that is kept" in refusal(referred, Action.MARK_DUPLICATE, OFFICER, unnamed)
+        named = replace(unnamed, triage=TriageEntry(kept="CME-26-0001"))
+        state = done(referred, Action.MARK_DUPLICATE, OFFICER, named)
+        assert (state.stage, state.outcome_code, state.closed_on) == (Stage.CLOSED, "O25", TODAY)
+
+    def test_another_authority_has_to_have_taken_the_child_on(self) -> None:
+        working = at(Stage.LA_ENQUIRIES, **SENT)
+        asked = Entry(triage=TriageEntry(authority="202"))
+        said = refusal(working, Action.TRANSFER, OFFICER, asked)
+        assert "officer there" in said
+        assert "date" in said
+        ahead = Entry(
+            triage=TriageEntry(authority="202", accepted_by="A", accepted_on=TODAY + timedelta(days=1))
+        )
+        assert "today or earlier" in refusal(working, Action.TRANSFER, OFFICER, ahead)
+        taken = Entry(triage=TriageEntry(authority="202", accepted_by="A. Other", accepted_on=TODAY))
+        state = done(working, Action.TRANSFER, OFFICER, taken)
+        assert (state.stage, state.outcome_code) == (Stage.CLOSED, "O26")
+        assert done(working, Action.HAND_OVER, OFFICER, taken).stage is Stage.LA_ENQUIRIES
+
+
+ENQUIRED = frozenset(Side)
+
+
+class TestTheJointReview:
+    def test_it_needs_a_completed_enquiry_of_each_side(self) -> None:
+        for sides, missing in (
+            (frozenset({Side.SCHOOL}), "the local authority"),
+            (frozenset(), "the school"),
+        ):
+            state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=sides)
+            assert missing in refusal(state, Action.OPEN_JOINT_REVIEW, DSL, Entry())
+        state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=ENQUIRED)
+        assert done(state, Action.OPEN_JOINT_REVIEW, DSL, Entry()).stage is Stage.JOINT_REVIEW
+
+    def test_on_the_eighteenth_day_it_opens_by_itself(self) -> None:
+        state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=ENQUIRED)
+        assert after(facts("P", "O*17"), nth_day(18), state).stage is Stage.LA_ENQUIRIES
+        assert after(facts("P", "O*18"), nth_day(19), state).stage is Stage.JOINT_REVIEW
+        alone = replace(state, enquired_by=frozenset({Side.SCHOOL}))
+        assert after(facts("P", "O*18"), nth_day(19), alone).stage is Stage.LA_ENQUIRIES
+
+    def test_looking_on_names_the_next_steps_and_a_date(self) -> None:
+        state = at(Stage.JOINT_REVIEW, **SENT)
+        assert "reason" in refusal(state, Action.CONTINUE_ENQUIRIES, OFFICER, Entry())
+        entered = Entry(reason="Ask the landlord", next_review_on=TODAY + timedelta(days=3))
+        on = done(state, Action.CONTINUE_ENQUIRIES, OFFICER, entered)
+        assert (on.stage, on.next_note_on) == (Stage.LA_ENQUIRIES, TODAY + timedelta(days=3))
+
+    @pytest.mark.parametrize(("step", "side"), [("E02", Side.SCHOOL), ("E37", Side.AUTHORITY)])
+    def test_a_completed_enquiry_counts_for_its_side(self, step: str, side: Side) -> None:
+        def logged(result: str) -> Event:
+            data = {"stage": "la_enquiries", "step": step, "result": result}
+            return Event(EventKind.ENQUIRY_LOGGED, TODAY, data)
+
+        assert record(at(Stage.LA_ENQUIRIES), logged("no_answer")).enquired_by == {side}
+        assert record(at(Stage.LA_ENQUIRIES), logged("awaiting_reply")).enquired_by == frozenset()
+
+
+class TestAPossibleLocation:
+    REPORTED = Entry(message="Seen at 4 Mill Lane", location=LocationEntry(source="A neighbour"))
+
+    @pytest.mark.parametrize("stage", [*WITH_AUTHORITY, Stage.DECISION, Stage.REMOVAL_PROPOSED, Stage.TRACE])
+    def test_whoever_hears_of_a_place_reports_it_and_the_case_comes_back_once_it_is_ruled_out(
+        self, stage: Stage
+    ) -> None:
+        state = done(at(stage, **SENT), Action.REPORT_LOCATION, Role.SCHOOL_USER, self.REPORTED)
+        assert (state.stage, state.was_at) == (Stage.VERIFYING, stage)
+        out = Entry(message="The house is empty", location=LocationEntry(verified="ruled_out"))
+        back = done(state, Action.VERIFY_LOCATION, OFFICER, out)
+        assert (back.stage, back.sighted_on, back.expected_back) == (stage, None, False)
+
+    def test_a_child_is_found_when_somebody_saw_the_child(self) -> None:
+        state = at(Stage.VERIFYING, **SENT, was_at=Stage.TRACE)
+        bill = Entry(message="A bill in the name", location=LocationEntry(verified="confirmed"))
+        assert "who saw the child" in refusal(state, Action.VERIFY_LOCATION, OFFICER, bill)
+        seen = LocationEntry(verified="confirmed", seen_by="PC Bell", seen_on=TODAY, expected_back=True)
+        found = done(state, Action.VERIFY_LOCATION, OFFICER, Entry(message="At the door", location=seen))
+        assert (found.stage, found.sighted_on, found.expected_back) == (Stage.TRACE, TODAY, True)
+        ahead = replace(seen, seen_on=date(2027, 1, 4))
+        said = refusal(state, Action.VERIFY_LOCATION, OFFICER, Entry(message="At the door", location=ahead))
+        assert "today or earlier" in said
+
+
+class TestAChallenge:
+    def test_it_is_answered_by_the_other_side_and_stops_nothing(self) -> None:
+        said = Entry(message="We disagree with the rejection.")
+        raised = done(at(Stage.ENQUIRIES, **SENT), Action.RAISE_CHALLENGE, DSL, said)
+        assert raised.challenged_by == (Side.SCHOOL,)
+        assert "No professional challenge" in refusal(raised, Action.ANSWER_CHALLENGE, DSL, said)
+        answered = done(raised, Action.ANSWER_CHALLENGE, OFFICER, said)
+        assert (answered.challenged_by, answered.stage) == ((), Stage.ENQUIRIES)
+
+    def test_without_a_referral_there_is_nothing_to_challenge(self) -> None:
+        said = refusal(at(Stage.ENQUIRIES), Action.RAISE_CHALLENGE, DSL, Entry(message="But"))
+        assert "No referral has been sent" in said

@@ -1,0 +1,271 @@
+"""The removal: signed by both sides, proposed, checked, decided by another person, and what follows."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cme.access.roles import POLICY, Permission, Role
+from cme.casework.case import Action, CaseFacts, CaseState, Decision, Refused, Stage, decide, record
+from cme.casework.entries import Entry, RemovalEntry
+from cme.casework.outcomes import Side
+from cme.casework.removal.facts import Condition, Ground, Limb, SicknessFinding
+from cme.casework.removal.statement import Basis, Signature, Statement
+from tests.unit.casework.pupils import after, at, facts, nth_day
+
+TODAY = nth_day(21)
+BASIS = Basis(counted_to=TODAY, marks="c0ffee", last_enquiry_id=4, school_rows=2, authority_rows=1)
+STATEMENT = Statement(
+    number=1,
+    ground=Ground.I,
+    limb=Limb.NOT_LOCATED,
+    location="Not found at either address",
+    circumstances="The flat is empty",
+    reasons="Every lead is exhausted",
+    sickness=SicknessFinding(True, "Nobody told of any illness", "R. Adeyemi", True),
+    basis=BASIS,
+    basis_now=BASIS,
+    fingerprint="f1",
+)
+SIGNED = replace(
+    STATEMENT,
+    signatures=(
+        Signature(Side.SCHOOL, "A. Head", "Head teacher", TODAY),
+        Signature(Side.AUTHORITY, "O. Ficer", "CME officer", TODAY),
+    ),
+)
+
+
+def line(name: str, holds: bool | None) -> Condition:
+    return Condition(name, 1, name.capitalize(), holds, "Because.", "", "SI 2024/208 reg 9")
+
+
+GREEN = (line("absence", True), line("dated-today", True))
+WAITING = (line("absence", True), line("dated-today", None))
+RED = (line("absence", False), line("dated-today", True))
+KNOWN = facts("P", "O*20", statement=SIGNED, gate=GREEN, return_delivered=True)
+PROPOSED = at(
+    Stage.REMOVAL_PROPOSED, ground="i", proposed_on=TODAY, confirmation="confirmed", confirmed_on=TODAY
+)
+
+
+def act(state: CaseState, action: Action, role: Role, known: CaseFacts) -> Decision | Refused:
+    return decide(state, action, known, TODAY, permissions=POLICY[role].permissions)
+
+
+def done(state: CaseState, action: Action, role: Role, known: CaseFacts) -> CaseState:
+    decision = act(state, action, role, known)
+    assert isinstance(decision, Decision), decision
+    return record(state, decision.happened(TODAY))
+
+
+def refusal(state: CaseState, action: Action, role: Role, known: CaseFacts) -> str:
+    answer = act(state, action, role, known)
+    assert isinstance(answer, Refused), answer
+    return answer.reason
+
+
+def entered(known: CaseFacts = KNOWN, **removal: object) -> CaseFacts:
+    return replace(known, entry=Entry(reason="Because", removal=RemovalEntry(**removal)))  # type: ignore[arg-type]
+
+
+class TestSigning:
+    READ = entered(replace(KNOWN, statement=STATEMENT), statement_read="f1")
+
+    def test_head_and_officer_sign_the_same_text(self) -> None:
+        once = done(at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, self.READ)
+        assert (once.signed_by, once.statement) == (frozenset({Side.SCHOOL}), "f1")
+        both = done(once, Action.SIGN_STATEMENT, Role.CME_OFFICER, self.READ)
+        assert both.signed_by == frozenset(Side)
+        other = entered(replace(KNOWN, statement=replace(STATEMENT, fingerprint="f2")), statement_read="f2")
+        assert done(both, Action.SIGN_STATEMENT, Role.HEAD, other).signed_by == frozenset({Side.SCHOOL})
+
+    def test_what_was_not_read_is_not_signed(self) -> None:
+        unread = entered(replace(KNOWN, statement=STATEMENT), statement_read="f0")
+        assert "Read it again" in refusal(at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, unread)
+
+    def test_a_side_signs_once(self) -> None:
+        signed = entered(KNOWN, statement_read="f1")
+        assert "signed for your side" in refusal(
+            at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, signed
+        )
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"counted_to": date(2026, 10, 1)},
+            {"marks": "other"},
+            {"last_enquiry_id": 5},
+            {"sighted_on": TODAY},
+        ],
+        ids=["a day", "a mark", "an entry", "a sighting"],
+    )
+    def test_whatever_comes_later_makes_it_stale(self, changes: dict[str, object]) -> None:
+        stale = replace(SIGNED, basis_now=replace(BASIS, **changes))  # type: ignore[arg-type]
+        assert SIGNED.is_live
+        assert not stale.is_live
+        conclusion = stale.conclusion
+        assert conclusion is not None
+        assert conclusion.stale
+        read = entered(replace(KNOWN, statement=stale), statement_read="f1")
+        said = refusal(at(Stage.DECISION), Action.SIGN_STATEMENT, Role.HEAD, read)
+        assert "Something happened after" in said
+
+    @pytest.mark.parametrize(
+        ("changes", "noun"),
+        [
+            ({"limb": None}, "limb"),
+            ({"location": " "}, "where the child is"),
+            ({"circumstances": ""}, "circumstances"),
+            ({"reasons": ""}, "reasons"),
+            ({"sickness": None}, "sickness"),
+            ({"basis_now": replace(BASIS, authority_rows=0)}, "enquiry of the local authority"),
+            ({"basis_now": replace(BASIS, school_rows=0)}, "enquiry of the school"),
+        ],
+    )
+    def test_nothing_incomplete_is_signed(self, changes: dict[str, object], noun: str) -> None:
+        assert any(noun in each for each in replace(STATEMENT, **changes).lacking)  # type: ignore[arg-type]
+
+
+class TestProposing:
+    def test_every_condition_holds_but_the_date_which_is_the_removals(self) -> None:
+        known = entered(replace(KNOWN, gate=WAITING), ground="i")
+        state = done(at(Stage.DECISION), Action.PROPOSE_REMOVAL, Role.DSL, known)
+        assert (state.stage, state.ground, state.proposed_on) == (Stage.REMOVAL_PROPOSED, "i", TODAY)
+
+    @pytest.mark.parametrize("gate", [RED, (line("absence", None),)])
+    def test_a_condition_that_does_not_hold_is_named_with_its_source(
+        self, gate: tuple[Condition, ...]
+    ) -> None:
+        said = refusal(
+            at(Stage.DECISION),
+            Action.PROPOSE_REMOVAL,
+            Role.DSL,
+            entered(replace(KNOWN, gate=gate), ground="i"),
+        )
+        assert "Absence (SI 2024/208 reg 9): Because." in said
+
+    def test_nobody_proposes_without_knowing_the_conditions(self) -> None:
+        known = entered(replace(KNOWN, gate=()), ground="i")
+        assert "not known" in refusal(at(Stage.DECISION), Action.PROPOSE_REMOVAL, Role.DSL, known)
+
+    @pytest.mark.parametrize("ground", ["h", "i"])
+    def test_grounds_of_absence_wait_for_eligibility(self, ground: str) -> None:
+        known = entered(ground=ground)
+        said = refusal(at(Stage.JOINT_REVIEW), Action.PROPOSE_REMOVAL, Role.DSL, known)
+        assert "eligible for decision" in said
+        assert (
+            done(at(Stage.JOINT_REVIEW), Action.PROPOSE_REMOVAL, Role.DSL, entered(ground="a")).ground == "a"
+        )
+
+
+class TestDeciding:
+    def test_the_head_records_it_once_everything_holds(self) -> None:
+        state = done(PROPOSED, Action.MAKE_REMOVAL, Role.HEAD, KNOWN)
+        assert (state.stage, state.removed_on, state.limb) == (Stage.REMOVED, TODAY, "a")
+
+    @pytest.mark.parametrize(
+        ("known", "said"),
+        [
+            (replace(KNOWN, gate=RED), "Absence (SI 2024/208 reg 9)"),
+            (replace(KNOWN, gate=WAITING), "Dated-today"),
+            (replace(KNOWN, gate=()), "not known"),
+            (replace(KNOWN, own_proposal=True), "You proposed this removal"),
+            (replace(KNOWN, return_delivered=False), "return"),
+            (replace(KNOWN, on_roll=False), "not on the register"),
+        ],
+        ids=["gate shut", "not dated", "gate unknown", "own proposal", "return", "off roll"],
+    )
+    def test_one_line_that_fails_keeps_the_child_on_roll(self, known: CaseFacts, said: str) -> None:
+        assert said in refusal(PROPOSED, Action.MAKE_REMOVAL, Role.HEAD, known)
+
+    def test_admissions_have_answered_or_their_time_has_run_out(self) -> None:
+        silent = replace(PROPOSED, confirmation="", confirmed_on=None)
+        assert "have not answered" in refusal(silent, Action.MAKE_REMOVAL, Role.HEAD, KNOWN)
+        overdue = replace(KNOWN, admissions_overdue=True)
+        decision = act(silent, Action.MAKE_REMOVAL, Role.HEAD, overdue)
+        assert isinstance(decision, Decision)
+        assert decision.data["without_reply"] is True
+
+    @pytest.mark.parametrize("role", [role for role in Role if role is not Role.HEAD])
+    def test_nobody_but_the_head_decides(self, role: Role) -> None:
+        answer = act(PROPOSED, Action.MAKE_REMOVAL, role, KNOWN)
+        assert isinstance(answer, Refused)
+        assert answer.missing == ("permission",)
+
+    def test_the_product_itself_cannot_remove(self) -> None:
+        system = frozenset({Permission.FOLLOW_REGISTER})
+        assert isinstance(decide(PROPOSED, Action.MAKE_REMOVAL, KNOWN, TODAY, permissions=system), Refused)
+
+    def test_a_query_or_a_withdrawal_leads_back_and_clears_the_answer(self) -> None:
+        waiting = replace(PROPOSED, confirmation="", confirmed_on=None, proposed_from=Stage.DECISION)
+        queried = done(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="application"))
+        withdrawn = done(PROPOSED, Action.WITHDRAW_REMOVAL, Role.HEAD, entered())
+        for state in (queried, withdrawn):
+            assert (state.stage, state.ground, state.confirmation) == (Stage.DECISION, "", "")
+        assert "answered on" in refusal(
+            PROPOSED, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="order")
+        )
+
+
+@pytest.mark.parametrize("last", ["P", "O|\\", "I", "Y7", "U"])
+def test_one_other_mark_ends_eligibility_however_far_the_removal_has_come(last: str) -> None:
+    """L17: eligibility is lost even if the removal is drafted."""
+    proposed = replace(PROPOSED, returns_to=Stage.JOINT_REVIEW, eligible_on=TODAY)
+    lost = after(facts("P", "O*20", last), nth_day(22), proposed)
+    assert (lost.stage, lost.ground, lost.confirmation) == (Stage.JOINT_REVIEW, "", "")
+
+
+def test_a_proposal_on_another_ground_does_not_hang_on_the_count() -> None:
+    moved = replace(PROPOSED, ground="a", proposed_from=Stage.ENQUIRIES)
+    assert after(facts("P", "O*4", "P"), nth_day(6), moved).stage is Stage.REMOVAL_PROPOSED
+
+
+def test_ten_days_after_granted_leave_make_eligible_too() -> None:
+    """Ground H: SI 2024/208 reg 9(1)(h)."""
+    days = ("P", "C*2", "O*10")
+    assert after(facts(*days), nth_day(14), at(Stage.JOINT_REVIEW)).stage is Stage.JOINT_REVIEW
+    granted = facts(*days, leave_granted=True)
+    assert after(granted, nth_day(14), at(Stage.JOINT_REVIEW)).stage is Stage.DECISION
+    nine = facts("P", "C*2", "O*9", leave_granted=True)
+    assert after(nine, nth_day(13), at(Stage.JOINT_REVIEW)).stage is Stage.JOINT_REVIEW
+
+
+class TestAfterwards:
+    UPLOADED = entered(
+        file="841XXXX_2081_841XXXX_001.xml", uploaded_at="21 September 2026, 15:00", proof="R1"
+    )
+
+    @pytest.mark.parametrize(
+        ("ground", "limb", "stage", "outcome"),
+        [
+            ("i", "a", Stage.TRACE, ""),
+            ("h", "a", Stage.TRACE, ""),
+            ("i", "b", Stage.CLOSED, "O28"),
+            ("a", "", Stage.CLOSED, "O04"),
+            ("f", "", Stage.CLOSED, "O08"),
+        ],
+    )
+    def test_whoever_is_not_located_is_traced(
+        self, ground: str, limb: str, stage: Stage, outcome: str
+    ) -> None:
+        removed = at(Stage.REMOVED, ground=ground, limb=limb, removed_on=TODAY)
+        state = done(removed, Action.RECORD_CTF, Role.SCHOOL_USER, self.UPLOADED)
+        assert (state.stage, state.outcome_code, state.ctf_on) == (stage, outcome, TODAY)
+        assert (state.closed_on is not None) == (stage is Stage.CLOSED)
+
+    def test_the_file_the_time_and_the_proof_are_all_asked_for(self) -> None:
+        said = refusal(at(Stage.REMOVED, removed_on=TODAY), Action.RECORD_CTF, Role.DSL, entered())
+        assert all(word in said for word in ("name of the pupil file", "when the file", "proof"))
+
+    def test_a_removed_child_is_never_proposed_for_closing_by_the_register(self) -> None:
+        traced = at(Stage.TRACE, removed_on=TODAY, ground="i", limb="a")
+        gone = replace(facts("P", "O*20"), on_roll=False)
+        assert after(gone, nth_day(25), traced) == traced
+
+    @pytest.mark.parametrize("stage", [Stage.REMOVED, Stage.TRACE])
+    def test_admission_again_is_the_only_way_back(self, stage: Stage) -> None:
+        state = done(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered(starting_on=nth_day(25)))
+        assert (state.stage, state.outcome_code) == (Stage.CLOSED, "O01")
+        again = {action for action in Action if "admit" in action.value}
+        assert again == {Action.READMIT}
