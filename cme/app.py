@@ -25,9 +25,12 @@ from cme.web import (
     frame,
     guard,
     handing_back,
+    hiding,
+    insight,
     officer,
     pages,
     policy,
+    record,
     school,
     security,
     sessions,
@@ -79,10 +82,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     frame.frame_pages(app)
     # The guard comes first: nobody's form is looked at before it is known who sends it.
     guard.guard(app)
+    hiding.keep_homes_out(app)
     CSRFProtect(app)
     handing_back.hand_back_forms(app)
     errors.handle_errors(app)
-    for area in (accounts, admissions, alerts, authority, cases, directory, officer, pages, policy, school):
+    for area in (
+        accounts,
+        admissions,
+        alerts,
+        authority,
+        cases,
+        directory,
+        insight,
+        officer,
+        pages,
+        policy,
+        record,
+        school,
+    ):
         app.register_blueprint(area.blueprint)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -1,10 +1,11 @@
 """Settings, read from environment variables that start with CME_ (or from a file named .env)."""
 
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cme.errors import Unusable
@@ -40,11 +41,26 @@ class Settings(BaseSettings):
     keep_files_days: int = Field(default=30, ge=1, le=366)
     """Days that an uploaded register is kept, sealed, after it was decided on."""
 
+    census_dates: str = ""
+    """The DfE's census days, as 2026-10-01,2027-01-21; those of `casework.record.census` where empty."""
+
     base_url: str = ""
     """Where people reach the service, for the link in an e-mail; none is given where it is not set."""
     smtp_url: SecretStr = SecretStr("")
     """The mail server; without one nothing is sent, and messages wait in the outbox."""
     mail_from: str = ""
+
+    @field_validator("census_dates")
+    @classmethod
+    def _check_dates(cls, given: str) -> str:
+        """Refuse what is no list of dates. Raises ValueError."""
+        _read_dates(given)
+        return given
+
+    @property
+    def census_days(self) -> tuple[date, ...]:
+        """The same as dates, in order."""
+        return _read_dates(self.census_dates)
 
     @classmethod
     def load(cls) -> Self:
@@ -88,6 +104,10 @@ class Settings(BaseSettings):
         key = secrets.token_urlsafe(48)
         path.write_text(key + "\n", encoding="ascii")
         return key
+
+
+def _read_dates(given: str) -> tuple[date, ...]:
+    return tuple(sorted(date.fromisoformat(part.strip()) for part in given.split(",") if part.strip()))
 
 
 def _refuse_weak(key: str, where: str) -> str:

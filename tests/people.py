@@ -1,8 +1,8 @@
 """An authority called Northmoor with two schools, one school elsewhere, and people who are signed in."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 from types import CodeType
@@ -16,6 +16,7 @@ from cme import clock
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.app import create_app
 from cme.services.accounts import hash_token
+from cme.services.passwords import Passwords
 from cme.settings import Settings
 from cme.store.database import db, transaction
 from cme.store.tables import LocalAuthority, Membership, School, User, UserSession
@@ -111,35 +112,33 @@ class World:
         at = signed_in_at or clock.now()
         place = place or (self.school_a if role in SCHOOL_ROLES else self.northmoor)
         email = f"person{next(self._numbers)}@northmoor.example"
-        with self.app.app_context():
-            kept = self.app.config["CME_PASSWORDS"].hash(PASSWORD)
-            with transaction() as session:
-                user = User(
-                    email=email,
-                    name=name,
-                    password_hash=kept,
-                    is_active=is_active,
-                    created_at=at,
-                    password_changed_at=at,
-                )
-                session.add(user)
-                session.flush()
-                user_id = user.id
-                if role is not None:
-                    session.add(
-                        Membership(
-                            user_id=user_id,
-                            role=role,
-                            authority_id=place.authority_id,
-                            school_id=place.school_id,
-                            expires_on=expires_on,
-                        )
+        with self.app.app_context(), transaction() as session:
+            user = User(
+                email=email,
+                name=name,
+                password_hash=_hashed(self.app.config["CME_PASSWORDS"], PASSWORD),
+                is_active=is_active,
+                created_at=at,
+                password_changed_at=at,
+            )
+            session.add(user)
+            session.flush()
+            user_id = user.id
+            if role is not None:
+                session.add(
+                    Membership(
+                        user_id=user_id,
+                        role=role,
+                        authority_id=place.authority_id,
+                        school_id=place.school_id,
+                        expires_on=expires_on,
                     )
+                )
         return Person(user_id, email, self.sign_in(user_id, at=at))
 
     def sign_in(self, user_id: int, *, at: datetime | None = None) -> WebClient:
         """Another browser of the same person, signed in without the form."""
-        at, token = at or clock.now(), secrets.token_urlsafe(32)
+        at, token = at or clock.now(), f"token {next(self._numbers)} of nobody else"
         with self.app.app_context(), transaction() as session:
             session.add(
                 UserSession(
@@ -163,6 +162,12 @@ class World:
 def yesterday() -> date:
     """The day before today in England: a role that ended then is over."""
     return clock.today() - timedelta(days=1)
+
+
+@cache
+def _hashed(passwords: Passwords, password: str) -> str:
+    """The same each time: what two tests make of the same database is the same too."""
+    return passwords.hash(password)
 
 
 def _authority(code: str, name: str) -> LocalAuthority:

@@ -32,7 +32,8 @@ class Permission(StrEnum):
     """One thing that can be done or seen.
 
     FOLLOW_REGISTER is what the count itself may do to a case. No role holds it, so that no person can
-    open, advance or reset a case in the register's name.
+    open, advance or reset a case in the register's name. LOG_ENQUIRY is held on both sides;
+    ENQUIRE_AT_SCHOOL is what only staff of the school do: its calls, its enquiries, its welfare talks.
     """
 
     SEE_OWN_ACCOUNT = "see_own_account"
@@ -55,6 +56,7 @@ class Permission(StrEnum):
     CLOSE_CASE = "close_case"
     REOPEN_CASE = "reopen_case"
     LOG_ENQUIRY = "log_enquiry"
+    ENQUIRE_AT_SCHOOL = "enquire_at_school"
     WAIVE_ENQUIRY = "waive_enquiry"
     APPROVE_REFERRAL = "approve_referral"
     WRITE_MESSAGE = "write_message"
@@ -95,6 +97,7 @@ class Permission(StrEnum):
     VERIFY_LOCATION = "verify_location"
     KEEP_CME_RECORD = "keep_cme_record"
     EXPORT_CME_RETURN = "export_cme_return"
+    KEEP_QUEUE = "keep_queue"
     FOLLOW_REGISTER = "follow_register"
 
 
@@ -129,8 +132,12 @@ ABOUT_A_CHILD = frozenset(Permission) - {
     Permission.MANAGE_DIRECTORY,
     Permission.SEE_INSIGHT,
     Permission.EXPORT_CME_RETURN,
+    Permission.KEEP_QUEUE,
 }
 """Permissions whose reach is narrowed by the sight of the role that holds them."""
+
+COPIED = frozenset({Permission.SEE_CASE, Permission.SEE_RISK_NOTES, Permission.SEE_PUPIL})
+"""What the CME officers of the authority where a child lives may do in a case of another one: read it."""
 
 SYSTEM = frozenset({Permission.FOLLOW_REGISTER})
 """What the product itself acts with after a recount."""
@@ -164,6 +171,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.APPROVE_REGISTER,
                 _P.MANAGE_CALENDAR,
                 _P.LOG_ENQUIRY,
+                _P.ENQUIRE_AT_SCHOOL,
                 _P.SEND_RETURN,
                 _P.RECORD_MISSING,
                 _P.MAKE_LETTER,
@@ -192,6 +200,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.CLOSE_CASE,
                 _P.REOPEN_CASE,
                 _P.LOG_ENQUIRY,
+                _P.ENQUIRE_AT_SCHOOL,
                 _P.WAIVE_ENQUIRY,
                 _P.WRITE_MESSAGE,
                 _P.SEND_RETURN,
@@ -247,6 +256,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_CASE,
                 _P.SEE_RISK_NOTES,
                 _P.SEE_QUEUE,
+                _P.KEEP_QUEUE,
                 _P.WRITE_MESSAGE,
                 _P.RESTRICT_CONTACT,
                 _P.SEE_PROTECTED_ADDRESS,
@@ -267,6 +277,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_RISK_NOTES,
                 _P.SEE_GATE,
                 _P.SEE_QUEUE,
+                _P.KEEP_QUEUE,
                 _P.ACKNOWLEDGE_REFERRAL,
                 _P.CLOSE_CASE,
                 _P.REOPEN_CASE,
@@ -304,6 +315,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.SEE_RISK_NOTES,
                 _P.SEE_GATE,
                 _P.SEE_QUEUE,
+                _P.KEEP_QUEUE,
                 _P.SEE_PROTECTED_ADDRESS,
                 _P.PRINT_CASE,
                 _P.PRINT_REFERRAL,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from cme.access.roles import ABOUT_A_CHILD, POLICY, SCHOOL_ROLES, Permission, Role, Sight
+from cme.access.roles import ABOUT_A_CHILD, COPIED, POLICY, SCHOOL_ROLES, Permission, Role, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,19 @@ class Reach:
     """Where a permission applies.
 
     For a permission about a child: every child of `authorities` and `schools`, and, in `referred_in` and
-    `removals_in`, only the children who were referred there or whose removal is proposed there. A query
-    that knows only the first two shows too little, never too much.
+    `removals_in`, only the children who were referred there or whose removal is proposed there; of
+    `homes_in` those who live there and were referred elsewhere, which only reading reaches. A query that
+    knows only the first two shows too little, never too much.
     """
 
     authorities: frozenset[int] = frozenset()
     schools: frozenset[int] = frozenset()
     referred_in: frozenset[int] = frozenset()
     removals_in: frozenset[int] = frozenset()
+    homes_in: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.authorities or self.schools or self.referred_in or self.removals_in)
+        return any((self.authorities, self.schools, self.referred_in, self.removals_in, self.homes_in))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +105,24 @@ class Scope:
         )
 
     def permissions_on_child(
-        self, *, authority_id: int, school_id: int, is_referred: bool, is_removal: bool
+        self,
+        *,
+        authority_id: int,
+        school_id: int,
+        is_referred: bool,
+        is_removal: bool,
+        home_authority_id: int | None = None,
     ) -> frozenset[Permission]:
         """Every permission held about one child, by grants that cover the place and whose role sees it.
 
         A role that sees only referred children brings nothing to a case that was not referred, whatever
-        else the same person is.
+        else the same person is. A CME officer of `home_authority_id`, where the child lives, reads the copy
+        of a referred case and never acts on it.
         """
         sights = {Sight.SCHOOL: True, Sight.AUTHORITY: True, Sight.REFERRED: is_referred}
         sights[Sight.REMOVALS] = is_removal
-        return frozenset[Permission]().union(
+        is_copied = is_referred and Grant(Role.CME_OFFICER, home_authority_id or 0) in self.grants
+        return (COPIED if is_copied else frozenset[Permission]()).union(
             *(
                 POLICY[grant.role].permissions
                 for grant in self.grants
@@ -137,4 +147,9 @@ class Scope:
             schools=schools,
             referred_in=seen_with(Sight.REFERRED),
             removals_in=seen_with(Sight.REMOVALS),
+            homes_in=frozenset(
+                grant.authority_id
+                for grant in whole
+                if grant.role is Role.CME_OFFICER and permission in COPIED
+            ),
         )

@@ -4,8 +4,8 @@ A run says how long the present absence is; a return is owed for every absence t
 (attendance reference s.7), whether or not the pupil has come back since.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cme.attendance.calendar import RegisterDays
@@ -19,10 +19,15 @@ _ILL = frozenset({"I", NOT_HELD})
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """One absence: its first counted day, and the day on which it reached the threshold."""
+    """One absence: its first counted day, and the day on which it reached the threshold.
+
+    `last_on` is its last counted day so far, `days` what had been counted by then.
+    """
 
     started_on: date
     reached_on: date
+    last_on: date
+    days: int
 
 
 def absences(lines: Lines, register: RegisterDays, place: Place, threshold: int) -> tuple[Episode, ...]:
@@ -38,7 +43,9 @@ def absences(lines: Lines, register: RegisterDays, place: Place, threshold: int)
         if step.return_run == 1 and before == 0:
             started_on = step.day.on
         if step.return_run == threshold and before == threshold - 1:
-            found.append(Episode(started_on, step.day.on))
+            found.append(Episode(started_on, step.day.on, step.day.on, step.return_run))
+        elif before >= threshold and step.return_run > before:
+            found[-1] = replace(found[-1], last_on=step.day.on, days=step.return_run)
         before = step.return_run
     return tuple(each for each in found if academic_year(each.reached_on) == _year(register))
 
@@ -55,7 +62,8 @@ def sicknesses(lines: Lines, register: RegisterDays, place: Place, threshold: in
     return tuple(_sicknesses(fold(lines, register, place), _year(register), threshold))
 
 
-def _sicknesses(steps: Iterator[Step], year: int, threshold: int) -> Iterator[Episode]:
+def _sicknesses(steps: Iterator[Step], year: int, threshold: int) -> Sequence[Episode]:
+    found: list[Episode] = []
     started_on, own, total, told = date.max, 0, 0, False
     for step in steps:
         is_ill = "I" in (step.am, step.pm) and {step.am, step.pm} <= _ILL and step.of_age
@@ -68,7 +76,10 @@ def _sicknesses(steps: Iterator[Step], year: int, threshold: int) -> Iterator[Ep
         own, total = own + 1, total + 1
         if not told and (own == threshold or total == threshold):
             told = True
-            yield Episode(started_on, step.day.on)
+            found.append(Episode(started_on, step.day.on, step.day.on, total))
+        elif told:
+            found[-1] = replace(found[-1], last_on=step.day.on, days=total)
+    return found
 
 
 def _could_reach(lines: Lines, register: RegisterDays, letters: tuple[str, ...], days: int) -> bool:

@@ -44,6 +44,16 @@ def codes_between(lines: Lines, first_on: date, last_on: date) -> frozenset[str]
     return frozenset(code_of(letter) for letter in letters - {"."})
 
 
+def newest_marks(lines: Lines) -> tuple[date, str, str] | None:
+    """The newest day with any mark, and its codes; '' for a session without one. None without marks."""
+    for year in sorted(lines, reverse=True):
+        last = len(lines[year].rstrip(".")) - 1
+        if last >= 0:
+            am = last - last % 2
+            return session_at(year, am)[0], code_of(lines[year][am]), code_of(lines[year][am + 1])
+    return None
+
+
 def until(lines: Lines, on: date) -> dict[int, str]:
     """The lines without the marks of days after a date."""
     year, end = academic_year(on), position(on) + 2

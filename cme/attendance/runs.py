@@ -155,7 +155,8 @@ def fold_days(lines: Lines, days: Sequence[SchoolDay], place: Place, *, planned:
         else:
             effects = _UNREPORTED if planned else _UNREPORTED_SKIPPED
         of_age = age is None or age.first_on <= day.on <= age.last_on
-        if of_age:
+        # A day that nobody reported comes before the question of age (attendance reference s.6.2).
+        if of_age or not day.reported:
             if effects.on_return is ReturnEffect.ZERO:
                 return_run = 0
             elif effects.on_return is ReturnEffect.COUNT:

@@ -27,7 +27,7 @@ class Telling:
     """Roles that are told, and what: a sentence or two that follow the reference.
 
     `is_urgent`: by e-mail too. `once_referred`: only where the referral was sent. `said_by`: only where that
-    side did it, as its event says.
+    side did it, as its event says. `where`: only where the event has this key.
     """
 
     roles: frozenset[Role]
@@ -35,11 +35,13 @@ class Telling:
     is_urgent: bool = False
     once_referred: bool = False
     said_by: Side | None = None
+    where: str = ""
 
     def concerns(self, data: Mapping[str, Any], *, is_referred: bool) -> bool:
         """Whether anybody is told of an event with this data."""
         by = self.said_by is None or data.get("side") == self.said_by.value
-        return by and (is_referred or not self.once_referred)
+        is_so = not self.where or bool(data.get(self.where))
+        return by and is_so and (is_referred or not self.once_referred)
 
 
 def _said(what: str, *, is_urgent: bool = False) -> tuple[Telling, ...]:
@@ -50,8 +52,12 @@ def _said(what: str, *, is_urgent: bool = False) -> tuple[Telling, ...]:
     )
 
 
+_CONCERN = Telling(_DSL, "An enquiry raised a concern. Review it today.", is_urgent=True, where="concern")
+
 TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
     {
+        EventKind.ENQUIRY_LOGGED: (_CONCERN,),
+        EventKind.ENQUIRY_CORRECTED: (_CONCERN,),
         EventKind.CASE_OPENED: (Telling(_DSL, "A case has opened. Sign the DSL review."),),
         EventKind.CASE_FAST_TRACKED: (
             Telling(_DSL, "The case is fast-tracked. Act within the hour.", is_urgent=True),
@@ -176,13 +182,25 @@ UNTOLD = frozenset(
         EventKind.REFERRAL_DECLINED,
         EventKind.CASE_REOPENED,
         EventKind.WELFARE_TALK_HELD,
-        EventKind.ENQUIRY_LOGGED,
-        EventKind.ENQUIRY_CORRECTED,
         EventKind.FOUND_ITEM_DONE,
+        EventKind.FOUND_ITEM_UNDONE,
         EventKind.CASE_ALLOCATED,
     }
 )
 """Kinds that nobody is told of: whoever works on the case did it, or finds it there."""
+
+
+SILENT = "Admissions have not answered the proposed removal in time. The head teacher may go on without."
+"""What managers are told each day while a removal is not answered (casework reference s.11)."""
+
+
+ENTERED: Mapping[frozenset[Role], str] = MappingProxyType(
+    {
+        _DSL: "Another school has entered the name on its roll. Send it the pupil file and the CP file.",
+        _OFFICER: "Another school has entered the name on its roll. Make sure of it, and close the case.",
+    }
+)
+"""What is told to whom when a child who was removed turns up on another roll (attendance reference, L36)."""
 
 
 def holiday_tellings(open_cases: int) -> tuple[Telling, ...]:

@@ -5,19 +5,20 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from cme.access.roles import POLICY, SYSTEM, Permission
 from cme.casework.closing import reason_to_close
 from cme.casework.eligibility import lost_because
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.entries import Entry
 from cme.casework.events import EVENT_TYPES, Event, EventKind
 from cme.casework.facts import CaseFacts, PreviousCase
 from cme.casework.messages import answering_side, asking_side
 from cme.casework.needs import ENTERED, NEEDS
-from cme.casework.outcomes import DUPLICATE, TRANSFERRED
+from cme.casework.outcomes import DUPLICATE, TRANSFERRED, Side
 from cme.casework.questions import Question
 from cme.casework.referral.answers import ReferralDraft
 from cme.casework.referral.checks import missing_fields
@@ -200,8 +201,21 @@ _BECAUSE: Mapping[EventKind, Callable[[Question], str]] = MappingProxyType(
     }
 )
 
+
+def _enquiring_side(question: Question) -> str:
+    """The side that made an enquiry: the one whose step it is, of a step of both the one that records it."""
+    entry = question.facts.entry.enquiry
+    step = read_steps().get(entry.step) if entry else None
+    at_school = Permission.ENQUIRE_AT_SCHOOL in question.permissions
+    is_theirs = step is not None and (step.is_of_authority or (step.side == "joint" and not at_school))
+    return (Side.AUTHORITY if is_theirs else Side.SCHOOL).value
+
+
 _OWN: Mapping[tuple[Action, str], Callable[[Question], Any]] = MappingProxyType(
     {
+        (Action.LOG_ENQUIRY, "side"): _enquiring_side,
+        (Action.CORRECT_ENQUIRY, "side"): _enquiring_side,
+        (Action.OPEN_FOR_CONCERN, "reason"): lambda _: "An enquiry raised a concern.",
         (Action.MARK_DUPLICATE, "outcome"): lambda _: DUPLICATE,
         (Action.TRANSFER, "outcome"): lambda _: TRANSFERRED,
         (Action.RECORD_CTF, "outcome"): lambda q: outcome_of(q.state),
@@ -217,7 +231,8 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "return_run": lambda q: q.facts.return_run,
         "removal_run": lambda q: q.facts.removal_run,
         "days_unseen": lambda q: q.facts.days_unseen,
-        "absent_from": lambda q: _iso(q.facts.standing.run_started_on),
+        "absent_from": lambda q: _iso(q.facts.standing.run_started_on or q.facts.unexplained_on),
+        "heard_on": lambda q: _iso(q.facts.entry.enquiry.done_on if q.facts.entry.enquiry else None),
         "reason": lambda q: q.facts.entry.reason.strip(),
         "decision": lambda q: q.facts.entry.decision and q.facts.entry.decision.value,
         "reason_code": lambda q: q.facts.entry.reason_code,
@@ -242,6 +257,7 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "result": lambda q: _of_enquiry(q, "result", restricted=False),
         "restricted_step": lambda q: _of_enquiry(q, "step", restricted=True),
         "restricted_result": lambda q: _of_enquiry(q, "result", restricted=True),
+        "concern": lambda q: (q.facts.entry.enquiry and q.facts.entry.enquiry.raises_concern) or None,
         "item": lambda q: q.facts.entry.item,
         "kept": lambda q: q.facts.entry.triage.kept.strip(),
         "items": lambda q: list(q.facts.entry.triage.items),
@@ -266,6 +282,7 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "uploaded_at": lambda q: q.facts.entry.removal.uploaded_at.strip(),
         "proof": lambda q: q.facts.entry.removal.proof.strip(),
         "starting_on": lambda q: _iso(q.facts.entry.removal.starting_on),
+        "return_due_on": lambda q: _iso(q.today + timedelta(days=q.facts.pack.days("new_pupil_return"))),
         "source": lambda q: q.facts.entry.location.source.strip(),
         "verified": lambda q: q.facts.entry.location.verified,
         "seen_by": lambda q: q.facts.entry.location.seen_by.strip(),

@@ -4,19 +4,26 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from cme.casework.outcomes import RETURNED, Requirement, outcomes_for, read_outcomes
+from cme.casework.outcomes import RETURNED, Requirement, Side, outcomes_for, read_outcomes
 from cme.casework.questions import Check, Question, unless
 from cme.casework.stages import Overlay
 from cme.casework.words import day
 
 
 def attended_since_opening(question: Question) -> date | None:
-    """The latest day of attendance, when it lies in or after the absence the case was opened for."""
+    """The latest day of attendance, when it lies after the first day of the absence the case was opened for.
+
+    On that day itself the child can have come late (U) and still be counted as absent; it ends the absence
+    only as long as no later day is counted.
+    """
     state, attended_on = question.state, question.facts.standing.last_attended_on
     if attended_on is None or state.opened_on is None:
         return None
     if state.absent_from_on is None:
         return attended_on if attended_on > state.opened_on else None
+    as_of, has_run = question.facts.standing.as_of, question.facts.return_run > 0
+    if attended_on == state.absent_from_on and (has_run or as_of is None or as_of > attended_on):
+        return None
     return attended_on if attended_on >= state.absent_from_on else None
 
 
@@ -33,7 +40,9 @@ def reason_to_close(question: Question) -> tuple[str, str] | None:
         return "", "The pupil is no longer on the register of this school."
     if not facts.standing.compulsory_age:
         return "O23", "The pupil is over or under compulsory school age."
-    if facts.risks.is_missing or facts.standing.as_of is None or facts.return_run > 0:
+    if facts.risks.is_missing or facts.unexplained_on:
+        return None
+    if facts.standing.as_of is None or facts.return_run > 0:
         return None
     attended_on = attended_since_opening(question)
     if attended_on is not None:
@@ -69,16 +78,23 @@ def _present_mark(question: Question) -> str | None:
 
 
 def _run_ended(question: Question) -> str | None:
-    """An authorised code ends the count and is no sighting; a child unseen is not closed on one word."""
-    facts = question.facts
-    if facts.return_run > 0:
+    """An authorised code ends the count, and is no sighting."""
+    if question.facts.return_run > 0:
         return "Days of this absence still count. Correct the marks in the school's system and upload again."
-    if facts.days_unseen and question.state.referral_sent_on and not facts.entry.agreed_by.strip():
-        return (
-            f"Nobody at school has seen the child for {facts.days_unseen} school days, and the referral was "
-            "sent. Enter who at the authority agreed to close, or who saw the child and when."
-        )
     return None
+
+
+def _unseen_alone(question: Question) -> str | None:
+    """A school does not close by itself what it referred while nobody has seen the child."""
+    facts = question.facts
+    if not facts.days_unseen or not question.state.was_referred or Side.AUTHORITY in question.sides:
+        return None
+    if facts.entry.agreed_by.strip():
+        return None
+    return (
+        f"Nobody at school has seen the child for {facts.days_unseen} school days, and the referral was "
+        "sent. Enter who at the authority agreed to close, or who saw the child and when."
+    )
 
 
 _REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
@@ -102,9 +118,13 @@ _REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
 )
 
 
+def _kept_fault(question: Question) -> str | None:
+    """What is wrong with the reference of the case that is kept of two, where one was entered."""
+    return question.facts.entry.triage.contradicted.get("kept")
+
+
 def outcome_evidence_fault(question: Question) -> str | None:
     """What is not on record that the outcome asks for, or None."""
     outcome = read_outcomes().get(question.facts.entry.outcome_code)
-    if outcome is None or outcome.requires is None:
-        return None
-    return _REQUIREMENTS[outcome.requires](question)
+    required = _REQUIREMENTS[outcome.requires](question) if outcome and outcome.requires else None
+    return required or _kept_fault(question) or _unseen_alone(question)

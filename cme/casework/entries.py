@@ -17,6 +17,7 @@ class TriageEntry:
     `items` are codes of steps or ids of fields that it asks for, `replies` the school's answer to each.
     `not_cme` is why the child is not missing from education, `kept` the reference of the case that is kept
     of two. `authority` is the code of another authority, whose `accepted_by` took the case on `accepted_on`.
+    `contradicted` is what the records say against it: a sentence by the need that it is about.
     """
 
     officer_id: int | None = None
@@ -31,6 +32,7 @@ class TriageEntry:
     authority: str = ""
     accepted_by: str = ""
     accepted_on: date | None = None
+    contradicted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

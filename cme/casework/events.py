@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     MISSING_NOTICED = "missing.noticed"
     MISSING_ENDED = "missing.ended"
     FOUND_ITEM_DONE = "found.item_done"
+    FOUND_ITEM_UNDONE = "found.item_undone"
     REFERRAL_ACCEPTED = "referral.accepted"
     REFERRAL_RETURNED = "referral.returned"
     REFERRAL_RESENT = "referral.resent"
@@ -91,13 +92,13 @@ class EventType:
 
 _COUNTS = ("as_of", "return_run", "removal_run", "days_unseen")
 _REASON = frozenset({"reason"})
-_ENQUIRY = ("step", "result", "restricted_step", "restricted_result")
-_RESTRICTED = frozenset({"restricted_step", "restricted_result"})
+_ENQUIRY = ("side", "step", "result", "restricted_step", "restricted_result", "concern")
+_RESTRICTED = frozenset({"restricted_step", "restricted_result", "concern"})
 
 EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
     {
         EventKind.CASE_OPENED: EventType(
-            "Case opened", Tone.ATTENTION, (*_COUNTS, "absent_from", "reason"), _REASON
+            "Case opened", Tone.ATTENTION, (*_COUNTS, "absent_from", "heard_on", "reason"), _REASON
         ),
         EventKind.CASE_FAST_TRACKED: EventType("Fast-tracked: a risk to the child is on record", Tone.URGENT),
         EventKind.REVIEW_SIGNED: EventType(
@@ -119,7 +120,10 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             "Referral approved by the head teacher", Tone.DONE, ("draft",)
         ),
         EventKind.REFERRAL_UPDATED: EventType(
-            "Update to the referral sent", Tone.ATTENTION, (*_COUNTS, "recipients")
+            "Update to the referral sent",
+            Tone.ATTENTION,
+            (*_COUNTS, "recipients", "safeguarding"),
+            frozenset({"safeguarding"}),
         ),
         EventKind.REFERRAL_DECLINED: EventType(
             "Decision not to refer",
@@ -176,6 +180,9 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.MISSING_ENDED: EventType("The child is no longer missing", Tone.DONE),
         EventKind.FOUND_ITEM_DONE: EventType(
             "Done after the child was found", Tone.DONE, ("item", "reason"), _REASON
+        ),
+        EventKind.FOUND_ITEM_UNDONE: EventType(
+            "Not done after all, after the child was found", Tone.ATTENTION, ("item", "reason"), _REASON
         ),
         EventKind.REFERRAL_ACCEPTED: EventType(
             "Referral accepted",
@@ -252,7 +259,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             "Pupil file (CTF) uploaded", Tone.DONE, ("file", "uploaded_at", "proof", "outcome")
         ),
         EventKind.PUPIL_READMITTED: EventType(
-            "Admitted again", Tone.DONE, ("starting_on", "reason"), _REASON
+            "Admitted again", Tone.DONE, ("starting_on", "return_due_on", "reason"), _REASON
         ),
         EventKind.LOCATION_REPORTED: EventType(
             "Possible location reported",

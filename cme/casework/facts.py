@@ -6,6 +6,7 @@ from typing import Self
 
 from cme.attendance.standing import Standing
 from cme.casework.enquiries.readiness import Readiness
+from cme.casework.enquiries.steps import Step
 from cme.casework.entries import Entry
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.referral.answers import ReferralDraft
@@ -24,13 +25,14 @@ class PreviousCase:
 
     counted_to: date
     return_run: int
+    closed_on: date = date.min
 
     @classmethod
     def of(cls, closed: CaseState) -> Self | None:
         """What a closed case leaves behind; None while it is open."""
         if closed.closed_on is None:
             return None
-        return cls(closed.closed_as_of or closed.closed_on, closed.closed_run or 0)
+        return cls(closed.closed_as_of or closed.closed_on, closed.closed_run or 0, closed.closed_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,12 @@ class CaseFacts:
     `flagged`: one of the `risks` brings the review to day 1. `whereabouts_known`: somebody recorded where the
     child is, or every day of the absence is a known holiday (G). `return_run_when_referred`: the register as
     it reads now, counted up to `CaseState.referral_as_of`; None before a referral. `removal_made`: the
-    removal from the register is on record. `readiness` is the meter; None where nobody asks for it.
-    `concern_on` is when an enquiry first raised a concern that no review has looked at, `chase_on` the first
-    date on which a reply is to be chased.
+    removal from the register is on record. `readiness` is the meter, `plain_readiness` the one
+    without steps that are risk notes; None where nobody asks for them.
+    `unexplained_on` is a day that is not counted yet, of a child with a flag, whose newest mark leaves open
+    where the child is. `concern_on` is when an enquiry first raised a concern that no review has looked at,
+    `chase_on` the first date on which a reply is to be chased; `authority_missing` and `authority_chase_on`
+    are the authority's own: the mandatory steps that it has not made, and when it chases.
 
     Of the removal: `leave_granted` is on record for Ground H. `statement` is the joint statement as it is
     now. `gate` is every condition of the ground that is, or would be, proposed; () where nobody asks for it.
@@ -56,13 +61,17 @@ class CaseFacts:
     flagged: bool = False
     risks: KnownRisks = field(default_factory=KnownRisks)
     whereabouts_known: bool = False
+    unexplained_on: date | None = None
     draft: ReferralDraft | None = None
     return_run_when_referred: int | None = None
     previous: PreviousCase | None = None
     removal_made: bool = False
     readiness: Readiness | None = None
+    plain_readiness: Readiness | None = None
     concern_on: date | None = None
     chase_on: date | None = None
+    authority_missing: tuple[Step, ...] = ()
+    authority_chase_on: date | None = None
     leave_granted: bool = False
     statement: Statement | None = None
     gate: tuple[Condition, ...] = ()

@@ -14,7 +14,7 @@ from cme.casework.referral.fields import YES
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.safety.restrictions import Restrictions
 from cme.casework.state import CaseState
-from cme.identity.names import compared
+from cme.identity.names import compared, may_be
 
 LONGEST_LINE, LONGEST_TEXT = 240, 1000
 
@@ -202,7 +202,7 @@ def _addressing(
         return
     if not entry.to.strip():
         yield "to", "Enter who the letter is to."
-    elif restrictions.bars(None, entry.to) or any(compared(who) in compared(entry.to) for who in barred):
+    elif restrictions.bars(None, entry.to) or any(may_be(who, entry.to) for who in barred):
         yield "to", f"This person may not be contacted. Ask {ask} what to do instead."
     elif barred and compared(entry.to).startswith(compared(parent_of(""))):
         yield "to", f"{barred[0]} may not be contacted. Name the person whom the letter is to."

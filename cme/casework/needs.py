@@ -70,11 +70,14 @@ class Need(StrEnum):
     TALK_HELD_ON = "held_on"
     TALK_OR_REASON = "no_talk"
     ENQUIRY = "enquiry"
+    CONCERN = "concern"
     MISSING = "missing"
     NOT_MISSING = "not_missing"
     MISSING_NOTED = "missing_noted"
     MISSING_NOT_NOTED = "missing_not_noted"
     FOUND_ITEM = "found_item"
+    FOUND_NOTE = "found_note"
+    FOUND_ITEM_DONE = "found_item_done"
     EXPECTED_ON = "expected_on"
     NOT_ACCEPTED = "not_accepted"
     OFFICER = "officer"
@@ -109,6 +112,7 @@ class Need(StrEnum):
     CTF_FILE = "file"
     CTF_UPLOADED_AT = "uploaded_at"
     CTF_PROOF = "proof"
+    REMOVED = "removed"
     STARTING_ON = "starting_on"
 
 
@@ -137,7 +141,10 @@ ENTERED = frozenset(
         Need.TALK_HELD_ON,
         Need.TALK_OR_REASON,
         Need.ENQUIRY,
+        Need.CONCERN,
         Need.FOUND_ITEM,
+        Need.FOUND_NOTE,
+        Need.FOUND_ITEM_DONE,
         Need.EXPECTED_ON,
         Need.OFFICER,
         Need.RETURN_ITEMS,
@@ -181,8 +188,10 @@ def _new_absence(question: Question) -> bool:
     apart: no child drops out for having been closed early (our policy).
     """
     facts, previous = question.facts, question.facts.previous
-    if previous is None or facts.standing.run_started_on is None:
+    if previous is None:
         return True
+    if facts.standing.run_started_on is None:
+        return facts.unexplained_on is None or facts.unexplained_on > previous.closed_on
     if facts.standing.run_started_on > previous.counted_to:
         return True
     pack = facts.pack
@@ -200,8 +209,8 @@ def _draft_wanted(question: Question) -> bool:
     state, facts = question.state, question.facts
     in_force = (
         state.declined_on is not None
-        and state.next_review_on is not None
-        and question.today < state.next_review_on
+        and state.declined_until_on is not None
+        and question.today < state.declined_until_on
     )
     return facts.days_unseen > 0 and not facts.whereabouts_known and not in_force
 
@@ -227,7 +236,10 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             "The pupil is not of compulsory school age. Check the date of birth.",
         ),
         Need.REVIEW_DAY: unless(
-            lambda q: q.facts.return_run >= q.facts.pack.review_day(flagged=q.facts.flagged),
+            lambda q: (
+                q.facts.unexplained_on
+                or q.facts.return_run >= q.facts.pack.review_day(flagged=q.facts.flagged)
+            ),
             "The absence has not reached the day of the DSL review. Open a case by hand if there is concern.",
         ),
         Need.NEW_ABSENCE: unless(
@@ -340,9 +352,15 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             "The case says already that the child is missing.",
         ),
         Need.FOUND_ITEM: found.item_fault,
+        Need.FOUND_NOTE: found.note_fault,
+        Need.FOUND_ITEM_DONE: found.done_fault,
         Need.ENQUIRY: unless(
             lambda q: q.facts.entry.enquiry and q.facts.entry.enquiry.result,
             "Enter the enquiry that was made, and what came of it.",
+        ),
+        Need.CONCERN: unless(
+            lambda q: q.facts.entry.enquiry and q.facts.entry.enquiry.raises_concern,
+            "Nothing of concern is recorded. Record the enquiry that raised it.",
         ),
         **{
             Need(name): check

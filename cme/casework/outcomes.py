@@ -11,6 +11,9 @@ from types import MappingProxyType
 RETURNED = "O01"
 """The outcome of a child who is back at this school."""
 
+ENTERED_ELSEWHERE = "O04"
+"""The outcome of a child whose name another school has entered on its register."""
+
 DUPLICATE, TRANSFERRED = "O25", "O26"
 """The outcomes that triage sets by itself: of two cases one is kept, and a case another authority took on."""
 

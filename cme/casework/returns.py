@@ -35,11 +35,16 @@ class ReturnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """One return that is owed: of which kind and absence. It is due at the end of the day it is reached."""
+    """One return that is owed: of which kind and absence. It is due at the end of the day it is reached.
+
+    `last_on` and `days` as of the absence so far; for sickness the days of the school year up to then.
+    """
 
     kind: ReturnKind
     started_on: date
     reached_on: date
+    last_on: date
+    days: int
 
     @property
     def due_on(self) -> date:
@@ -58,4 +63,4 @@ def owed_returns(lines: Lines, register: RegisterDays, place: Place, pack: Polic
     """
     for kind, find in ((ReturnKind.ATTENDANCE, absences), (ReturnKind.SICKNESS, sicknesses)):
         for each in find(lines, register, place, pack.days(kind.clock)):
-            yield Owed(kind, each.started_on, each.reached_on)
+            yield Owed(kind, each.started_on, each.reached_on, each.last_on, each.days)

@@ -259,11 +259,6 @@ def proposed_rating(review: Review, known: KnownRisks) -> Rating:
     return Rating.MEDIUM if doubtful else Rating.LOW
 
 
-def lowest_rating(review: Review, known: KnownRisks, pack: PolicyPack) -> Rating:
-    """The lowest rating that the answers allow. Never lowered by one more risk (casework reference s.6)."""
-    return Rating.MEDIUM if _low_is_barred(review, known, pack) else Rating.LOW
-
-
 def rating_fault(review: Review, known: KnownRisks, pack: PolicyPack) -> str | None:
     """Why the rating cannot stand, or None."""
     if review.rating is None:
@@ -360,7 +355,10 @@ def as_text(review: Review, reason: str = "") -> str:
 
 
 def _listed(heading: str, review: Review, found: Iterable[Indicator]) -> str:
+    # What another question answers is read there: it was not asked.
     said = [
-        f"{each.label} ({note})" if (note := review.finding(each.code).note) else each.label for each in found
+        f"{each.label} ({note})" if (note := review.finding(each.code).note) else each.label
+        for each in found
+        if not each.asked_as
     ]
     return f"{heading}: {'; '.join(said)}." if said else ""

@@ -39,7 +39,6 @@ class Overlay(StrEnum):
 
     FAST_TRACK = "fast_track"
     MISSING_NOW = "missing_now"
-    RESTRICTED = "restricted"
     SAFEGUARDING = "safeguarding"
     SUPERSEDED = "superseded"
     CLOSING_PROPOSED = "closing_proposed"
@@ -121,7 +120,6 @@ _OVERLAY_LABELS: Mapping[Overlay, str] = MappingProxyType(
     {
         Overlay.FAST_TRACK: "Fast-track",
         Overlay.MISSING_NOW: "Missing now",
-        Overlay.RESTRICTED: "Restricted",
         Overlay.SAFEGUARDING: "Safeguarding concern",
         Overlay.SUPERSEDED: "Referral superseded",
         Overlay.CLOSING_PROPOSED: "Closing proposed",

@@ -27,7 +27,8 @@ class Unanswered:
 class CaseState:
     """Where a case stands and what has been done in it; the default is a pupil without a case.
 
-    `absent_from_on` is the first counted day of the absence the case was opened for. `referral_as_of` and
+    `absent_from_on` is the first day of the absence the case was opened for, `heard_on` the day on which a
+    concern was heard that opened it. `referral_as_of` and
     `referral_run` are the day up to which the register was counted when the referral was sent, and the
     count; `closed_as_of` and `closed_run` are the same of the closing. `returns_to` is the stage that losing
     eligibility leads back to. `approved_draft` is the fingerprint of the referral that the head teacher
@@ -48,6 +49,7 @@ class CaseState:
     overlays: frozenset[Overlay] = frozenset()
     opened_on: date | None = None
     absent_from_on: date | None = None
+    heard_on: date | None = None
     reviewed_on: date | None = None
     next_review_on: date | None = None
     referral_drafted_on: date | None = None
@@ -56,6 +58,7 @@ class CaseState:
     referral_run: int | None = None
     acknowledged_on: date | None = None
     declined_on: date | None = None
+    declined_until_on: date | None = None
     eligible_on: date | None = None
     returns_to: Stage = Stage.ENQUIRIES
     closing_proposed_on: date | None = None
@@ -92,12 +95,14 @@ class CaseState:
     confirmed_on: date | None = None
     removed_on: date | None = None
     ctf_on: date | None = None
+    readmitted_on: date | None = None
     traced_on: date | None = None
     rechecked_on: date | None = None
     verifying_since_on: date | None = None
     enquired_by: frozenset[Side] = frozenset()
     was_at: Stage = Stage.ENQUIRIES
     sighted_on: date | None = None
+    worked_on: date | None = None
     expected_back: bool = False
     challenged_by: tuple[Side, ...] = ()
     challenged_on: date | None = None
@@ -116,8 +121,10 @@ class CaseState:
 
     @property
     def absence_since_on(self) -> date | None:
-        """From when enquiries belong to the case: the absence, or for want of a counted one the opening."""
-        return self.absent_from_on or self.opened_on
+        """From when enquiries belong to the case: the absence, or for want of a counted one the opening; or a
+        concern that was heard before."""
+        since_on = self.absent_from_on or self.opened_on
+        return min(since_on, self.heard_on) if since_on and self.heard_on else since_on
 
     def covers(self, on: date) -> bool:
         """Whether an enquiry made on a date belongs to the case: from the absence on, until it was closed."""
@@ -146,6 +153,7 @@ class CaseState:
             self.ctf_on,
             self.rechecked_on,
             self.verifying_since_on,
+            self.worked_on,
         )
         return max((on for on in dates if on is not None), default=None)
 
@@ -186,7 +194,7 @@ def _enquired(state: CaseState, event: Event) -> Mapping[str, Any]:
     changes: dict[str, Any] = {}
     result = event.data.get("result") or event.data.get("restricted_result", "")
     if result not in _NOT_COMPLETED:
-        side = Side.AUTHORITY if step.side == "la" else Side.SCHOOL
+        side = Side(event.data.get("side") or (Side.AUTHORITY if step.is_of_authority else Side.SCHOOL))
         changes["enquired_by"] = state.enquired_by | {side}
     if state.removed_on is not None and step.code in _ENDED_BY_STEP:
         changes[_ENDED_BY_STEP[step.code]] = event.on
@@ -226,8 +234,17 @@ def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"closed_on": event.on} if event.data["stage"] == Stage.CLOSED.value else {}
 
 
+def _readmitted(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Coming back ends the search. A case that had ended before keeps its end."""
+    return {} if state.closed_on else {"closed_on": event.on, "outcome_code": RETURNED}
+
+
 def _ticked(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"found_items": tuple(dict.fromkeys((*state.found_items, event.data["item"])))}
+
+
+def _unticked(state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"found_items": tuple(item for item in state.found_items if item != event.data["item"])}
 
 
 _CLOSED = Effect(
@@ -253,9 +270,14 @@ _UNREFERRED = Effect(
 
 _UNPROPOSED = Effect(sets={"ground": "", "proposed_on": None, "confirmation": "", "confirmed_on": None})
 
+_WORKED = ("worked_on",)
+"""What a person did that stamps nothing else: the case was touched."""
+
 EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
     {
-        EventKind.CASE_OPENED: Effect(stamps=("opened_on",), copies={"absent_from_on": "absent_from"}),
+        EventKind.CASE_OPENED: Effect(
+            stamps=("opened_on",), copies={"absent_from_on": "absent_from", "heard_on": "heard_on"}
+        ),
         EventKind.CASE_FAST_TRACKED: Effect(adds=frozenset({Overlay.FAST_TRACK})),
         EventKind.REVIEW_SIGNED: Effect(stamps=("reviewed_on",), copies={"next_review_on": "next_review_on"}),
         EventKind.REFERRAL_DRAFTED: Effect(stamps=("referral_drafted_on",), sets={"declined_on": None}),
@@ -266,10 +288,15 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             adds_if={"safeguarding": Overlay.SAFEGUARDING},
         ),
         EventKind.REFERRAL_DECLINED: Effect(
-            stamps=("declined_on",), copies={"next_review_on": "next_review_on"}
+            stamps=("declined_on",),
+            copies={"next_review_on": "next_review_on", "declined_until_on": "next_review_on"},
         ),
-        EventKind.REFERRAL_APPROVED: Effect(copies={"approved_draft": "draft"}),
-        EventKind.REFERRAL_UPDATED: Effect(stamps=("updated_on",), sets={"acknowledged_on": None}),
+        EventKind.REFERRAL_APPROVED: Effect(stamps=_WORKED, copies={"approved_draft": "draft"}),
+        EventKind.REFERRAL_UPDATED: Effect(
+            stamps=("updated_on",),
+            sets={"acknowledged_on": None},
+            adds_if={"safeguarding": Overlay.SAFEGUARDING},
+        ),
         EventKind.REFERRAL_ACKNOWLEDGED: Effect(
             stamps=("acknowledged_on",), copies={"expected_on": "expected_on"}
         ),
@@ -296,9 +323,11 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.REFERRAL_REJECTED: _UNREFERRED,
         EventKind.REFERRAL_REVOKED: _UNREFERRED,
         EventKind.CASE_TRANSFERRED: _CLOSED,
+        EventKind.CASE_HANDED_OVER: Effect(stamps=_WORKED),
+        EventKind.MEETING_REQUESTED: Effect(stamps=_WORKED),
         EventKind.RESULT_GIVEN: Effect(stamps=("result_given_on",)),
-        EventKind.CHALLENGE_RAISED: Effect(stamps=("challenged_on",), works_out=_challenged),
-        EventKind.CHALLENGE_ANSWERED: Effect(works_out=_challenge_answered),
+        EventKind.CHALLENGE_RAISED: Effect(stamps=("challenged_on", *_WORKED), works_out=_challenged),
+        EventKind.CHALLENGE_ANSWERED: Effect(stamps=_WORKED, works_out=_challenge_answered),
         EventKind.JOINT_OPENED: Effect(
             stamps=("joint_opened_on", "joint_noted_on"), sets={"returns_to": Stage.JOINT_REVIEW}
         ),
@@ -326,9 +355,11 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.CTF_UPLOADED: Effect(
             stamps=("ctf_on",), copies={"outcome_code": "outcome"}, works_out=_uploaded
         ),
-        EventKind.PUPIL_READMITTED: Effect(stamps=("closed_on",), sets={"outcome_code": RETURNED}),
+        EventKind.PUPIL_READMITTED: Effect(stamps=("readmitted_on",), works_out=_readmitted),
         EventKind.LOCATION_REPORTED: Effect(stamps=("verifying_since_on",), copies={"was_at": "came_from"}),
-        EventKind.LOCATION_VERIFIED: Effect(sets={"verifying_since_on": None}, works_out=_verified),
+        EventKind.LOCATION_VERIFIED: Effect(
+            stamps=_WORKED, sets={"verifying_since_on": None}, works_out=_verified
+        ),
         EventKind.REFERRAL_SUPERSEDED: Effect(adds=frozenset({Overlay.SUPERSEDED})),
         EventKind.REFERRAL_RESTORED: Effect(drops=frozenset({Overlay.SUPERSEDED})),
         EventKind.ELIGIBILITY_REACHED: Effect(stamps=("eligible_on",), copies={"returns_to": "came_from"}),
@@ -349,14 +380,15 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             drops=frozenset({Overlay.CLOSING_PROPOSED}),
         ),
         EventKind.CASE_CLOSED: _CLOSED,
-        EventKind.QUESTION_ASKED: Effect(works_out=_asked),
-        EventKind.QUESTION_ANSWERED: Effect(works_out=_answered),
-        EventKind.WELFARE_TALK_HELD: Effect(copies={"welfare_talk_on": "held_on"}),
+        EventKind.QUESTION_ASKED: Effect(stamps=_WORKED, works_out=_asked),
+        EventKind.QUESTION_ANSWERED: Effect(stamps=_WORKED, works_out=_answered),
+        EventKind.WELFARE_TALK_HELD: Effect(stamps=_WORKED, copies={"welfare_talk_on": "held_on"}),
         EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",), works_out=_enquired),
         EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",)),
         EventKind.MISSING_NOTICED: Effect(adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": ()}),
         EventKind.MISSING_ENDED: Effect(drops=frozenset({Overlay.MISSING_NOW}), stamps=("found_on",)),
-        EventKind.FOUND_ITEM_DONE: Effect(works_out=_ticked),
+        EventKind.FOUND_ITEM_DONE: Effect(stamps=_WORKED, works_out=_ticked),
+        EventKind.FOUND_ITEM_UNDONE: Effect(stamps=_WORKED, works_out=_unticked),
     }
 )
 """What each kind of event does to the state. A kind that is not listed only moves the stage, if at all."""

@@ -14,6 +14,7 @@ from cme.casework.enquiries.steps import read_steps
 from cme.casework.messages import writes_for
 from cme.casework.outcomes import Side
 from cme.casework.questions import Check, Question, unless
+from cme.casework.referral.fields import home_authorities
 from cme.casework.referral.form import FIELD_BY_ID
 from cme.casework.words import day
 
@@ -96,7 +97,12 @@ def _challenged(question: Question) -> str | None:
     return "No professional challenge waits for your answer."
 
 
-CHECKS: Mapping[str, Check] = MappingProxyType(
+def _and_on_record(need: str, check: Check) -> Check:
+    """A check of what was entered, and then whether the records bear it out."""
+    return lambda q: check(q) or q.facts.entry.triage.contradicted.get(need)
+
+
+_CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "expected_on": _expected,
         "not_accepted": lambda q: (
@@ -120,7 +126,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "kept": unless(
             lambda q: q.facts.entry.triage.kept.strip(), "Enter the reference of the case that is kept."
         ),
-        "authority": unless(lambda q: q.facts.entry.triage.authority.strip(), "Choose the authority."),
+        "authority": unless(
+            lambda q: q.facts.entry.triage.authority in home_authorities(), "Choose the authority."
+        ),
         "accepted_by": unless(
             lambda q: q.facts.entry.triage.accepted_by.strip(),
             "Enter the name and the team of the officer there who took the child on.",
@@ -136,5 +144,9 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         ),
         "both_enquired": _both_enquired,
     }
+)
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {need: _and_on_record(need, check) for need, check in _CHECKS.items()}
 )
 """The checks of triage, by the need that asks for them."""

@@ -25,7 +25,7 @@ def demo(host: str, port: int, *, no_serve: bool) -> None:
         refuse_taken_port(host, port)
     os.environ.setdefault("CME_DATABASE_URL", f"sqlite:///{Path('instance').resolve() / 'demo.db'}")
     os.environ.setdefault("CME_SECURE_COOKIES", "false")
-    os.environ.setdefault("CME_ORGANISATION_NAME", "Northmoor Council")
+    os.environ.setdefault("CME_ORGANISATION_NAME", "Darlington Borough Council (demonstration)")
     password = _prepare()
     _print_sign_ins(password, f"http://{host}:{port}")
     if not no_serve:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from itertools import groupby
+from typing import Protocol
 
 from cme.attendance.codes import CODES
 from cme.attendance.ledger import LedgerDay
@@ -17,6 +18,22 @@ NO_MARK = "?"
 """What stands for a session that was held and for which no mark was received."""
 
 _WIDTHS = {0: 18, 1: 34, 2: 80, 3: 40}
+
+
+class Marked(Protocol):
+    """A day with the codes of its two sessions, '' for a session without a mark."""
+
+    @property
+    def on(self) -> date:
+        """The day."""
+
+    @property
+    def am(self) -> str:
+        """The code of the morning."""
+
+    @property
+    def pm(self) -> str:
+        """The code of the afternoon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +67,8 @@ def set_chronology(chronology: Chronology) -> Pdf:
         {
             **chronology.imprint.data(),
             "about": asdict(chronology.about),
-            "weeks": _weeks(chronology.days),
-            "key": _key(chronology.days),
+            "weeks": weeks_of(chronology.days),
+            "key": key_of(chronology.days),
             "entries": [
                 {
                     "when": f"{entry.at:%a %-d %b %Y, %H:%M}",
@@ -97,7 +114,7 @@ def _in_order(chronology: Chronology) -> list[Entry]:
     return sorted(chronology.entries, key=lambda entry: entry.at)
 
 
-def _weeks(days: Iterable[LedgerDay]) -> list[dict[str, str | list[str]]]:
+def weeks_of(days: Iterable[Marked]) -> list[dict[str, str | list[str]]]:
     """The days by week, Monday to Friday; '' for a day that is no school day."""
     found: list[dict[str, str | list[str]]] = []
     for _, week in groupby(days, key=lambda day: day.on.isocalendar()[:2]):
@@ -108,11 +125,11 @@ def _weeks(days: Iterable[LedgerDay]) -> list[dict[str, str | list[str]]]:
     return found
 
 
-def _marks(day: LedgerDay) -> str:
+def _marks(day: Marked) -> str:
     return f"{day.am or NO_MARK} {day.pm or NO_MARK}"
 
 
-def _key(days: Iterable[LedgerDay]) -> str:
+def key_of(days: Iterable[Marked]) -> str:
     """What the marks mean, those that are there."""
     used = {code for day in days for code in (day.am, day.pm)}
     meanings = [f"{code} {known.meaning}" for code, known in CODES.items() if code in used]

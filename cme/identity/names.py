@@ -168,3 +168,28 @@ def _is_capitals(word: str) -> bool:
 def _without_brackets(name: str) -> str:
     before, bracket, rest = name.partition("(")
     return " ".join((before + rest.partition(")")[2]).split()) if bracket else name
+
+
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "lady", "master"})
+_NO_NAMES = _TITLES | {"and", "the", "to", "of", "for", "family", "parent", "parents", "carer", "carers"}
+"""Words beside a name on an envelope that are none."""
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text as they are compared, without those that have nothing to compare."""
+    return [word for each in re.split(r"[\s,;&/.()]+", text) if (word := compared(each))]
+
+
+def may_be(name: str, addressed: str) -> bool:
+    """Whether somebody of a name may be meant by how a letter is addressed, whole words compared.
+
+    A surname alone, with a title or with a fitting initial, may be anybody's who has it.
+    """
+    words, told = _words(name), _words(addressed)
+    if not words or not told:
+        return name.strip().casefold() == addressed.strip().casefold()
+    if set(words) <= set(told):
+        return True
+    others = [each for each in told if each not in _NO_NAMES and each != words[-1]]
+    initials = {word[0] for word in words[:-1]}
+    return len(words) > 1 and words[-1] in told and all(each in initials for each in others)

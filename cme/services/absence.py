@@ -1,6 +1,6 @@
 """Counting every registration of a school again, and what the cases make of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,13 +8,14 @@ from cme import bank_holidays
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar, register_days
+from cme.attendance.codes import CODES, Group
 from cme.attendance.coverage import class_marks
 from cme.attendance.ledger import LedgerDay, ledger
-from cme.attendance.lines import Coverage, codes_between
+from cme.attendance.lines import Coverage, Lines, codes_between, newest_marks
 from cme.attendance.runs import Effect, Place
 from cme.attendance.standing import Standing, count
 from cme.services.following import CountedPupil, Followed, follow_register, is_adrift
-from cme.services.returns import follow_returns
+from cme.services.owed_returns import follow_returns
 from cme.store import audit, cases, pupils, schools
 from cme.store.coverage import store_class_marks
 from cme.store.database import transaction
@@ -57,17 +58,22 @@ def count_school(calendar: SchoolCalendar, registrations: Sequence[Counted]) -> 
     return Recount(days, counted, tuple(changes))
 
 
-def recount_school(school: School, *, at: datetime) -> tuple[Recount, tuple[Followed, ...]]:
+def recount_school(
+    school: School, *, at: datetime, recorded_by: Scope | None = None
+) -> tuple[Recount, tuple[Followed, ...]]:
     """Count a school, store the result and let its cases and returns follow, inside the open transaction.
 
-    Whoever set it off was asked for the permission; the count itself must see the whole school.
+    Whoever set it off was asked for the permission; the count itself must see the whole school. `recorded_by`
+    is who recorded that a child is missing or was found, for the events that say so.
     """
     whole, calendar = whole_school(school), calendar_of(school)
     registrations = pupils.read_counted(whole, school.id)
     store_class_marks(school, class_marks((one.class_name, one.on_roll, one.lines) for one in registrations))
     recounted = count_school(calendar, registrations)
     pupils.store_standings((one.registration_id, one.before, one.after) for one in recounted.changes)
-    followed = follow_register(whole, school, calendar, recounted.days, recounted.pupils, at=at)
+    followed = follow_register(
+        whole, school, calendar, recounted.days, recounted.pupils, at=at, recorded_by=recorded_by
+    )
     follow_returns(whole, school, recounted.days, recounted.pupils, at=at)
     return recounted, followed
 
@@ -128,13 +134,16 @@ def _count_adrift(scope: Scope, school: School) -> int:
 class PupilLedger:
     """A registration explained: the days its school was counted over, its ledger, and where it stands.
 
-    `open_day_codes` are the codes of days after the count, which can shut the removal gate.
+    `open_day_codes` are the codes of days after the count, which can shut the removal gate. `lines` and
+    `place` are what the ledger was made of.
     """
 
     days: RegisterDays
     ledger: tuple[LedgerDay, ...]
     standing: Standing
     open_day_codes: tuple[str, ...]
+    lines: Lines
+    place: Place
 
     @property
     def removal_began_on(self) -> date | None:
@@ -169,4 +178,21 @@ def explain(registration: Registration) -> PupilLedger:
         sightings=seen.get(registration.id, frozenset()),
     )
     later = codes_between(own, days.as_of + timedelta(days=1), date.max) if days.as_of else frozenset()
-    return PupilLedger(days, ledger(own, days, place), standing_of(registration), tuple(sorted(later)))
+    return PupilLedger(
+        days, ledger(own, days, place), standing_of(registration), tuple(sorted(later)), own, place
+    )
+
+
+def absent_by_leave(scope: Scope, school_id: int, registration_ids: Collection[int]) -> dict[int, str]:
+    """The authorised code of the newest marks of children, by registration: "I" for a sick child.
+
+    Whoever is present, or absent without authority, is left out.
+    """
+    lines = pupils.read_lines(scope, school_id, registration_ids) if registration_ids else {}
+    found = {}
+    for key, own in lines.items():
+        newest = newest_marks(own)
+        codes = [code for code in newest[1:] if code] if newest else []
+        if codes and all(code in CODES and CODES[code].group is Group.AUTHORISED for code in codes):
+            found[key] = codes[-1]
+    return found

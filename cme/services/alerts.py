@@ -7,7 +7,7 @@ from typing import Any
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.holidays import Holiday
-from cme.casework.alerting import LINES, holiday_tellings, tellings
+from cme.casework.alerting import ENTERED, LINES, SILENT, holiday_tellings, tellings
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Side
 from cme.clock import local_date
@@ -39,6 +39,27 @@ def tell(scope: Scope, school: School, happened: Iterable[tuple[Case, CaseEvent]
     return alerts.add_alerts(rows)
 
 
+def tell_home(case: Case, *, at: datetime) -> int:
+    """Tell the CME officers of the authority where a child lives that they can read the copy of a referral.
+
+    Inside the open transaction; how many are told.
+    """
+    home = case.home_authority_id
+    if home is None:
+        return 0
+    everybody = alerts.list_told(
+        Scope.for_operator((home,)), authority_id=home, school_id=case.school_id, on=local_date(at)
+    )
+    what = "A child who lives in your area was referred elsewhere. Read the copy: you need not act."
+    return alerts.add_alerts(
+        [
+            _row(user_id, case, "home_copy", kind="home_copy", what=what, is_urgent=True, at=at)
+            for user_id, own in everybody.items()
+            if Role.CME_OFFICER in own
+        ]
+    )
+
+
 def tell_of_duties(
     scope: Scope, school: School, open_cases: Iterable[Case], *, on: date, at: datetime
 ) -> int:
@@ -65,6 +86,57 @@ def tell_of_duties(
                 if own & LINES[side]
             ]
     return alerts.add_alerts(rows)
+
+
+def tell_of_silence(scope: Scope, school: School, silent: Iterable[Case], *, on: date, at: datetime) -> int:
+    """Tell managers of cases whose removal admissions leave unanswered, once a day; how many are told.
+
+    Inside the open transaction.
+    """
+    waiting = list(silent)
+    if not waiting:
+        return 0
+    held = alerts.list_told(scope, authority_id=school.authority_id, school_id=school.id, on=on)
+    return alerts.add_alerts(
+        [
+            _row(user_id, case, f"silent:{on}", kind="silence", what=SILENT, is_urgent=True, at=at)
+            for case in waiting
+            for user_id, own in held.items()
+            if Role.LA_MANAGER in own
+        ]
+    )
+
+
+def tell_of_entry(scope: Scope, case: Case, *, on: date, at: datetime) -> int:
+    """Tell both sides that another roll has the name of a child who was removed; how many are told.
+
+    Inside the open transaction.
+    """
+    held = alerts.list_told(scope, authority_id=case.authority_id, school_id=case.school_id, on=on)
+    rows = [
+        _row(user_id, case, f"entered:{on}", kind="entered", what=text, is_urgent=True, at=at)
+        for roles, text in ENTERED.items()
+        for user_id, own in held.items()
+        if own & roles
+    ]
+    return alerts.add_alerts(rows)
+
+
+def tell_of_approval(scope: Scope, case: Case, draft: str, *, at: datetime) -> int:
+    """Ask the head teacher to approve a referral, once for each text of it; how many are told.
+
+    Inside the open transaction.
+    """
+    on = local_date(at)
+    held = alerts.list_told(scope, authority_id=case.authority_id, school_id=case.school_id, on=on)
+    what = "A referral waits for your approval. Read it and approve it."
+    return alerts.add_alerts(
+        [
+            _row(user_id, case, f"approve:{draft[:16]}", kind="approval", what=what, is_urgent=True, at=at)
+            for user_id, own in held.items()
+            if Role.HEAD in own and user_id != scope.user_id
+        ]
+    )
 
 
 def tell_of_holiday(scope: Scope, school: School, holiday: Holiday, open_cases: int, *, at: datetime) -> int:
@@ -113,7 +185,8 @@ def read(scope: Scope, alert_ids: Iterable[int] | None, *, at: datetime) -> int:
 
 def write_mails(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
     """Put an e-mail into the outbox for every urgent alert that has none; how many are new."""
-    waiting = alerts.list_to_mail(scope, at - outbox.STILL_NEWS)
+    since, today = at - outbox.STILL_NEWS, local_date(at)
+    waiting = alerts.list_to_mail(scope, since, today)
     if not waiting:
         return 0
     with transaction():
@@ -127,7 +200,7 @@ def write_mails(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
                 body=_body(each.text, office),
                 at=at,
             )
-            for each in alerts.list_to_mail(scope, at - outbox.STILL_NEWS)
+            for each in alerts.list_to_mail(scope, since, today)
         )
         if written:
             audit.record(scope, "alerts.mailed", "outbox", at=at, detail={"messages": written})

@@ -6,7 +6,7 @@ from typing import Any
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import particulars, roll
+from cme.services import entering, particulars, roll
 from cme.services.absence import recount_school
 from cme.services.checking import ImportStatus, NotNow, Proposal, propose, roll_rows
 from cme.services.impact import write_receipt
@@ -68,6 +68,7 @@ def approve(
         }
         entered = roll.apply(scope, upload.school_id, rows, accepted, at=at)
         session.get_one(RegisterReading, upload.id).registrations = _in_file_order(proposal, registrations)
+        entering.follow_entries(added.values(), at=at)
         recounted, followed = recount_school(upload.school, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = _after_the_last(scope, upload, at), scope.name

@@ -1,7 +1,7 @@
 """The calls of a school day: whom to ring about, and recording a call with the phone still in the hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from cme.access.roles import Permission
@@ -24,12 +24,12 @@ from cme.clock import LONDON, local_date
 from cme.services import enquiries
 from cme.services.absence import calendar_of, whole_school
 from cme.services.policies import pack_in_force
-from cme.services.restrictions import in_force, in_force_of
+from cme.services.restrictions import in_force
 from cme.services.siblings import Sibling, siblings_at_school
 from cme.store import enquiries as logged
 from cme.store import marks, risks, roll
 from cme.store.marks import DayMarks
-from cme.store.restrictions import read_with
+from cme.store.restrictions import read_restrictions, read_with
 from cme.store.tables import Contact, Registration, School
 
 CHOOSE_RESULT = "Choose what came of the call."
@@ -130,13 +130,13 @@ def list_calls(scope: Scope, school: School, *, at: datetime, also: int | None =
 def families_of(scope: Scope, school: School, waiting: Iterable[Waiting]) -> Mapping[int, Family]:
     """For each child on the list, by registration, what to know before ringing."""
     keys = [one.registration.id for one in waiting]
-    restricted, siblings = in_force_of(scope, keys), siblings_at_school(scope, school.id, keys)
+    restricted, siblings = read_restrictions(scope, keys), siblings_at_school(scope, school.id, keys)
     return {key: Family(restricted[key], siblings[key]) for key in keys}
 
 
 def may_record(scope: Scope, registration_id: int) -> bool:
     """Whether the viewer records calls for this child."""
-    return bool(read_with(scope, Permission.LOG_ENQUIRY, (registration_id,)))
+    return bool(read_with(scope, Permission.ENQUIRE_AT_SCHOOL, (registration_id,)))
 
 
 def record_call(
@@ -146,6 +146,7 @@ def record_call(
     result: Result | None,
     said: str,
     *,
+    keep_back: bool = False,
     form_token: str | None = None,
     at: datetime,
     address: str = "",
@@ -167,6 +168,9 @@ def record_call(
     calls = Progress.of(logged.read_logged(scope, (registration_id,))[registration_id], _midnight(at))
     step = calls.step_for(_place(contact_id, allowed), contact_id or None, at)
     entry = _entry(scope, step, contact_id or None, result, said.strip(), at=at, form_token=form_token)
+    # Only whoever reads such an entry keeps it from others.
+    is_restricted = keep_back and logged.may_see_restricted(scope, registration_id)
+    entry = replace(entry, restricted=entry.restricted or is_restricted)
     return enquiries.log(scope, registration_id, entry, at=at, address=address)
 
 

@@ -62,7 +62,7 @@ def cards_of(scope: Scope, view: CaseView) -> tuple[CardOut, ...]:
     review = next(iter(reviews.list_of(scope, view.case)), None)
     out = cards_out(view.facts.risks.kinds, review.review if review else None)
     rest = [card for card in read_cards().values() if card not in out]
-    made = enquiries.list_of(scope, view.case.registration_id, view.state.absence_since_on)
+    made = enquiries.list_of_case(scope, view.case)
     listings = list_directory(scope, view.case.school.authority, view.facts.pack)
     return tuple(
         CardOut(

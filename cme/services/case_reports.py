@@ -65,8 +65,7 @@ def report(scope: Scope, reference: str, *, on: date, at: datetime) -> dict[str,
                 "outcome": each.result.value,
                 "late": each.is_late,
             }
-            for each in enquiries.list_of(scope, view.case.registration_id)
-            if view.state.covers(each.done_on)
+            for each in enquiries.list_of_case(scope, view.case)
         ],
         "meter": {
             "done": meter.done,

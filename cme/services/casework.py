@@ -21,14 +21,12 @@ from cme.casework.messages import waiting_for, writes_for
 from cme.casework.outcomes import RETURNED, Outcome, Requirement, Side, outcomes_for
 from cme.casework.policy.clocks import BASES
 from cme.casework.questions import SPEAKERS, Question
-from cme.casework.removal.facts import Ground, RemovalFacts
-from cme.casework.removal.gate import Condition, removal_conditions
 from cme.casework.returns import ReturnKind
 from cme.casework.state import Unanswered
 from cme.clock import local_date
 from cme.identity.names import compared
-from cme.services import reviews
-from cme.services.absence import calendar_of, explain, whole_school
+from cme.services import proposals, reviews, triage
+from cme.services.absence import calendar_of, recount_school, whole_school
 from cme.services.drafts import draft_of, is_update_begun
 from cme.services.following import open_case
 from cme.services.judging import (
@@ -37,14 +35,13 @@ from cme.services.judging import (
     happen,
     is_overtaken,
     judge,
-    known_risks,
     locked,
+    open_for,
     permissions_on,
 )
 from cme.services.policies import pack_in_force, pack_of
 from cme.store import cases, pupils, returns
 from cme.store.database import transaction
-from cme.store.pupils import standing_of
 from cme.store.tables import Case
 
 
@@ -56,6 +53,7 @@ class CaseView:
     state: CaseState
     facts: CaseFacts
     actions: tuple[Action, ...]
+    today: date
 
 
 def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
@@ -66,8 +64,8 @@ def show(scope: Scope, reference: str, *, today: date) -> CaseView | None:
     state = cases.state_of(case)
     permissions = permissions_on(scope, case)
     draft = draft_of(scope, case) if _may_approve(case, state, permissions) else None
-    facts = facts_of(case, Entry(), draft, today)
-    return CaseView(case, state, facts, allowed_actions(state, facts, permissions, today))
+    facts = proposals.told(scope, case, state, facts_of(case, Entry(), draft, today), today)
+    return CaseView(case, state, facts, allowed_actions(state, facts, permissions, today), today)
 
 
 def _may_approve(case: Case, state: CaseState, permissions: frozenset[Permission]) -> bool:
@@ -77,22 +75,20 @@ def _may_approve(case: Case, state: CaseState, permissions: frozenset[Permission
 
 
 def dues_of(view: CaseView) -> tuple[Deadline, ...]:
-    """All that school and authority owe, and returns that are owed, the earliest first; then the enquiry that
-    is due next.
+    """All that school and authority owe, the enquiry that is due next, and returns, the earliest first.
 
     () once the case is closed.
     """
     case, calendar = view.case, calendar_of(view.case.school)
     enquiry = next_enquiry(view.state, view.facts, calendar)
-    all_owed = duties(view.state, view.facts, calendar, calendar.bank_holidays)
-    owed = [each for each in all_owed if each != enquiry]
+    all_owed = duties(view.state, view.facts, calendar, calendar.bank_holidays, today=view.today)
+    owed = [*(each for each in all_owed if each != enquiry), *([enquiry] if enquiry else ())]
     if view.state.stage.is_open:
         owed += [
             Deadline(row.due_on, f"Send the {ReturnKind(row.kind).label.lower()}", BASES["law"])
             for row in returns.list_owed_for(whole_school(case.school), case.registration_id)
         ]
-    owed.sort(key=lambda each: each.due_on)
-    return (*owed, enquiry) if enquiry else tuple(owed)
+    return tuple(sorted(owed, key=lambda each: each.due_on))
 
 
 def may_write_referral(scope: Scope, view: CaseView) -> bool:
@@ -143,22 +139,6 @@ def asks_for_talk(view: CaseView, outcomes: Sequence[Outcome]) -> bool:
     return view.state.welfare_talk_on is None and any(each.code == RETURNED for each in outcomes)
 
 
-def show_gate(case: Case, *, today: date) -> tuple[Condition, ...]:
-    """The conditions of removal under Ground I, as far as anything is on record: to read, not to act on."""
-    registration = case.registration
-    explained = explain(registration)
-    facts = RemovalFacts(
-        ground=Ground.I,
-        standing=explained.standing,
-        on_roll=registration.on_roll,
-        boarder=registration.boarder,
-        began_on=explained.removal_began_on,
-        last_school_day_on=calendar_of(case.school).last_school_day_before(today),
-        open_day_codes=explained.open_day_codes,
-    )
-    return removal_conditions(facts, today)
-
-
 def act(
     scope: Scope,
     reference: str,
@@ -177,6 +157,7 @@ def act(
             return Refused(("Enter the name of another person: nobody agrees with themselves.",), (field,))
     with transaction():
         case = locked(scope, reference)
+        entry = triage.completed(scope, case, action, entry, local_date(at))
         refused = judge(scope, case, action, entry, None, at=at, address=address)
         if refused is None and action is Action.SIGN_REVIEW:
             reviews.keep(scope, case, entry, at=at)
@@ -209,6 +190,7 @@ def reopen(scope: Scope, reference: str, entry: Entry, *, at: datetime, address:
         happen(scope, case, opening, again, at=at, address=address)
         ending = replace(ending, data={**ending.data, "new_case": case.reference})
         happen(scope, closed, ending, facts, at=at, address=address)
+        recount_school(closed.school, at=at)
         return case.reference
 
 
@@ -222,7 +204,8 @@ def open_by_hand(
 ) -> str | Refused:
     """Open a case that the count has not opened; its reference, or Refused.
 
-    Raises LookupError outside the scope.
+    The count follows it at once: a child with a flag is on the fast track. Raises LookupError outside the
+    scope.
     """
     with transaction():
         registration = pupils.lock_registration(scope, registration_id)
@@ -230,21 +213,9 @@ def open_by_hand(
             raise LookupError("the pupil is not within the scope")
         if any(case.closed_at is None for case in cases.list_case_history(scope, registration_id)):
             return Refused(("This pupil has an open case. Work on that one.",), ("stage",))
-        school, today = registration.school, local_date(at)
-        pack = pack_in_force(school.authority, today)
-        known = known_risks(registration, pack, today)
-        facts = CaseFacts(
-            standing=standing_of(registration),
-            pack=pack,
-            on_roll=registration.on_roll,
-            flagged=known.is_flagged,
-            risks=known,
-            entry=Entry(reason=reason),
-        )
-        permissions = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
-        decision = decide(CaseState(), Action.OPEN_BY_HAND, facts, today, permissions=permissions)
-        if isinstance(decision, Refused):
-            return decision
-        case = open_case(school, registration_id, at=at)
-        happen(scope, case, decision, facts, at=at, address=address)
+        entry = Entry(reason=reason)
+        case = open_for(scope, registration, Action.OPEN_BY_HAND, entry, at=at, address=address)
+        if isinstance(case, Refused):
+            return case
+        recount_school(registration.school, at=at)
         return case.reference

@@ -15,7 +15,7 @@ from cme.services import readings, roll
 from cme.services.absence import calendar_of
 from cme.services.counting import register_of
 from cme.services.readings import Kept
-from cme.store import pupils, registers
+from cme.store import pupils, registers, removals
 from cme.store.tables import RegisterImport
 from cme.store.vault import Unsealable
 from importers.answering.answers import ColumnsToMap, Question
@@ -166,6 +166,7 @@ def propose(
     plan = plan_import(
         kept.pupils,
         on_roll,
+        removed=_removed(scope, upload.school_id),
         decisions={key: _decision(each) for key, each in upload.answers.get("decisions", {}).items()},
         later=later,
         accepted=frozenset(accepted),
@@ -230,6 +231,25 @@ def _known(scope: Scope, school_id: int) -> list[KnownPupil]:
             leaving_on=one.leaving_on,
         )
         for one in pupils.read_enrolled(scope, school_id)
+    ]
+
+
+def _removed(scope: Scope, school_id: int) -> list[KnownPupil]:
+    """Who was removed from the roll and is not on it again, as a row of a file is compared with them."""
+    return [
+        KnownPupil(
+            registration_id=one.registration_id,
+            upn=one.upn or "",
+            admission_number=one.admission_number or "",
+            surname=one.surname,
+            forename=one.forename,
+            born_on=one.born_on,
+            lines={},
+            former_upn=one.former_upn or "",
+            postcode=one.postcode,
+            removed_on=one.removed_on,
+        )
+        for one in removals.read_removed(scope, school_id)
     ]
 
 

@@ -10,7 +10,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
-from cme.services import alerts, cover, digest, mail, missing, retention
+from cme.services import alerts, cover, digest, mail, missing, proposals, retention
 from cme.services.absence import recount_school
 from cme.services.mail import MailServer, Office
 from cme.store import audit, cases, schools
@@ -118,6 +118,7 @@ def move_on(scope: Scope, laestab: str, *, at: datetime) -> Mapping[str, int]:
         open_cases = cases.list_school_cases(scope, school.id)
         told = alerts.tell_of_duties(scope, school, open_cases, on=local_date(at), at=at)
         told += cover.tell(scope, school, len(open_cases), at=at)
+        told += proposals.tell_of_silence(scope, school, on=local_date(at), at=at)
         counts = {
             "counts changed": len(recounted.changes),
             "cases moved": len(followed),

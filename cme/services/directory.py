@@ -13,6 +13,11 @@ from cme.store import audit, directory
 from cme.store.database import transaction
 from cme.store.tables import DirectoryCheck, LocalAuthority
 
+REACHING = frozenset({"phone", "email", "url"})
+"""The parts by which somebody is reached."""
+
+NOTHING_SAID = "Enter how they are reached, or say in the note why there is no number."
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -77,6 +82,8 @@ def record_check(
         listing = find_listing(scope, authority, entry_id, local_date(at))
         if listing is None:
             raise LookupError("the authority has no such entry")
+        if not reached.says_anything and not listing.from_policy & REACHING:
+            return {"phone": NOTHING_SAID}
         directory.add_check(
             authority,
             entry_id,

@@ -7,7 +7,16 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.events import EventKind
 from cme.casework.outcomes import read_outcomes
-from cme.casework.referral.answers import TYPED, UPDATE, Answers, ReferralDraft, labels_of, merged, tidy
+from cme.casework.referral.answers import (
+    TYPED,
+    UPDATE,
+    Answer,
+    Answers,
+    ReferralDraft,
+    labels_of,
+    merged,
+    tidy,
+)
 from cme.clock import local_date
 from cme.services import prefill
 from cme.services.hiding import without_home
@@ -23,6 +32,7 @@ def draft_of(scope: Scope, case: Case) -> ReferralDraft:
     """The referral as it stands for this reader.
 
     Whoever writes it has what is being written; everybody else what was sent last, once anything was sent.
+    Once what was sent no longer stands, the school has a new one that starts from it.
     """
     kept = kept_of(scope, case)
     if kept is not None and kept.sent_at is not None:
@@ -31,16 +41,38 @@ def draft_of(scope: Scope, case: Case) -> ReferralDraft:
 
 
 def kept_of(scope: Scope, case: Case) -> Referral | None:
-    """The row that `draft_of` reads; None before anything was written."""
-    if Permission.WRITE_REFERRAL in permissions_on(scope, case):
-        return cases.find_referral(scope, case.id)
-    return cases.find_sent_referral(scope, case.id) or cases.find_referral(scope, case.id)
+    """The row that `draft_of` reads; None before anything was written, for the first time or anew."""
+    last, held = cases.find_referral(scope, case.id), permissions_on(scope, case)
+    if not stands(case) and held & _AT_SCHOOL:
+        return last if last is not None and last.sent_at is None else None
+    if Permission.WRITE_REFERRAL in held:
+        return last
+    return cases.find_sent_referral(scope, case.id) or last
+
+
+_AT_SCHOOL = frozenset({Permission.WRITE_REFERRAL, Permission.APPROVE_REFERRAL})
+
+
+def stands(case: Case) -> bool:
+    """Whether a referral was sent that nobody has rejected or revoked since."""
+    return cases.state_of(case).referral_sent_on is not None
 
 
 def is_update_begun(scope: Scope, case: Case) -> bool:
     """Whether an update to what was sent is being written."""
     kept = cases.find_referral(scope, case.id)
-    return kept is not None and kept.sent_at is None and cases.find_sent_referral(scope, case.id) is not None
+    return kept is not None and kept.sent_at is None and stands(case)
+
+
+def _carried(scope: Scope, case: Case) -> dict[str, Answer]:
+    """What a new referral starts from: the answers that were sent last, under the type of the referral."""
+    sent = cases.list_sent_referrals(scope, case.id)
+    if not sent or stands(case):
+        return {}
+    last = sent[-1].form["answers"]
+    types = [row.form["answers"].get("type", "") for row in sent]
+    carried = {each.id: last.get(each.id, "") for each in TYPED}
+    return {**carried, "type": next((each for each in types if each != UPDATE), ""), "news": ""}
 
 
 def as_sent(case: Case, sent: Referral) -> ReferralDraft:
@@ -51,9 +83,14 @@ def as_sent(case: Case, sent: Referral) -> ReferralDraft:
 def complete(scope: Scope, case: Case, kept: Referral | None) -> ReferralDraft:
     """A referral that is being written: what was typed, over what the records offer, with what they fill."""
     filled, offered = prefill.filled(scope, case), prefill.offered(scope, case)
+    carried = _carried(scope, case)
     if kept is None:
-        return ReferralDraft({**offered, **filled})
+        answers = {**merged(carried, {}, offered), **filled}
+        return without_home(scope, case.registration, ReferralDraft(answers))
     typed = merged(kept.form["answers"], kept.form["offered"], offered)
+    if carried and typed.get("type") == UPDATE:
+        # An update was being written when the referral ceased to stand: it goes on as a new referral.
+        typed |= {"type": carried["type"], "news": ""}
     return without_home(scope, case.registration, _draft({**typed, **filled}, kept))
 
 
@@ -72,7 +109,7 @@ def keep(
     """
     kept = cases.find_referral(scope, case.id)
     if kept is None or kept.sent_at is not None:
-        kept = Referral(case_id=case.id, form=blank_form(), drafted_at=at)
+        kept = Referral(case_id=case.id, form=blank_form(_carried(scope, case)), drafted_at=at)
         db.session.add(kept)
     before, offered = kept.form, prefill.offered(scope, case)
     given = tidy({each.id: answers[each.id] for each in TYPED if each.id in answers})
@@ -83,20 +120,31 @@ def keep(
         "without_enquiries": (
             before["without_enquiries"] if without_enquiries is None else without_enquiries.strip()
         ),
-        "written_by": scope.user_id,
+        "written_by": _with(before["written_by"], scope.user_id),
     }
     db.session.flush()
     return kept
 
 
+def writers_of(kept: Referral) -> frozenset[int]:
+    """Everybody who wrote in a referral, by id of the user: none of them approves it."""
+    return frozenset(_with(kept.form["written_by"], None))
+
+
+def _with(writers: list[int] | int | None, user_id: int | None) -> list[int]:
+    """The writers with one more; a referral that was begun long ago has its last writer alone."""
+    before = writers if isinstance(writers, list) else [writers]
+    return sorted({each for each in (*before, user_id) if each is not None})
+
+
 def blank_form(answers: Answers | None = None) -> dict[str, Any]:
-    """What is stored of a referral before anybody wrote in it. `written_by` is the id of a user."""
+    """What is stored of a referral before anybody wrote in it. `written_by` are ids of users."""
     return {
         "answers": dict(answers or {}),
         "offered": {},
         "safeguarding": False,
         "without_enquiries": "",
-        "written_by": None,
+        "written_by": [],
     }
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from cme.access.roles import Permission
+from cme.access.roles import POLICY, Permission, Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.enquiries.enquiry import (
+    SETTLED_WITHOUT,
     EnquiryEntry,
     LoggedEnquiry,
     Method,
@@ -23,22 +24,41 @@ from cme.casework.enquiries.enquiry import (
     read_steps,
 )
 from cme.casework.enquiries.evidence import files_faults
+from cme.casework.enquiries.steps import Kind, forbidden_because
 from cme.clock import local_date
+from cme.services import restrictions
 from cme.services.absence import calendar_of, recount_school
 from cme.services.evidence import sealed
-from cme.services.judging import judge
+from cme.services.hiding import sees_authority_notes
+from cme.services.judging import judge, open_for
 from cme.store import audit, cases, pupils, roll
 from cme.store import enquiries as store
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Enquiry, EvidenceFile, Registration
 
 CORRECTED = "Somebody else corrected this entry first. Look at what they wrote before you change it again."
-NOT_YOURS = "This enquiry is for the designated safeguarding lead to record. Ask them."
-NO_RIGHT = "Enquiries are recorded by the school office and the designated safeguarding lead. Ask them."
+NO_RIGHT = (
+    "Enquiries are recorded by the school office, the designated safeguarding lead, the CME officer and the "
+    "front door. Ask them."
+)
 NO_WAIVER = "Only the designated safeguarding lead waives an enquiry. Ask them."
+FOR_DSL = (
+    "Only the designated safeguarding lead takes back a concern, a waiver, or what they recorded themselves. "
+    "Ask them."
+)
+FORBIDDEN = "{because}. Tell the designated safeguarding lead what you know: they record it."
+WHY_FORBIDDEN = "{because}. Enter in the notes why it was done all the same, and on whose advice."
 NOT_A_CONTACT = "Choose one of the contacts on record, or enter who it was."
 WHY_CORRECTED = "Enter why the entry is corrected."
 WHY_WITHDRAWN = "Enter why the entry is withdrawn."
+
+
+def not_yours(step: Step) -> str:
+    """Whose enquiry it is, to somebody who may not record it."""
+    label = step.owner_label
+    who = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"This enquiry is for the {who} to record. Ask them."
+
 
 Files = Sequence[tuple[str, bytes]]
 """Files as they were sent: name and content."""
@@ -131,10 +151,17 @@ def withdraw(scope: Scope, enquiry_id: int, reason: str, *, at: datetime, addres
     return _supersede(scope, enquiry_id, None, reason, (), WHY_WITHDRAWN, at=at, address=address)
 
 
-def list_of(scope: Scope, registration_id: int, since_on: date | None = None) -> tuple[EnquiryRecord, ...]:
+def list_of_case(scope: Scope, case: Case) -> tuple[EnquiryRecord, ...]:
+    """Those of a case: of its absence, and not of another one before or after it (`CaseState.covers`)."""
+    state = cases.state_of(case)
+    return tuple(each for each in list_of(scope, case.registration_id) if state.covers(each.done_on))
+
+
+def list_of(scope: Scope, registration_id: int) -> tuple[EnquiryRecord, ...]:
     """The enquiries of a child that stand, in the order in which they were made; () outside the scope.
 
-    `since_on` leaves out those made before a date. Restricted ones are for whoever may see risk notes.
+    Restricted ones are for whoever may see risk notes. Of the authority's own the school is told that they
+    were made, and the result.
     """
     rows = store.list_enquiries(scope, registration_id)
     if not rows:
@@ -142,16 +169,69 @@ def list_of(scope: Scope, registration_id: int, since_on: date | None = None) ->
     by_id = {row.id: row for row in rows}
     calendar = calendar_of(rows[0].registration.school)
     sees = store.may_see_restricted(scope, registration_id)
-    return tuple(
-        EnquiryRecord(
-            row=by_id[each.id],
-            step=read_steps()[each.step],
+    of_authority = sees_authority_notes(scope, rows[0].registration)
+
+    def told(each: LoggedEnquiry) -> EnquiryRecord:
+        step, is_whole = read_steps()[each.step], of_authority or not read_steps()[each.step].is_of_authority
+        return EnquiryRecord(
+            row=by_id[each.id] if is_whole else _in_outline(by_id[each.id]),
+            step=step,
             result=each.result,
-            earlier=_earlier(by_id, by_id[each.id]),
+            earlier=_earlier(by_id, by_id[each.id]) if is_whole else (),
             is_late=is_late(each.done_at, each.entered_at, calendar),
         )
+
+    return tuple(
+        told(each)
         for each in in_force(store.as_logged(row) for row in rows)
-        if (since_on is None or each.done_on >= since_on) and (sees or not by_id[each.id].restricted)
+        if sees or not (by_id[each.id].restricted or read_steps()[each.step].is_restricted)
+    )
+
+
+_OUTLINE = (
+    "id",
+    "registration_id",
+    "step",
+    "done_at",
+    "done_by",
+    "done_role",
+    "method",
+    "outcome",
+    "reached_carer",
+    "spoke_to_child",
+    "child_seen",
+    "next_on",
+    "restricted",
+    "entered_at",
+    "entered_by",
+    "entered_role",
+)
+"""What the school is told of an enquiry of the authority: who asked, when and how, and what came of it."""
+
+
+def _in_outline(row: Enquiry) -> Enquiry:
+    """A copy that is not stored, without what agencies said, of whom, and what they sent."""
+    blank = dict.fromkeys(("contacted", "relation", "used", "reason", "place", "notes", "next_action"), "")
+    return Enquiry(**{name: getattr(row, name) for name in _OUTLINE}, **blank, correction_reason="")
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnEnquiry:
+    """An entry that was taken back: what it said before, and the row that says why, by whom and when."""
+
+    before: Enquiry
+    taken_back: Enquiry
+
+
+def list_withdrawn(scope: Scope, registration_id: int) -> tuple[WithdrawnEnquiry, ...]:
+    """The entries of a child that were taken back, as `list_of`; restricted ones likewise."""
+    rows = store.list_enquiries(scope, registration_id)
+    by_id = {row.id: row for row in rows}
+    sees = store.may_see_restricted(scope, registration_id) if rows else False
+    return tuple(
+        WithdrawnEnquiry(by_id[row.supersedes_id], row)
+        for row in rows
+        if row.outcome == Result.WITHDRAWN and row.supersedes_id in by_id and (sees or not row.restricted)
     )
 
 
@@ -217,8 +297,11 @@ def _supersede(
         standing = [each for each in _standing(scope, registration.id) if each.id != old.id]
         new = replace(before, result=Result.WITHDRAWN, form_token=token)
         if entry is not None:
-            new = _completed(scope, registration, replace(entry, step=old.step, form_token=token))
-        refused = _refused(scope, registration, new, files, at=at, standing=standing)
+            corrected = replace(entry, step=old.step, form_token=token)
+            new = _completed(scope, registration, _of_whom_it_names(corrected, before))
+        if _is_for_dsl(old, before, new) and Permission.SIGN_REVIEW not in _held(scope, registration):
+            return Refused((FOR_DSL,), ("permission",))
+        refused = _refused(scope, registration, new, files, at=at, standing=standing, was=before)
         if not reason.strip():
             refused = _joined(refused, Refused((why,), ("correction_reason",)))
         if refused is not None:
@@ -236,6 +319,17 @@ def _supersede(
             was_sighting=before.is_sighting,
         )
         return row.id
+
+
+def _is_for_dsl(old: Enquiry, before: EnquiryEntry, new: EnquiryEntry) -> bool:
+    """Whether taking an entry back would end what is for the DSL to end."""
+    ends_concern = before.raises_concern and not new.raises_concern
+    return ends_concern or before.result is Result.WAIVED or POLICY[Role.DSL].label in old.entered_role
+
+
+def _held(scope: Scope, registration: Registration) -> frozenset[Permission]:
+    school = registration.school
+    return scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
 
 
 def _is_shown(scope: Scope, row: Enquiry) -> bool:
@@ -275,6 +369,19 @@ def _completed(scope: Scope, registration: Registration, entry: EnquiryEntry) ->
     return replace(entry, restricted=True) if step is not None and step.is_restricted else entry
 
 
+def _of_whom_it_names(entry: EnquiryEntry, before: EnquiryEntry) -> EnquiryEntry:
+    """A correction without what it still says of the person whom it no longer names."""
+    if entry.contact_id == before.contact_id:
+        return entry
+    rings = read_steps()[entry.step].kind in (Kind.CALL, Kind.MESSAGE)
+    return replace(
+        entry,
+        contacted="" if entry.contacted == before.contacted else entry.contacted,
+        relation="" if entry.relation == before.relation else entry.relation,
+        used="" if rings and entry.used == before.used else entry.used,
+    )
+
+
 def _contacts(scope: Scope, registration: Registration) -> Mapping[int, Any]:
     return {contact.id: contact for contact in roll.list_contacts(scope, registration.id)}
 
@@ -287,22 +394,27 @@ def _refused(
     *,
     at: datetime,
     standing: Sequence[LoggedEnquiry],
+    was: EnquiryEntry | None = None,
 ) -> Refused | None:
-    school = registration.school
-    held = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
+    held = _held(scope, registration)
     step = read_steps().get(entry.step)
     if Permission.LOG_ENQUIRY not in held:
         return Refused((NO_RIGHT,), ("permission",))
     if step is not None and step.is_logged and not step.may_be_logged_by(held):
-        return Refused((NOT_YOURS,), ("permission",))
+        return Refused((not_yours(step),), ("permission",))
     if entry.result is Result.WAIVED and Permission.WAIVE_ENQUIRY not in held:
         return Refused((NO_WAIVER,), ("permission",))
     if entry.result is Result.WITHDRAWN:
         return None
+    began_on = _began_on(scope, registration, was)
     found = [
-        (fault.sentence, fault.field)
-        for fault in faults(entry, at=at, began_on=_began_on(scope, registration), before=standing)
+        (fault.sentence, fault.field) for fault in faults(entry, at=at, began_on=began_on, before=standing)
     ]
+    because = _forbidden_because(scope, registration, entry)
+    if because and Permission.RESTRICT_CONTACT not in held:
+        return Refused((FORBIDDEN.format(because=because),), ("permission",))
+    if because and not entry.notes.strip():
+        found.append((WHY_FORBIDDEN.format(because=because), "notes"))
     if entry.contact_id is not None and entry.contact_id not in _contacts(scope, registration):
         found.append((NOT_A_CONTACT, "contact_id"))
     found += [(sentence, "files") for sentence in files_faults(files)]
@@ -321,9 +433,20 @@ def _open_case(scope: Scope, registration_id: int) -> Case | None:
     return next((case for case in history if case.closed_at is None), None)
 
 
-def _began_on(scope: Scope, registration: Registration) -> date | None:
+def _began_on(scope: Scope, registration: Registration, was: EnquiryEntry | None) -> date | None:
+    """The first day of an enquiry of the open case; a correction may keep an earlier day that stood."""
     case = _open_case(scope, registration.id)
-    return cases.state_of(case).absence_since_on if case else registration.run_started_on
+    began_on = cases.state_of(case).absence_since_on if case else None
+    return min(began_on, was.done_on) if began_on and was and was.done_on else began_on
+
+
+def _forbidden_because(scope: Scope, registration: Registration, entry: EnquiryEntry) -> str:
+    """Why an enquiry ought not to have been made; '' where nothing was recorded against it by then."""
+    step = read_steps().get(entry.step)
+    if step is None or entry.done_at is None or entry.result in SETTLED_WITHOUT:
+        return ""
+    held = restrictions.in_force(scope, registration.id).recorded_by(entry.done_at)
+    return forbidden_because(step, held, entry.contact_id, entry.contacted)
 
 
 def _add(
@@ -369,12 +492,18 @@ def _after(
     reason: str = "",
     was_sighting: bool = False,
 ) -> None:
-    """What follows from an entry: a count where the child was seen, an event of the case, the audit."""
-    if was_sighting or (entry.is_sighting and entry.result is not Result.WITHDRAWN):
-        recount_school(registration.school, at=at)
+    """What follows from an entry: a case for a concern, an event of the case, the audit, and a count where
+    the child was seen or a case was opened."""
+    entered = Entry(reason=reason, enquiry=entry)
     case = _open_case(scope, registration.id)
+    is_new = case is None and entry.raises_concern
+    if is_new:
+        opened = open_for(scope, registration, Action.OPEN_FOR_CONCERN, entered, at=at, address=address)
+        case = None if isinstance(opened, Refused) else opened
     if case is not None and cases.state_of(case).covers(local_date(row.done_at)):
-        judge(scope, case, action, Entry(reason=reason, enquiry=entry), None, at=at, address=address)
+        judge(scope, case, action, entered, None, at=at, address=address)
+    if is_new or was_sighting or (entry.is_sighting and entry.result is not Result.WITHDRAWN):
+        recount_school(registration.school, at=at)
     audit.record(
         scope,
         "enquiry.entered",

@@ -9,13 +9,13 @@ from cme.access.scope import Scope
 from cme.casework.enquiries.dates import step_due_on
 from cme.casework.enquiries.enquiry import LONGEST, EnquiryEntry
 from cme.casework.enquiries.readiness import EnquiryState
-from cme.casework.enquiries.steps import DO_NOT, Kind, Step
-from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
+from cme.casework.enquiries.steps import Kind, Step, forbidden_because
+from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, Restrictions
 from cme.documents.hiding import Home
 from cme.services import enquiries, readiness
 from cme.services.absence import calendar_of
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiries import EnquiryRecord, WithdrawnEnquiry
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.services.restrictions import home_of, in_force
@@ -29,18 +29,27 @@ class EnquiryLog:
     """What is shown of a case's enquiries.
 
     `records` are those of the case's absence by step, in the order in which they were made; `before` are
-    others of the child. `due` is the last date in time of each step that has one. `siblings` are those at
-    the same school. `home` takes a protected address out of what was typed, for whoever may not see it.
+    others of the child, `withdrawn` entries that were taken back, by step. `due` is the last date in time of
+    each step that has one. `siblings` are those at the same school. `home` takes a protected address out of
+    what was typed, for whoever may not see it.
     """
 
     state: EnquiryState
     records: Mapping[str, tuple[EnquiryRecord, ...]]
     before: tuple[EnquiryRecord, ...]
+    withdrawn: Mapping[str, tuple[WithdrawnEnquiry, ...]]
     due: Mapping[str, date]
     siblings: tuple[Sibling, ...]
     permissions: frozenset[Permission]
     home: Home
     is_open: bool
+
+    @property
+    def is_of_authority(self) -> bool:
+        """Whether the viewer works for the authority: its own steps come first then."""
+        return (
+            Permission.SEE_QUEUE in self.permissions and Permission.ENQUIRE_AT_SCHOOL not in self.permissions
+        )
 
     @property
     def sees_restricted(self) -> bool:
@@ -61,6 +70,7 @@ def read_log(scope: Scope, view: CaseView) -> EnquiryLog:
     case, calendar = view.case, calendar_of(view.case.school)
     state = readiness.state_of(case)
     found = enquiries.list_of(scope, case.registration_id)
+    taken_back = enquiries.list_withdrawn(scope, case.registration_id)
     of_case = [each for each in found if view.state.covers(each.done_on)]
     dates = {
         code: step_due_on(each.step, view.state, view.facts, calendar) for code, each in state.steps.items()
@@ -70,6 +80,9 @@ def read_log(scope: Scope, view: CaseView) -> EnquiryLog:
         state=state,
         records={code: tuple(each for each in of_case if each.step.code == code) for code in state.steps},
         before=tuple(each for each in found if each not in of_case),
+        withdrawn={
+            code: tuple(each for each in taken_back if each.before.step == code) for code in state.steps
+        },
         due={code: on for code, on in dates.items() if on is not None},
         siblings=tuple(one for one in siblings if one.registration.school_id == case.school_id),
         permissions=permissions_on(scope, case),
@@ -91,8 +104,7 @@ class EnquiryPlace:
 
     def forbids(self, step: Step) -> str:
         """What is said where a restriction forbids a step, by the furthest-reaching; '' where none does."""
-        held = readiness.bars_of(self.restrictions) & step.barred_by
-        return next((DO_NOT[kind] for kind in RestrictionKind if kind in held), "")
+        return forbidden_because(step, self.restrictions)
 
     @property
     def may_waive(self) -> bool:

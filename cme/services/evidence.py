@@ -7,6 +7,8 @@ from datetime import datetime
 
 from cme.access.scope import Scope
 from cme.casework.enquiries.evidence import FILE_KINDS, clean_name, extension_of
+from cme.casework.enquiries.steps import read_steps
+from cme.services.hiding import sees_authority_notes
 from cme.store import audit
 from cme.store import enquiries as store
 from cme.store.database import transaction
@@ -41,7 +43,8 @@ def sealed(filename: str, content: bytes, scope: Scope, at: datetime) -> Evidenc
 def fetch(scope: Scope, registration_id: int, token: str, *, at: datetime, address: str = "") -> Evidence:
     """One file of a child's enquiries, the look at it on record.
 
-    A file of an entry that was made restricted since is restricted with it. Raises LookupError for any other
+    A file of an entry that was made restricted since is restricted with it, and what agencies sent to the
+    authority stays there. Raises LookupError for any other
     file, and Unsealable where it was kept with another secret key.
     """
     found = store.find_evidence(scope, token)
@@ -49,6 +52,8 @@ def fetch(scope: Scope, registration_id: int, token: str, *, at: datetime, addre
         raise LookupError("the file is not within the scope")
     file, enquiry = found
     if store.is_restricted(scope, enquiry) and not store.may_see_restricted(scope, registration_id):
+        raise LookupError("the file is not within the scope")
+    if read_steps()[enquiry.step].is_of_authority and not sees_authority_notes(scope, enquiry.registration):
         raise LookupError("the file is not within the scope")
     evidence = Evidence(file.filename, file.media_type, unseal(file.content))
     subject = f"evidence:{file.id}"

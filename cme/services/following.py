@@ -3,29 +3,36 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any
 
 from cme.access.scope import Scope
 from cme.attendance.calendar import RegisterDays, SchoolCalendar
-from cme.attendance.lines import Lines, codes_between
+from cme.attendance.lines import Lines, codes_between, newest_marks
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Decision, PreviousCase, follow
 from cme.casework.deadlines import duties
-from cme.casework.events import EventKind
+from cme.casework.enquiries.calls import is_unexplained
+from cme.casework.events import EVENT_TYPES, EventKind
 from cme.casework.outcomes import Side
+from cme.casework.removal.statement import Statement
 from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services import alerts, readiness
+from cme.services import alerts, conclusions, readiness
 from cme.services.policies import pack_in_force, pack_of
-from cme.store import cases, risks
+from cme.store import cases, removals, risks
 from cme.store.database import db
 from cme.store.tables import Case, CaseEvent, School
 
 THE_REGISTER = "The register"
 """Who did it, where the count itself did."""
+
+
+_RECORDED = frozenset({EventKind.MISSING_NOTICED, EventKind.MISSING_ENDED})
+"""What a person records of a child, and the case only follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +67,12 @@ def follow_register(
     counted: Mapping[int, CountedPupil],
     *,
     at: datetime,
+    recorded_by: Scope | None = None,
 ) -> tuple[Followed, ...]:
-    """Let every case of a school follow the count, inside the open transaction."""
+    """Let every case of a school follow the count, inside the open transaction.
+
+    `recorded_by` is who recorded that a child is missing or was found: those events are theirs.
+    """
     history = cases.read_cases_to_follow(scope, school.id)
     for own in history.values():
         for each in own:
@@ -72,15 +83,19 @@ def follow_register(
         case = course.case
         if course.decisions:
             case = case or open_case(school, course.registration_id, at=at)
-            events = append_events(case, course.decisions, by=THE_REGISTER, role="", at=at)
-            happened += [(case, event) for event in events]
+            for is_recorded, some in groupby(course.decisions, key=lambda each: each.event in _RECORDED):
+                who = recorded_by if is_recorded else None
+                by, role = (who.name, who.role_label) if who else (THE_REGISTER, "")
+                events = append_events(case, tuple(some), by=by, role=role, at=at)
+                happened += [(case, event) for event in events]
             followed.append(course.followed(case))
         if case is not None:
             open_now.append((case, course.facts))
     lines = {key: pupil.lines for key, pupil in counted.items()}
     enquiries = readiness.states_of([case for case, _ in open_now], lines)
     for case, facts in open_now:
-        set_deadline(case, readiness.told(facts, enquiries[case.id]), calendar)
+        told = readiness.told(facts, enquiries[case.id])
+        set_deadline(case, told, calendar, today=local_date(at))
     alerts.tell(scope, school, happened, at=at)
     return tuple(followed)
 
@@ -136,13 +151,17 @@ def _courses(
     today: date,
 ) -> Iterator[_Course]:
     """Everybody who has a case, is absent or is missing, and what follows for them; writes nothing."""
+    whole = Scope.for_operator((school.authority_id,))
+    concluded = _concluded(whole, school, counted, history)
     for registration_id, pupil in sorted(counted.items()):
         own, on_record = history.get(registration_id, []), known.get(registration_id, KnownRisks())
-        if not own and not pupil.standing.return_run and not on_record.is_missing:
+        is_absent = pupil.standing.return_run or _unexplained_on(pupil, on_record)
+        if not own and not is_absent and not on_record.is_missing:
             continue
         case = own[-1] if own and own[-1].closed_at is None else None
         state = cases.state_of(case) if case else CaseState()
         facts = _facts(school, days, pupil, case, state, own, on_record, today)
+        facts = replace(facts, statement=concluded.get(case.id) if case else None)
         yield _Course(registration_id, case, state, facts, follow(state, facts, today))
 
 
@@ -166,9 +185,24 @@ def _facts(
         flagged=known.is_flagged,
         risks=known,
         whereabouts_known=_is_known_holiday(pupil),
+        unexplained_on=_unexplained_on(pupil, known),
         return_run_when_referred=_run_on(state.referral_as_of, days, pupil),
         previous=PreviousCase.of(cases.state_of(closed[-1])) if closed else None,
+        leave_granted=case is not None and pupil.place.leave_ended_on is not None,
     )
+
+
+def _concluded(
+    scope: Scope, school: School, counted: Mapping[int, CountedPupil], history: Mapping[int, Sequence[Case]]
+) -> dict[int, Statement]:
+    """The joint statements of open cases, by id of the case, as this count leaves them."""
+    latest = [own[-1] for key, own in history.items() if own and key in counted]
+    open_cases = [case for case in latest if case.closed_at is None]
+    found = {}
+    for case in open_cases:
+        pupil = counted[case.registration_id]
+        found[case.registration_id] = (pupil.lines, pupil.standing, pupil.place.sightings)
+    return conclusions.statements_in(scope, school.id, open_cases, found)
 
 
 def _run_on(on: date | None, days: RegisterDays, pupil: CountedPupil) -> int | None:
@@ -176,6 +210,19 @@ def _run_on(on: date | None, days: RegisterDays, pupil: CountedPupil) -> int | N
     if on is None or days.as_of is None:
         return None
     return count(pupil.lines, replace(days, as_of=min(on, days.as_of)), pupil.place).return_run
+
+
+def _unexplained_on(pupil: CountedPupil, known: KnownRisks) -> date | None:
+    """A day that is not counted yet, whose newest mark leaves open where a flagged child is.
+
+    The fast track waits for no afternoon register (casework reference s.5). A young age alone does not ask
+    for it: that is a whole primary school.
+    """
+    newest = newest_marks(pupil.lines) if known.kinds or known.is_missing else None
+    if newest is None or not pupil.on_roll or not pupil.standing.compulsory_age:
+        return None
+    on, as_of = newest[0], pupil.standing.as_of
+    return on if is_unexplained(*newest[1:]) and (as_of is None or on > as_of) else None
 
 
 def _is_known_holiday(pupil: CountedPupil) -> bool:
@@ -211,14 +258,27 @@ def append_events(
     case: Case, decisions: Sequence[Decision], *, by: str, role: str, at: datetime
 ) -> list[CaseEvent]:
     """Append what was decided to a case, and store the state that its events now fold to; the new events."""
-    before = len(case.events)
+    before, stage = len(case.events), Stage(case.stage)
     happened = [
         CaseEvent(seq=seq, kind=decision.event.value, at=at, by=by, role=role, data=dict(decision.data))
         for seq, decision in enumerate(decisions, start=before + 1)
     ]
     case.events.extend(happened)
     store_state(case)
+    if stage in _PROPOSED and Stage(case.stage) not in (*_PROPOSED, Stage.REMOVED):
+        ended_it = next(each for each in happened if Stage(each.data["stage"]) not in _PROPOSED)
+        removals.end_open(case.id, _why_ended(ended_it), at=at)
     return happened
+
+
+_PROPOSED = (Stage.REMOVAL_PROPOSED, Stage.VERIFYING)
+"""Where a removal can be proposed: while a possible location is verified, the proposal waits."""
+
+
+def _why_ended(event: CaseEvent) -> str:
+    """Why what was proposed came to its end: the event that ended it, and what it says."""
+    said = event.data.get("because") or event.data.get("reason", "")
+    return f"{EVENT_TYPES[EventKind(event.kind)].title}. {said}".strip()
 
 
 def store_state(case: Case) -> None:
@@ -253,12 +313,13 @@ def _folded(case: Case) -> dict[str, Any]:
     }
 
 
-def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar) -> None:
-    """Store what each side of the case owes first; nothing once it is closed."""
-    owed = duties(cases.state_of(case), facts, calendar, calendar.bank_holidays)
+def set_deadline(case: Case, facts: CaseFacts, calendar: SchoolCalendar, *, today: date) -> None:
+    """Store what each side of the case owes, and what first; nothing once it is closed."""
+    owed = duties(cases.state_of(case), facts, calendar, calendar.bank_holidays, today=today)
     of_school = next((each for each in owed if each.owner is Side.SCHOOL), None)
     of_authority = next((each for each in owed if each.owner is Side.AUTHORITY), None)
     case.due_on = of_school.due_on if of_school else None
     case.due_what = of_school.what if of_school else ""
     case.authority_due_on = of_authority.due_on if of_authority else None
     case.authority_due_what = of_authority.what if of_authority else ""
+    case.owed = [[each.what, each.due_on.isoformat(), each.owner.value] for each in owed]

@@ -2,14 +2,25 @@
 
 from dataclasses import replace
 
+from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.referral.answers import FIELD_BY_ID, NOT_KNOWN, Answer, ReferralDraft, Section, Shape
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.documents.hiding import Home
 from cme.services.restrictions import homes_hidden
+from cme.store import cases, pupils
 from cme.store.tables import Registration
 
 _WRITTEN = frozenset({Shape.TEXT, Shape.LONG_TEXT, Shape.POSTCODE})
+
+
+def sees_authority_notes(scope: Scope, registration: Registration) -> bool:
+    """Whether the viewer reads all that the authority wrote of its own enquiries: only its own staff do.
+
+    Housing, benefits and social care answer the authority; the school is told the result (our policy).
+    """
+    school = registration.school
+    return scope.may(Permission.SEE_QUEUE, authority_id=school.authority_id, school_id=school.id)
 
 
 def hidden_home(scope: Scope, registration: Registration) -> Home:
@@ -18,6 +29,16 @@ def hidden_home(scope: Scope, registration: Registration) -> Home:
         return Home()
     pupil = registration.pupil
     return Home.protected(pupil.house, pupil.street, pupil.postcode)
+
+
+def hidden_home_of(scope: Scope, subject: str) -> Home:
+    """The same by what is looked at: "registration:12" or "case:7"; no home for anything else."""
+    kind, _, key = subject.partition(":")
+    registration_id = int(key) if kind == "registration" else None
+    if kind == "case":
+        registration_id = cases.find_registration_id(scope, int(key))
+    registration = pupils.find_registration(scope, registration_id) if registration_id else None
+    return hidden_home(scope, registration) if registration else Home()
 
 
 def without_home(scope: Scope, registration: Registration, draft: ReferralDraft) -> ReferralDraft:

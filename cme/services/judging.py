@@ -4,16 +4,18 @@ from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.case import Action, CaseFacts, Decision, Entry, Refused, decide
+from cme.casework.case import Action, CaseFacts, CaseState, Decision, Entry, Refused, decide
+from cme.casework.outcomes import RETURNED
 from cme.casework.policy.pack import PolicyPack
+from cme.casework.record.catalogue import ends
 from cme.casework.referral.answers import ReferralDraft
 from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
-from cme.services import alerts, readiness
+from cme.services import alerts, cme_records, conclusions, gates, proposals, readiness
 from cme.services.absence import calendar_of
-from cme.services.following import append_events, set_deadline
-from cme.services.policies import pack_of
+from cme.services.following import append_events, open_case, set_deadline
+from cme.services.policies import pack_in_force, pack_of
 from cme.store import audit, cases
 from cme.store.pupils import standing_of
 from cme.store.risks import risks_of
@@ -25,9 +27,9 @@ OVERTAKEN = (
 )
 
 
-def locked(scope: Scope, reference: str) -> Case:
+def locked(scope: Scope, reference: str, permission: Permission = Permission.SEE_CASE) -> Case:
     """A case, held until the open transaction ends. Raises LookupError outside the scope."""
-    case = cases.lock_case(scope, reference)
+    case = cases.lock_case(scope, reference, permission)
     if case is None:
         raise LookupError("the case is not within the scope")
     return case
@@ -40,6 +42,7 @@ def permissions_on(scope: Scope, case: Case) -> frozenset[Permission]:
         school_id=case.school_id,
         is_referred=case.referred_at is not None,
         is_removal=Stage(case.stage) in REMOVAL_STAGES,
+        home_authority_id=case.home_authority_id,
     )
 
 
@@ -61,8 +64,40 @@ def facts_of(case: Case, entry: Entry, draft: ReferralDraft | None, today: date)
         risks=known,
         draft=draft,
         entry=entry,
+        leave_granted=gates.leave_of(case) is not None,
+        statement=conclusions.statement_of(case),
     )
     return readiness.told(facts, readiness.state_of(case))
+
+
+def open_for(
+    scope: Scope, registration: Registration, action: Action, entry: Entry, *, at: datetime, address: str
+) -> Case | Refused:
+    """Open a case of a child who has none, as somebody asks for it or what they recorded does."""
+    school, today = registration.school, local_date(at)
+    pack = pack_in_force(school.authority, today)
+    known = known_risks(registration, pack, today)
+    facts = CaseFacts(
+        standing=standing_of(registration),
+        pack=pack,
+        on_roll=registration.on_roll,
+        flagged=known.is_flagged,
+        risks=known,
+        entry=entry,
+    )
+    permissions = scope.permissions_at(authority_id=school.authority_id, school_id=school.id)
+    decision = decide(CaseState(), action, facts, today, permissions=permissions)
+    if isinstance(decision, Refused):
+        return decision
+    case = open_case(school, registration.id, at=at)
+    happen(scope, case, decision, facts, at=at, address=address)
+    return case
+
+
+def restate(case: Case, *, at: datetime) -> None:
+    """Store again what each side of a case owes first: something was recorded that no event tells of."""
+    today = local_date(at)
+    set_deadline(case, facts_of(case, Entry(), None, today), calendar_of(case.school), today=today)
 
 
 def judge(
@@ -79,7 +114,7 @@ def judge(
     if is_overtaken(case, entry):
         return Refused((OVERTAKEN,), ("seen",))
     state, today = cases.state_of(case), local_date(at)
-    facts = facts_of(case, entry, draft, today)
+    facts = proposals.told(scope, case, state, facts_of(case, entry, draft, today), today)
     decision = decide(state, action, facts, today, permissions=permissions_on(scope, case))
     if isinstance(decision, Refused):
         return decision
@@ -98,9 +133,10 @@ def happen(
     """Append what was decided, with the deadline and the audit entry that follow from it."""
     events = append_events(case, (decision,), by=scope.name, role=scope.role_label, at=at)
     alerts.tell(scope, case.school, [(case, event) for event in events], at=at)
+    _end_spell(scope, case, decision, at=at, address=address)
     # What was just recorded can settle or open enquiries.
     told = readiness.told(facts, readiness.state_of(case))
-    set_deadline(case, told, calendar_of(case.school))
+    set_deadline(case, told, calendar_of(case.school), today=local_date(at))
     audit.record(
         scope,
         decision.event.value,
@@ -109,3 +145,21 @@ def happen(
         address=address,
         detail={"stage": decision.next_stage.value},
     )
+
+
+def _end_spell(scope: Scope, case: Case, decision: Decision, *, at: datetime, address: str) -> None:
+    """A case that ends after a removal with the child in education ends the child's time on no roll."""
+    state = cases.state_of(case)
+    if decision.next_stage is not Stage.CLOSED or state.removed_on is None:
+        return
+    is_back = decision.action is Action.READMIT
+    outcome = RETURNED if is_back else state.outcome_code
+    if outcome in ends():
+        cme_records.close_spell(
+            scope,
+            case.registration.pupil_id,
+            ended_on=local_date(at),
+            end_reason=outcome,
+            at=at,
+            address=address,
+        )

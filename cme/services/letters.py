@@ -15,6 +15,7 @@ from cme.services.casework import CaseView
 from cme.services.drafts import draft_of
 from cme.services.judging import permissions_on
 from cme.services.papers import Paper, full_name, hand_out, open_case
+from cme.store import cases, removals
 
 _WHY = {
     "contact_failed": "We did this because we have not been able to reach you.",
@@ -30,14 +31,20 @@ def barred(scope: Scope, view: CaseView) -> str:
     return rules.barred_because(held, whom_to_ask(scope, view))
 
 
-def not_now(view: CaseView, letter: Letter) -> str:
+def not_now(scope: Scope, view: CaseView, letter: Letter) -> str:
     """Why a letter cannot be made as the case stands, and what to do instead; '' where it can."""
-    return rules.not_now(letter, view.state, view.case.registration.removed_on)
+    because = rules.not_now(letter, view.state, view.case.registration.removed_on)
+    if because or letter is not Letter.REFERRAL_MADE:
+        return because
+    sent = cases.find_sent_referral(scope, view.case.id)
+    told = sent.form["answers"].get("parent_told", "") if sent else ""
+    writes = Permission.WRITE_REFERRAL in permissions_on(scope, view.case)
+    return "" if writes else rules.not_told_because(told)
 
 
 def cannot_write(scope: Scope, view: CaseView, letter: Letter) -> str:
     """Both of these, what must not be sent before anything else; '' where the letter can be made."""
-    return barred(scope, view) or not_now(view, letter)
+    return barred(scope, view) or not_now(scope, view, letter)
 
 
 def whom_to_ask(scope: Scope, view: CaseView) -> str:
@@ -63,8 +70,15 @@ def begin(scope: Scope, view: CaseView, letter: Letter) -> LetterEntry:
         to=rules.parent_of(full_name(case)) if to_parent else "",
         address="\n".join(restrictions.home_of(scope, case.registration)) if to_parent else "",
         why=why.format(first=pupil.forename or full_name(case), school=case.school.name),
+        ground=_ground(scope, view) if letter is Letter.OFF_ROLL else "",
         who_will_call=f"the {pack.labels['investigator']} of {rules.council_of(case.school.authority.name)}",
     )
+
+
+def _ground(scope: Scope, view: CaseView) -> str:
+    """The ground on which the child was removed, as it is on record."""
+    made = removals.find_latest(scope, view.case.id)
+    return made.ground if made and made.removed_on else ""
 
 
 def reply_by(view: CaseView, letter: Letter, today: date) -> date:

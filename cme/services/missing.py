@@ -12,6 +12,7 @@ from cme.casework.policy.clocks import Unit, due_at, nth_working_day_after
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.safety.missing import (
     Crossing,
+    Ending,
     EpisodeEntry,
     Escalation,
     entry_faults,
@@ -19,7 +20,7 @@ from cme.casework.safety.missing import (
     found_faults,
     repeats,
 )
-from cme.clock import local_date
+from cme.clock import LONDON, local_date
 from cme.services.absence import recount_school
 from cme.services.policies import pack_in_force
 from cme.store import alerts, audit, cases, pupils
@@ -52,19 +53,27 @@ def record(
         registration = _locked(scope, registration_id)
         if any(each.found_at is None for each in store.list_episodes(scope, registration_id)):
             return Refused((ALREADY,), ("stage",))
-        return _keep(scope, registration, entry, None, at=at, address=address)
+        return _keep(scope, registration, entry, None, None, at=at, address=address)
 
 
 def correct(
-    scope: Scope, episode_id: int, entry: EpisodeEntry, *, at: datetime, address: str = ""
+    scope: Scope,
+    episode_id: int,
+    entry: EpisodeEntry,
+    ending: Ending | None = None,
+    *,
+    at: datetime,
+    address: str = "",
 ) -> int | Refused:
     """Put a corrected record in the place of one, which is kept; the new id, or Refused.
 
-    Raises LookupError outside the scope.
+    `ending` corrects how an episode ended, where it has. Raises LookupError outside the scope.
     """
     with transaction():
         row, registration = _held(scope, episode_id)
-        return _keep(scope, registration, entry, row, at=at, address=address)
+        if ending is None and row.found_at is not None:
+            ending = Ending(row.found_at, row.found_how)
+        return _keep(scope, registration, entry, row, ending, at=at, address=address)
 
 
 def found(
@@ -123,11 +132,14 @@ def _keep(
     registration: Registration,
     entry: EpisodeEntry,
     supersedes: MissingEpisode | None,
+    ending: Ending | None,
     *,
     at: datetime,
     address: str,
 ) -> int | Refused:
     faults = entry_faults(entry, at)
+    if ending is not None and entry.noticed_at is not None:
+        faults = (*faults, *found_faults(entry.noticed_at, ending.found_at, ending.how, at))
     if faults:
         return Refused(tuple(said for _, said in faults), tuple(name for name, _ in faults))
     row = MissingEpisode(
@@ -137,8 +149,8 @@ def _keep(
         entered_at=at,
         entered_by=scope.name,
         supersedes_id=supersedes.id if supersedes else None,
-        found_at=supersedes.found_at if supersedes else None,
-        found_how=supersedes.found_how if supersedes else "",
+        found_at=ending.found_at if ending else None,
+        found_how=ending.how if ending else "",
         ended_by=supersedes.ended_by if supersedes else None,
     )
     db.session.add(row)
@@ -152,7 +164,7 @@ def _follow(scope: Scope, registration: Registration, what: str, *, at: datetime
     """Let the child's case follow, and tell of a repeat that the record makes."""
     db.session.flush()
     audit.record(scope, what, f"registration:{registration.id}", at=at, address=address)
-    recount_school(registration.school, at=at)
+    recount_school(registration.school, at=at, recorded_by=scope)
     _tell_of_repeats(scope, registration, at=at)
 
 
@@ -217,8 +229,9 @@ def _after(pack: PolicyPack, name: str, found_at: datetime) -> datetime:
     clock = pack.clocks[name]
     if clock.unit is Unit.HOUR:
         return due_at(clock, found_at)
-    on = nth_working_day_after(local_date(found_at), clock.value, bank_holidays.england())
-    return datetime.combine(on, found_at.timetz())
+    found = found_at.astimezone(LONDON)
+    on = nth_working_day_after(found.date(), clock.value, bank_holidays.england())
+    return datetime.combine(on, found.time(), LONDON)
 
 
 def escalate(scope: Scope, *, at: datetime) -> int:

@@ -35,6 +35,7 @@ from cme.services import casework, drafts, enquiries, restrictions
 from cme.services.absence import explain
 from cme.services.casework import CaseView
 from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiry_lines import how_it_was_made, what_was_found
 from cme.services.judging import permissions_on
 from cme.store import audit, cases
 from cme.store.database import transaction
@@ -167,7 +168,7 @@ def make_chronology(
     """
     view = open_case(scope, reference, Permission.PRINT_CASE, at=at)
     case, home = view.case, home_of(scope, view.case)
-    entries = (*happened, *map(_enquiry, _enquiries(scope, view)))
+    entries = (*happened, *map(_enquiry, enquiries.list_of_case(scope, case)))
     chronology = Chronology(
         imprint(scope, case, "Chronology", at=at),
         about=_about(view),
@@ -264,21 +265,12 @@ def _days(view: CaseView) -> tuple[LedgerDay, ...]:
     return tuple(day for day in explain(view.case.registration).ledger if since_on <= day.on <= until_on)
 
 
-def _enquiries(scope: Scope, view: CaseView) -> list[EnquiryRecord]:
-    """The enquiries of the absence that the case is about; those of a later one are of a later case."""
-    found = enquiries.list_of(scope, view.case.registration_id, view.state.absent_from_on)
-    until_on = view.state.closed_on or date.max
-    return [each for each in found if local_date(each.row.done_at) <= until_on]
-
-
 def _enquiry(record: EnquiryRecord) -> Entry:
     row = record.row
     about = (
-        record.method.label if record.method else "",
-        _said("With", ", ".join(filter(None, (row.contacted, row.relation)))),
-        _said("Used", row.used),
+        *(line.words for line in how_it_was_made(record)),
         _said("Result", record.result.label),
-        "The child was seen." if row.child_seen else "",
+        *(line.words for line in what_was_found(record)),
         _said("Reason given", row.reason),
         row.notes,
         _said("Next", row.next_action),

@@ -11,13 +11,13 @@ from cme.casework.enquiries.readiness import EnquiryState, enquiry_state
 from cme.casework.events import EventKind
 from cme.casework.facts import CaseFacts
 from cme.casework.referral.answers import NOT_KNOWN
-from cme.casework.safety.restrictions import RestrictionKind, Restrictions
+from cme.casework.safety.restrictions import Restrictions
 from cme.casework.state import CaseState
 from cme.identity.households import Household
 from cme.services.policies import pack_of
-from cme.services.restrictions import in_force_of
 from cme.store import cases, enquiries, pupils, roll
 from cme.store.pupils import standing_of
+from cme.store.restrictions import read_restrictions
 from cme.store.tables import Case, Registration
 
 
@@ -40,10 +40,12 @@ def states_of(
     whole = Scope.for_operator((school.authority_id,))
     ids = {case.registration_id for case in open_cases}
     children = roll.read_rolls(whole, school.id, ids)
-    restrictions = in_force_of(whole, ids)
+    restrictions = read_restrictions(whole, ids)
     logged = enquiries.read_logged(whole, ids)
     lines = pupils.read_lines(whole, school.id, ids) if lines is None else lines
     homes = cases.read_draft_answers(whole, [case.id for case in open_cases], "home_authority")
+    elsewhere = {home for home in homes.values() if _is_other(home, school.authority.code)}
+    reading_along = cases.read_authorities(elsewhere) if elsewhere else {}
     flags_are_known = roll.has_recorded_flags(whole, school.id)
     found = {}
     for case in open_cases:
@@ -55,6 +57,7 @@ def states_of(
             state,
             flags_are_known=flags_are_known,
             home_elsewhere=_is_other(homes.get(case.id, ""), school.authority.code),
+            home_reads_along=homes.get(case.id, "") in reading_along,
             reviewed_at=_reviewed_at(case),
         )
         entries = [each for each in logged[key] if state.covers(each.done_on)]
@@ -67,8 +70,11 @@ def told(facts: CaseFacts, enquiries: EnquiryState) -> CaseFacts:
     return replace(
         facts,
         readiness=enquiries.readiness,
+        plain_readiness=enquiries.plain_readiness,
         concern_on=enquiries.concern_on,
         chase_on=enquiries.chase_on,
+        authority_missing=enquiries.authority_missing,
+        authority_chase_on=enquiries.authority_chase_on,
     )
 
 
@@ -80,6 +86,7 @@ def _known(
     *,
     flags_are_known: bool,
     home_elsewhere: bool | None,
+    home_reads_along: bool,
     reviewed_at: datetime | None,
 ) -> Known:
     pupil, standing = child.pupil, standing_of(child)
@@ -97,6 +104,7 @@ def _known(
         codes=codes_between(lines, absent_from, as_of) if absent_from and as_of else frozenset(),
         was_on_leave=standing.ground_h_days is not None,
         home_elsewhere=home_elsewhere,
+        home_reads_along=home_reads_along,
         siblings_checked=bool(
             Household(
                 pupil.house,
@@ -106,20 +114,9 @@ def _known(
                 tuple(each.email for each in contacts),
             ).keys
         ),
-        bars=bars_of(restrictions),
+        bars=restrictions.on_everybody,
         reviewed_at=reviewed_at,
     )
-
-
-def bars_of(restrictions: Restrictions) -> frozenset[RestrictionKind]:
-    """The restrictions on everybody, as steps are barred by them."""
-    held = {
-        RestrictionKind.ADVICE_FIRST: restrictions.advice_first,
-        RestrictionKind.NO_CONTACT: restrictions.no_contact,
-        RestrictionKind.NO_LETTERS: restrictions.no_letters,
-        RestrictionKind.PROTECTED_ADDRESS: restrictions.address_is_protected,
-    }
-    return frozenset(kind for kind, is_held in held.items() if is_held)
 
 
 def _is_other(home: str, code: str) -> bool | None:

@@ -1,16 +1,20 @@
 """Writing, approving and sending the referral of a case, and the updates that follow it."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.referral.answers import TYPED, UPDATE, Answers
+from cme.casework.enquiries.results import Result
+from cme.casework.referral.answers import TYPED, UPDATE, Answers, ReferralDraft
+from cme.casework.referral.checks import lacking
 from cme.casework.referral.expectations import Expected, after_referral
 from cme.casework.referral.recipients import recipients_of
-from cme.clock import LONDON
-from cme.services import drafts
+from cme.clock import LONDON, local_date
+from cme.services import alerts, drafts, enquiries, home_copies
 from cme.services.absence import calendar_of
+from cme.services.casework import CaseView
 from cme.services.judging import judge, locked, permissions_on
 from cme.services.policies import pack_of
 from cme.store import audit, cases
@@ -41,7 +45,10 @@ def save_draft(
         refused = _cannot_write(scope, case)
         if refused is not None:
             return refused
-        drafts.keep(scope, case, answers, at=at, safeguarding=safeguarding)
+        kept = drafts.keep(scope, case, answers, at=at, safeguarding=safeguarding)
+        draft = drafts.complete(scope, case, kept)
+        if waits_for_head(case, draft, local_date(at)):
+            alerts.tell_of_approval(scope, case, draft.fingerprint, at=at)
         audit.record(scope, "referral.saved", f"case:{case.id}", at=at, address=address)
     return None
 
@@ -80,6 +87,7 @@ def send_referral(
         kept.form = kept.form | {"answers": {**draft.answers, "sent": sent}}
         kept.sent_at, kept.sent_by = at, scope.name
         kept.recipients = list(recipients_of(pack_of(case), safeguarding=draft.safeguarding))
+        home_copies.note_home(case, draft, at=at)
     return None
 
 
@@ -114,10 +122,33 @@ def approve(scope: Scope, reference: str, entry: Entry, *, at: datetime, address
     with transaction():
         case = locked(scope, reference)
         kept = cases.find_referral(scope, case.id)
-        if kept is not None and scope.user_id is not None and kept.form["written_by"] == scope.user_id:
+        if kept is not None and scope.user_id in drafts.writers_of(kept):
             return Refused((NOT_OWN,), ("permission",))
         draft = drafts.draft_of(scope, case)
         return judge(scope, case, Action.APPROVE_REFERRAL, entry, draft, at=at, address=address)
+
+
+def waits_for_head(case: Case, draft: ReferralDraft, today: date) -> bool:
+    """Whether a referral is written to its end, and only the head teacher's approval keeps it from going."""
+    state, pack = cases.state_of(case), pack_of(case)
+    is_asked = pack.head_approves_referral and not draft.safeguarding
+    is_unsent = state.stage.is_open and state.referral_sent_on is None
+    is_approved = state.approved_draft == draft.fingerprint
+    return is_asked and is_unsent and not is_approved and not lacking(draft, today)
+
+
+def to_approve(scope: Scope, open_cases: Iterable[Case], today: date) -> tuple[Case, ...]:
+    """Those cases of a school whose referral waits for the viewer's approval."""
+    unsent = (
+        case for case in open_cases if case.referred_at is None and pack_of(case).head_approves_referral
+    )
+    return tuple(
+        case
+        for case in unsent
+        if Permission.APPROVE_REFERRAL in permissions_on(scope, case)
+        and cases.find_referral(scope, case.id) is not None
+        and waits_for_head(case, drafts.draft_of(scope, case), today)
+    )
 
 
 def _cannot_write(scope: Scope, case: Case) -> Refused | None:
@@ -127,11 +158,13 @@ def _cannot_write(scope: Scope, case: Case) -> Refused | None:
     if case.closed_at is not None:
         return Refused((CLOSED,), ("stage",))
     kept = cases.find_referral(scope, case.id)
-    if kept is not None and kept.sent_at is not None:
+    if kept is not None and kept.sent_at is not None and drafts.stands(case):
         return Refused((SENT,), ("stage",))
     return None
 
 
-def expected_after(case: Case, received_on: date) -> tuple[Expected, ...]:
-    """What the authority does after a referral of this case that arrived on a date, and by when."""
-    return after_referral(pack_of(case), received_on, calendar_of(case.school))
+def expected_after(scope: Scope, view: CaseView) -> tuple[Expected, ...]:
+    """What the authority has still to do for the referral of this case, and by when."""
+    made = enquiries.list_of_case(scope, view.case)
+    codes = {each.row.step for each in made if each.result is not Result.AWAITING_REPLY}
+    return after_referral(view.state, view.facts, codes, calendar_of(view.case.school))

@@ -1,7 +1,7 @@
 """Contact restrictions: adding one, ending one, and what they hide from whom."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from cme.access.roles import Permission
@@ -10,7 +10,8 @@ from cme.casework.case import Refused
 from cme.casework.safety import restrictions as rules
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind, Restrictions
 from cme.identity.names import compared
-from cme.store import audit, pupils, roll
+from cme.services.judging import restate
+from cme.store import audit, cases, pupils, roll
 from cme.store import restrictions as store
 from cme.store.database import db, transaction
 from cme.store.tables import Registration, Restriction
@@ -44,33 +45,15 @@ def in_force(scope: Scope, registration_id: int) -> Restrictions:
 
     Raises LookupError outside the scope: not knowing is not the same as there being none.
     """
-    found = in_force_of(scope, (registration_id,))
+    found = store.read_restrictions(scope, (registration_id,))
     if registration_id not in found:
         raise LookupError("the pupil is not within the scope")
     return found[registration_id]
 
 
-def in_force_of(scope: Scope, registration_ids: Collection[int]) -> dict[int, Restrictions]:
-    """The same for several children at once; one outside the scope is left out.
-
-    The home of a child whose address is protected is protected for every other child of the authority who
-    lives there, or it would be read off a brother's page.
-    """
-    homes = store.read_homes(scope, registration_ids)
-    own = store.read_in_force(scope, homes)
-    protected = store.read_protected_homes(Scope.for_operator({each.authority_id for each in homes.values()}))
-    found = {key: Restrictions(rules.in_order(map(_as_rule, own.get(key, ())))) for key in homes}
-    return {
-        key: replace(each, shares_protected_address=True)
-        if homes[key] in protected and not each.address_is_protected
-        else each
-        for key, each in found.items()
-    }
-
-
 def homes_hidden(scope: Scope, registration_ids: Collection[int]) -> frozenset[int]:
     """The children among these whose address this viewer may not see; one outside the scope is among them."""
-    found = in_force_of(scope, registration_ids)
+    found = store.read_restrictions(scope, registration_ids)
     hidden = {key for key in registration_ids if key not in found or found[key].address_is_protected}
     return frozenset(hidden) - store.read_with(scope, Permission.SEE_PROTECTED_ADDRESS, hidden)
 
@@ -128,6 +111,7 @@ def add(
         )
         db.session.add(restriction)
         db.session.flush()
+        _restate(scope, registration_id, at=at)
         _record(scope, "restriction.added", restriction, registration_id, at=at, address=address)
         return restriction.id
 
@@ -148,12 +132,10 @@ def end(scope: Scope, restriction_id: int, reason: str, *, at: datetime, address
             return Refused((WHY_ENDED,), ("reason",))
         restriction.ended_at, restriction.ended_by = at, scope.name
         restriction.end_reason = reason.strip()
+        db.session.flush()
+        _restate(scope, registration_id, at=at)
         _record(scope, "restriction.ended", restriction, registration_id, at=at, address=address)
     return None
-
-
-def _as_rule(row: Restriction) -> rules.Restriction:
-    return rules.Restriction(row.id, RestrictionKind(row.kind), row.contact_id, row.who, row.note)
 
 
 def _who(scope: Scope, registration_id: int, new: NewRestriction) -> str | None:
@@ -169,6 +151,13 @@ def _same(scope: Scope, registration_id: int, new: NewRestriction, who: str) -> 
     own = store.read_in_force(scope, (registration_id,)).get(registration_id, ())
     about = (new.kind, new.contact_id, compared(who))
     return next((one for one in own if (one.kind, one.contact_id, compared(one.who)) == about), None)
+
+
+def _restate(scope: Scope, registration_id: int, *, at: datetime) -> None:
+    """A step that must not be made is not due, and one that may be made again is: at once."""
+    for case in cases.list_case_history(scope, registration_id):
+        if case.closed_at is None:
+            restate(case, at=at)
 
 
 def _record(

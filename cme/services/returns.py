@@ -1,87 +1,46 @@
-"""Statutory returns: made by the count, sent by a person, frozen as they were sent."""
+"""Statutory returns: sent by a person, and frozen as they were sent."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from cme.access.scope import Scope
-from cme.attendance.calendar import RegisterDays
 from cme.casework.case import Refused
-from cme.casework.returns import Owed, ReturnKind, owed_returns
+from cme.casework.returns import ReturnKind
 from cme.clock import local_date
 from cme.documents.workbooks import write_csv
-from cme.services.following import CountedPupil
-from cme.services.policies import pack_in_force
 from cme.services.restrictions import home_of
 from cme.store import audit
 from cme.store import returns as store
-from cme.store.database import db, transaction
+from cme.store.database import transaction
 from cme.store.tables import School, StatutoryReturn
 
 LONGEST_RECIPIENT = 200
 
 SENT_BEFORE = "This return was sent before. Nothing was recorded again."
 NO_LONGER_OWED = "The corrected register no longer asks for this return. Nothing was recorded."
+NOT_SENT = "This return is not recorded as sent. Nothing was taken back."
+WHY_TAKEN_BACK = "Enter why the record is taken back."
+IN_FUTURE = "The day it was sent must not be in the future."
+BEFORE_OWED = "It was not owed before {}. Enter the day on which it was sent."
+COUNTED = ("return_run", "sickness_days", "codes")
+"""What the count writes into a return before it is sent."""
 TO_WHOM = "Enter whom it was sent to at the local authority, and how."
 TOO_LONG = f"Whom it was sent to must be {LONGEST_RECIPIENT} characters or fewer."
 
 
-def follow_returns(
-    scope: Scope, school: School, days: RegisterDays, counted: Mapping[int, CountedPupil], *, at: datetime
-) -> int:
-    """Let the returns of a school follow the count, inside the open transaction; how many are newly owed.
-
-    Following again with the same count changes nothing. A return that was sent is never changed; one that
-    nobody sent is moved with its absence, and withdrawn where the corrected register no longer asks for it.
-    """
-    pack = pack_in_force(school.authority, local_date(at))
-    known = store.read_returns(scope, school.id)
-    new = 0
-    for key, pupil in counted.items():
-        own = known.get(key, [])
-        owed = list(owed_returns(pupil.lines, days, pupil.place, pack)) if pupil.standing.as_of else []
-        new += _follow(key, own, owed, at=at)
-    return new
-
-
-def _follow(key: int, own: Sequence[StatutoryReturn], owed: Sequence[Owed], *, at: datetime) -> int:
-    unmatched, new = list(own), 0
-    for each in owed:
-        row = next((row for row in unmatched if _is_of(row, each)), None)
-        if row is None:
-            db.session.add(
-                StatutoryReturn(
-                    registration_id=key,
-                    kind=each.kind.value,
-                    started_on=each.started_on,
-                    reached_on=each.reached_on,
-                    due_on=each.due_on,
-                    created_at=at,
-                )
-            )
-            new += 1
-            continue
-        unmatched.remove(row)
-        if row.sent_at is None:
-            new += row.withdrawn_at is not None
-            row.started_on, row.reached_on, row.due_on = each.started_on, each.reached_on, each.due_on
-            row.withdrawn_at = None
-    for row in unmatched:
-        if row.withdrawn_at is None and row.sent_at is None:
-            row.withdrawn_at = at
-    return new
-
-
-def _is_of(row: StatutoryReturn, owed: Owed) -> bool:
-    return row.kind == owed.kind.value and owed.is_of(row.started_on, row.reached_on)
-
-
 def send(
-    scope: Scope, return_id: int, sent_to: str, note: str = "", *, at: datetime, address: str = ""
+    scope: Scope,
+    return_id: int,
+    sent_to: str,
+    note: str = "",
+    sent_on: date | None = None,
+    *,
+    at: datetime,
+    address: str = "",
 ) -> StatutoryReturn | Refused:
-    """Record that a return was sent, with what it held; Refused says what is missing.
+    """Record that a return was sent, today unless another day is given, with what it held.
 
-    Raises LookupError outside the scope.
+    Refused says what is missing. Raises LookupError outside the scope.
     """
     with transaction():
         row = store.lock_return(scope, return_id)
@@ -95,10 +54,50 @@ def send(
             return Refused((TO_WHOM,), ("sent_to",))
         if len(sent_to.strip()) > LONGEST_RECIPIENT:
             return Refused((TOO_LONG,), ("sent_to",))
+        sent_on = sent_on or local_date(at)
+        if sent_on > local_date(at):
+            return Refused((IN_FUTURE,), ("sent_on",))
+        if sent_on < row.reached_on:
+            return Refused((BEFORE_OWED.format(f"{row.reached_on:%-d %B %Y}"),), ("sent_on",))
         row.content = content_of(scope, row)
-        row.sent_at, row.sent_by = at, scope.name
+        row.sent_at, row.sent_on, row.sent_by = at, sent_on, scope.name
         row.sent_to, row.note = sent_to.strip(), note.strip()
         audit.record(scope, "return.sent", f"return:{row.id}", at=at, address=address)
+        return row
+
+
+def take_back(
+    scope: Scope, return_id: int, reason: str, *, at: datetime, address: str = ""
+) -> StatutoryReturn | Refused:
+    """Take back a wrong record that a return was sent: it is owed again, and what was recorded stays.
+
+    Raises LookupError outside the scope.
+    """
+    with transaction():
+        row = store.lock_return(scope, return_id)
+        if row is None:
+            raise LookupError("the return is not within the scope")
+        if row.sent_at is None:
+            return Refused((NOT_SENT,), ("stage",))
+        if not reason.strip():
+            return Refused((WHY_TAKEN_BACK,), ("reason",))
+        record = {
+            "sent_on": (row.sent_on or local_date(row.sent_at)).isoformat(),
+            "recorded_at": row.sent_at.isoformat(),
+            "sent_by": row.sent_by,
+            "sent_to": row.sent_to,
+            "note": row.note,
+            "content": row.content,
+            "reason": reason.strip(),
+            "taken_back_at": at.isoformat(),
+            "taken_back_by": scope.name,
+        }
+        row.taken_back = [*row.taken_back, record]
+        # Who the child is may have been corrected since: only what the count found is kept.
+        row.content = {name: row.content[name] for name in COUNTED if name in row.content}
+        row.sent_at, row.sent_on, row.sent_by = None, None, None
+        row.sent_to, row.note = "", ""
+        audit.record(scope, "return.taken_back", f"return:{row.id}", at=at, address=address)
         return row
 
 
@@ -122,7 +121,9 @@ def content_of(scope: Scope, row: StatutoryReturn) -> dict[str, Any]:
         "reached_on": row.reached_on.isoformat(),
         "return_run": registration.return_run,
         "sickness_days": registration.sickness_days,
+        "codes": "",
         "last_attended_on": _iso(registration.last_attended_on),
+        **row.content,
     }
 
 
@@ -141,6 +142,7 @@ _COLUMNS = (
     ("Reached on", "reached_on"),
     ("Days of absence without authority", "return_run"),
     ("Days of sickness this school year", "sickness_days"),
+    ("Codes, morning and afternoon", "codes"),
     ("Last attended", "last_attended_on"),
 )
 

@@ -13,10 +13,11 @@ from cme.services.checking import ImportStatus, NotNow
 from cme.services.readings import File
 from cme.store import audit, registers, schools
 from cme.store.database import db, transaction
-from cme.store.tables import RegisterFile, RegisterImport, RegisterReading
+from cme.store.tables import RegisterFile, RegisterImport, RegisterReading, School
 from cme.store.vault import seal
 from importers.answering.answers import Answers
-from importers.issues import Severity
+from importers.issues import Issue, Severity
+from importers.planning.gates import Effect, of_another_school
 from importers.planning.planned import Decision
 from importers.reading import WEB_LIMITS, Limits, Refused, shown_name
 from importers.register import RegisterReading as Register
@@ -72,7 +73,7 @@ def receive(
         for position, (name, content) in enumerate(files)
     ]
     with transaction() as session:
-        schools.lock_school(scope, laestab, Permission.UPLOAD_REGISTER)
+        school = schools.lock_school(scope, laestab, Permission.UPLOAD_REGISTER)
         # The same file may have been sent twice at once.
         if (waiting := _find_waiting(scope, school_id, sha256, at)) is not None:
             return waiting.id
@@ -84,7 +85,7 @@ def receive(
             uploaded_at=at,
             uploaded_by=scope.name,
         )
-        _take(upload, reading)
+        _take(upload, reading, school)
         session.add(upload)
         session.flush()
         for file in sealed:
@@ -144,7 +145,7 @@ def answer(
         if upload.answers.get("reading", {}) != before:
             raise NotNow("Somebody else answered meanwhile. Look at the page again.")
         upload.answers = {**upload.answers, "reading": own}
-        _take(upload, reading)
+        _take(upload, reading, upload.school)
         session.get_one(RegisterReading, upload.id).reading = readings.seal_reading(reading)
         audit.record(
             scope,
@@ -275,15 +276,22 @@ def _read(files: Sequence[File], answers: Answers, received_at: datetime, limits
     return read_register(workbooks, known_until=local_date(received_at), answers=answers)
 
 
-def _take(upload: RegisterImport, reading: Register) -> None:
-    """Put what was read of an upload's files on its record."""
-    faulty = any(issue.severity is Severity.ERROR for issue in reading.issues)
+def _take(upload: RegisterImport, reading: Register, school: School) -> None:
+    """Put what was read of an upload's files on its record.
+
+    A file that says it is of another school waits for nobody's approval: nobody can give it.
+    """
+    issues = list(reading.issues)
+    gate = of_another_school(reading.schools, name=school.name, urn=school.urn, laestab=school.laestab)
+    if gate is not None and gate.effect is Effect.STOP:
+        issues.append(Issue(code=gate.code, message=gate.message))
+    faulty = any(issue.severity is Severity.ERROR for issue in issues)
     upload.status = (ImportStatus.FAULTY if faulty else ImportStatus.CHECKED).value
     upload.layout = reading.files[0].layout if reading.files else ""
     upload.pupils = len(reading.pupils)
     upload.first_on, upload.last_on = reading.dates
     upload.check = {
-        "issues": [issue.to_json() for issue in reading.issues],
+        "issues": [issue.to_json() for issue in issues],
         "skipped_rows": reading.skipped_rows,
     }
 

@@ -4,10 +4,11 @@ Functions that serve a request before anybody is known take no scope and return 
 every other takes the scope first.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from cme.access.roles import Permission, Role
@@ -50,6 +51,14 @@ def scope_of(user: User, today: date) -> Scope:
     return Scope(user.id, user.name, grants if user.is_active else frozenset())
 
 
+def inspection_ends_on(user: User) -> date | None:
+    """The last day on which a user inspects anything; None for somebody who does not."""
+    return max(
+        (held.expires_on for held in user.memberships if held.role == Role.INSPECTOR and held.expires_on),
+        default=None,
+    )
+
+
 def touch_session(session_id: int, at: datetime) -> None:
     """Note that a session was used; one that was ended stays ended."""
     db.session.execute(
@@ -88,6 +97,31 @@ def list_staff(scope: Scope, school_id: int, role: Role) -> list[str]:
             .order_by(User.name)
         )
     )
+
+
+def list_colleagues(
+    scope: Scope, authority_id: int, roles: Collection[Role], *, on: date
+) -> list[tuple[int, str, str]]:
+    """Id, name and e-mail of those who hold one of the roles for an authority on a day, by name.
+
+    Nobody whose account is closed or whose role has ended; () unless the scope allocates cases there.
+    """
+    if not scope.may(Permission.ALLOCATE_CASE, authority_id=authority_id):
+        return []
+    found = db.session.execute(
+        select(User.id, User.name, User.email)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.authority_id == authority_id,
+            Membership.school_id.is_(None),
+            Membership.role.in_(roles),
+            or_(Membership.expires_on.is_(None), Membership.expires_on >= on),
+            User.is_active,
+        )
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return [(key, name, email) for key, name, email in found]
 
 
 def list_own_sessions(scope: Scope, *, seen_since: datetime, created_since: datetime) -> list[UserSession]:

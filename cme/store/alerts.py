@@ -35,8 +35,9 @@ def list_told(scope: Scope, *, authority_id: int, school_id: int, on: date) -> d
 
     Nobody outside the authorities whose cases the scope sees; nobody disabled, nobody whose role has ended.
     """
-    reach = scope.reach(Permission.SEE_CASE)
-    if authority_id not in reach.authorities | reach.referred_in and school_id not in reach.schools:
+    reach, removals = scope.reach(Permission.SEE_CASE), scope.reach(Permission.SEE_REMOVALS)
+    seen_in = reach.authorities | reach.referred_in | removals.removals_in
+    if authority_id not in seen_in and school_id not in reach.schools:
         return {}
     rows = db.session.execute(
         select(Membership.user_id, Membership.role)
@@ -109,6 +110,26 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     )
 
 
+def _is_still_concerned(on: date) -> ColumnElement[bool]:
+    """Whether the person has a role at the school of the alert, or at its authority, that has not ended."""
+    school_id = func.coalesce(
+        Alert.school_id, select(Case.school_id).where(Case.id == Alert.case_id).scalar_subquery()
+    )
+    authority_id = select(School.authority_id).where(School.id == school_id).scalar_subquery()
+    return (
+        select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.user_id == Alert.user_id,
+            User.is_active,
+            or_(Membership.expires_on.is_(None), Membership.expires_on >= on),
+            Membership.authority_id == authority_id,
+            or_(Membership.school_id == school_id, Membership.school_id.is_(None)),
+        )
+        .exists()
+    )
+
+
 def mark_read(scope: Scope, at: datetime, alert_ids: Iterable[int] | None = None) -> int:
     """Note that the asker has read these alerts, or all; how many were unread. Those of others stay."""
     reading = update(Alert).where(Alert.user_id == scope.user_id, Alert.read_at.is_(None))
@@ -117,8 +138,11 @@ def mark_read(scope: Scope, at: datetime, alert_ids: Iterable[int] | None = None
     return len(db.session.scalars(reading.values(read_at=at).returning(Alert.id)).all())
 
 
-def list_to_mail(scope: Scope, since: datetime) -> Sequence[Alert]:
-    """Urgent alerts from an instant on that no e-mail repeats yet, oldest first."""
+def list_to_mail(scope: Scope, since: datetime, on: date) -> Sequence[Alert]:
+    """Urgent alerts from an instant on that no e-mail repeats yet, oldest first.
+
+    Only for those who may sign in and still have a role where it happened on a day.
+    """
     mailed = select(OutboxMessage.id).where(
         OutboxMessage.user_id == Alert.user_id,
         OutboxMessage.kind == MAILED,
@@ -126,6 +150,6 @@ def list_to_mail(scope: Scope, since: datetime) -> Sequence[Alert]:
     )
     return db.session.scalars(
         select(Alert)
-        .where(Alert.is_urgent, Alert.at >= since, ~mailed.exists(), _within(scope))
+        .where(Alert.is_urgent, Alert.at >= since, ~mailed.exists(), _within(scope), _is_still_concerned(on))
         .order_by(Alert.id)
     ).all()

@@ -1,21 +1,19 @@
 """Cases, their events and referrals."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy import case as sql_case
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.events import Event, EventKind
-from cme.casework.stages import OPEN_STAGES, REMOVAL_STAGES, Stage
+from cme.casework.stages import OPEN_STAGES, Stage
 from cme.casework.state import CaseState, fold_events
 from cme.clock import local_date
 from cme.store.database import db
-from cme.store.scoping import cases_within
-from cme.store.tables import Case, CaseEvent, LocalAuthority, Referral, Registration, School
+from cme.store.scoping import cases_within, copies_within
+from cme.store.tables import Case, LocalAuthority, Referral, Registration, School
 
 
 def state_of(case: Case) -> CaseState:
@@ -32,6 +30,12 @@ def find_case_id(scope: Scope, reference: str, permission: Permission) -> int | 
     )
 
 
+def find_registration_id(scope: Scope, case_id: int) -> int | None:
+    """The registration that a case is about; None for a case that the scope does not see."""
+    seen = or_(*(cases_within(scope, each) for each in (Permission.SEE_CASE, Permission.SEE_REMOVALS)))
+    return db.session.scalar(select(Case.registration_id).where(Case.id == case_id, seen))
+
+
 def find_case(scope: Scope, reference: str, permission: Permission = Permission.SEE_CASE) -> Case | None:
     """One case with its events, pupil and school; None outside the scope."""
     return db.session.scalar(
@@ -45,15 +49,15 @@ def find_case(scope: Scope, reference: str, permission: Permission = Permission.
     )
 
 
-def lock_case(scope: Scope, reference: str) -> Case | None:
+def lock_case(scope: Scope, reference: str, permission: Permission = Permission.SEE_CASE) -> Case | None:
     """The same case, its school held until the transaction ends: an upload, too, moves the school's cases."""
     locked = db.session.scalar(
         select(Case.id)
         .join(Case.school)
-        .where(Case.reference == reference, cases_within(scope, Permission.SEE_CASE))
+        .where(Case.reference == reference, cases_within(scope, permission))
         .with_for_update(of=School, key_share=True)
     )
-    return find_case(scope, reference) if locked else None
+    return find_case(scope, reference, permission) if locked else None
 
 
 def list_school_cases(scope: Scope, school_id: int) -> Sequence[Case]:
@@ -61,8 +65,25 @@ def list_school_cases(scope: Scope, school_id: int) -> Sequence[Case]:
     return db.session.scalars(
         _with_child(scope, Permission.SEE_CASE)
         .where(Case.school_id == school_id, Case.stage.in_(OPEN_STAGES))
-        .order_by(Case.due_on, Case.id)
+        .order_by(Case.due_on.is_(None), Case.due_on, Case.id)
     ).all()
+
+
+def list_copies(scope: Scope) -> Sequence[Case]:
+    """Open cases of children who live where the scope reads copies, the latest referral first."""
+    return db.session.scalars(
+        _with_child(scope, Permission.SEE_CASE)
+        .where(copies_within(scope, Permission.SEE_CASE), Case.stage.in_(OPEN_STAGES))
+        .order_by(Case.referred_at.desc(), Case.id.desc())
+    ).all()
+
+
+def read_authorities(codes: Collection[str]) -> dict[str, int]:
+    """The authorities of this database among these codes, by code: which exist is no secret."""
+    rows = db.session.execute(
+        select(LocalAuthority.code, LocalAuthority.id).where(LocalAuthority.code.in_(codes))
+    )
+    return {row.code: row.id for row in rows}
 
 
 def list_cases(scope: Scope, *, school_id: int | None = None, stage: Stage | None = None) -> Sequence[Case]:
@@ -153,100 +174,6 @@ def read_draft_answers(scope: Scope, case_ids: Collection[int], field_id: str) -
     )
     answers = {case_id: form.get("answers", {}).get(field_id) for case_id, form in rows}
     return {case_id: answer for case_id, answer in answers.items() if answer}
-
-
-SORTS = {
-    "due": (Case.authority_due_on, Case.id),
-    "received": (Case.referred_at, Case.id),
-    "run": (Registration.return_run, Case.id),
-    "reference": (Case.reference, Case.id),
-    "stage": (Case.stage, Case.authority_due_on, Case.id),
-}
-"""What the queue can be sorted by."""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """What of the queue to show: stages and schools (all when empty), overdue only, order and page from 1."""
-
-    stages: tuple[str, ...] = ()
-    school_ids: tuple[int, ...] = ()
-    overdue_on: object | None = None
-    sort: str = "due"
-    descending: bool = False
-    page: int = 1
-    per_page: int = 25
-
-
-@dataclass(frozen=True, slots=True)
-class QueuePage:
-    """One page of the queue and how many cases there are in all."""
-
-    cases: Sequence[Case]
-    total: int
-    page: int
-    pages: int
-
-
-def read_queue(scope: Scope, wanted: QueueFilter) -> QueuePage:
-    """The referred cases the scope may work on; a page out of range becomes the first."""
-    query = _with_child(scope, Permission.SEE_QUEUE).where(
-        Case.referred_at.is_not(None), Case.stage.in_(wanted.stages or OPEN_STAGES)
-    )
-    if wanted.school_ids:
-        query = query.where(Case.school_id.in_(wanted.school_ids))
-    if wanted.overdue_on is not None:
-        query = query.where(Case.authority_due_on < wanted.overdue_on)
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    pages = max(1, -(-total // wanted.per_page))
-    page = wanted.page if 1 <= wanted.page <= pages else 1
-    columns = SORTS.get(wanted.sort, SORTS["due"])
-    order = [columns[0].desc() if wanted.descending else columns[0], *columns[1:]]
-    cases = db.session.scalars(
-        query.order_by(*order).limit(wanted.per_page).offset((page - 1) * wanted.per_page)
-    ).all()
-    return QueuePage(cases, total, page, pages)
-
-
-def read_acknowledged(scope: Scope, case_ids: Iterable[int]) -> frozenset[int]:
-    """Which of these cases' referrals have been acknowledged, with the latest update to each."""
-    said = CaseEvent.kind == EventKind.REFERRAL_ACKNOWLEDGED
-    sent = CaseEvent.kind == EventKind.REFERRAL_UPDATED
-    return frozenset(
-        db.session.scalars(
-            select(CaseEvent.case_id)
-            .join(Case, Case.id == CaseEvent.case_id)
-            .where(
-                CaseEvent.case_id.in_(case_ids), or_(said, sent), cases_within(scope, Permission.SEE_QUEUE)
-            )
-            .group_by(CaseEvent.case_id)
-            .having(_last(said) > _last(sent))
-        )
-    )
-
-
-def _last(is_one: ColumnElement[bool]) -> ColumnElement[int]:
-    """The place of the last such event in its case, 0 where there is none."""
-    return func.max(sql_case((is_one, CaseEvent.seq), else_=0))
-
-
-def list_queue_schools(scope: Scope) -> Sequence[School]:
-    """The schools that have referred a child to the scope's queue, by name."""
-    referring = select(Case.school_id).where(
-        Case.referred_at.is_not(None), cases_within(scope, Permission.SEE_QUEUE)
-    )
-    return db.session.scalars(
-        select(School).where(School.id.in_(referring)).order_by(School.name, School.id)
-    ).all()
-
-
-def list_removals(scope: Scope) -> Sequence[Case]:
-    """The cases in which a removal is proposed, oldest first."""
-    return db.session.scalars(
-        _with_child(scope, Permission.SEE_REMOVALS)
-        .where(Case.stage.in_(REMOVAL_STAGES))
-        .order_by(Case.stage_since_at)
-    ).all()
 
 
 def count_eligible(scope: Scope) -> int:

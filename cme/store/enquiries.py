@@ -31,6 +31,7 @@ def as_logged(row: Enquiry) -> LoggedEnquiry:
         next_on=row.next_on,
         harm_seen=bool(visit and visit.harm_seen),
         supersedes_id=row.supersedes_id,
+        entered_role=row.entered_role,
     )
 
 

@@ -1,7 +1,6 @@
 """Episodes of children who were missing: those that stand, and those that were withdrawn or corrected."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
@@ -53,16 +52,6 @@ def find_episode(
 ) -> MissingEpisode | None:
     """One episode that stands; None for any other, and outside the scope."""
     return db.session.scalar(_within(scope, permission).where(MissingEpisode.id == episode_id, stands()))
-
-
-def find_found_since(scope: Scope, registration_id: int, since: datetime) -> MissingEpisode | None:
-    """The last episode of a child that ended after an instant; None without one."""
-    return db.session.scalar(
-        _within(scope, Permission.SEE_PUPIL)
-        .where(MissingEpisode.registration_id == registration_id, MissingEpisode.found_at >= since, stands())
-        .order_by(MissingEpisode.found_at.desc())
-        .limit(1)
-    )
 
 
 def _within(scope: Scope, permission: Permission) -> Select[MissingEpisode]:

@@ -116,10 +116,11 @@ def add_message(
 
 
 def list_unsent(scope: Scope, on: date) -> Sequence[int]:
-    """The messages that may still be tried on a day, by id: no digest of another day, nothing stale."""
+    """The messages that may still be tried on a day, by id: no digest of another day, nothing stale, and
+    nothing to somebody who may not sign in any more or whose last role has ended."""
     return db.session.scalars(
         select(OutboxMessage.id)
-        .where(_is_news(on), OutboxMessage.user_id.in_(_managed(scope)), _may_be_tried())
+        .where(_is_news(on), OutboxMessage.user_id.in_(_reached(scope, on)), _may_be_tried())
         .order_by(OutboxMessage.id)
     ).all()
 
@@ -130,7 +131,7 @@ def count_stuck(scope: Scope, on: date) -> int:
         db.session.scalar(
             select(func.count()).where(
                 _is_news(on),
-                OutboxMessage.user_id.in_(_managed(scope)),
+                OutboxMessage.user_id.in_(_reached(scope, on)),
                 OutboxMessage.sent_at.is_(None),
                 ~_may_be_tried(),
             )
@@ -168,6 +169,15 @@ def _managed(scope: Scope) -> Select[int]:
     """The users with a role in an authority whose users the scope manages."""
     managed = scope.reach(Permission.MANAGE_USERS).authorities
     return select(Membership.user_id).where(Membership.authority_id.in_(managed))
+
+
+def _reached(scope: Scope, on: date) -> Select[int]:
+    """Those of them who may sign in and have a role that has not ended on a day."""
+    return (
+        _managed(scope)
+        .join(User, User.id == Membership.user_id)
+        .where(User.is_active, or_(Membership.expires_on.is_(None), Membership.expires_on >= on))
+    )
 
 
 def _is_news(on: date) -> ColumnElement[bool]:

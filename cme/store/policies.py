@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -41,12 +41,13 @@ def list_authorities(scope: Scope, permission: Permission) -> Sequence[LocalAuth
     """The authorities where the scope holds the permission, for whichever children, by name."""
     reach = scope.reach(permission)
     whole = reach.authorities | reach.referred_in | reach.removals_in
-    return db.session.scalars(
+    found = db.session.scalars(
         select(LocalAuthority)
         .where(LocalAuthority.id.in_(whole))
-        .options(selectinload(LocalAuthority.policy_versions))
+        .options(joinedload(LocalAuthority.policy_versions))
         .order_by(LocalAuthority.name, LocalAuthority.id)
-    ).all()
+    )
+    return found.unique().all()
 
 
 def add_version(

@@ -17,6 +17,7 @@ from cme.attendance.runs import Place
 from cme.attendance.standing import RETURN_DAYS, Standing
 from cme.store.database import db
 from cme.store.enquiries import read_sightings
+from cme.store.removal_facts import read_leaves
 from cme.store.scoping import registrations_within
 from cme.store.tables import Pupil, RegisterLine, Registration, School
 
@@ -89,6 +90,17 @@ def lock_registration(scope: Scope, registration_id: int) -> Registration | None
         .with_for_update(of=School, key_share=True)
     )
     return find_registration(scope, registration_id) if locked else None
+
+
+def list_with_upn(scope: Scope, upn: str) -> Sequence[Registration]:
+    """The registrations on roll of the pupils with a UPN, with their schools; those within the scope."""
+    return db.session.scalars(
+        select(Registration)
+        .join(Registration.pupil)
+        .where(Pupil.upn == upn, Registration.on_roll, registrations_within(scope, Permission.SEE_PUPIL))
+        .options(contains_eager(Registration.pupil), joinedload(Registration.school))
+        .order_by(Registration.id)
+    ).all()
 
 
 def list_roll(scope: Scope, school_id: int) -> Sequence[Registration]:
@@ -231,6 +243,7 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
     """Every registration of a school as counting needs it, in order of id."""
     lines = read_lines(scope, school_id)
     sightings = read_sightings(scope, school_id)
+    leaves = read_leaves(scope, school_id)
     # The lists come as the text that is stored: next to all of them are empty, and need no parsing.
     columns = [
         sql_cast(getattr(Registration, name), String) if name in _LISTS else getattr(Registration, name)
@@ -260,6 +273,7 @@ def read_counted(scope: Scope, school_id: int) -> list[Counted]:
                 boarder=row[3],
                 born_on=row[4],
                 sightings=sightings.get(row[0], frozenset()),
+                leave_ended_on=leaves.get(row[0]),
             ),
             lines=lines.get(row[0], {}),
             stored=_standing(dict(zip(_STANDING, row[7:], strict=True))),

@@ -1,13 +1,14 @@
 """Contact restrictions on record, and the homes that they protect."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.safety.restrictions import RestrictionKind
+from cme.casework.safety import restrictions as rules
+from cme.casework.safety.restrictions import RestrictionKind, Restrictions
 from cme.identity.households import home_key
 from cme.store.database import db
 from cme.store.scoping import registrations_within
@@ -73,6 +74,30 @@ def read_in_force(scope: Scope, registration_ids: Collection[int]) -> dict[int, 
         for registration_id, restriction in rows:
             found.setdefault(registration_id, []).append(restriction)
     return found
+
+
+def read_restrictions(scope: Scope, registration_ids: Collection[int]) -> dict[int, Restrictions]:
+    """What holds for several children, by registration; one outside the scope is left out.
+
+    The home of a child whose address is protected is protected for every other child of the authority who
+    lives there, or it would be read off a brother's page.
+    """
+    homes = read_homes(scope, registration_ids)
+    own = read_in_force(scope, homes)
+    protected = read_protected_homes(Scope.for_operator({each.authority_id for each in homes.values()}))
+    found = {key: Restrictions(rules.in_order(map(_as_rule, own.get(key, ())))) for key in homes}
+    return {
+        key: replace(each, shares_protected_address=True)
+        if homes[key] in protected and not each.address_is_protected
+        else each
+        for key, each in found.items()
+    }
+
+
+def _as_rule(row: Restriction) -> rules.Restriction:
+    return rules.Restriction(
+        row.id, RestrictionKind(row.kind), row.contact_id, row.who, row.note, row.created_at
+    )
 
 
 def list_restrictions(scope: Scope, registration_id: int) -> Sequence[Restriction]:

@@ -11,6 +11,7 @@ from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.settings import Settings
 from cme.web import guard, security
+from cme.web.presenters.dates import long_day
 from cme.web.presenters.words import counted
 
 
@@ -24,6 +25,8 @@ class Area:
 
 AREAS: tuple[Area, ...] = (
     Area("officer.queue", "Referrals"),
+    Area("record.list_spells", "Children missing education"),
+    Area("insight.show", "Insight"),
     Area("admissions.removals", "Removals"),
     Area("school.list_schools", "School"),
     Area("authority.list_authorities", "Term dates"),
@@ -75,6 +78,7 @@ def _account() -> dict[str, str] | None:
     return {
         "name": scope.name,
         "role_label": scope.role_label or "No role",
+        "until": f"until {long_day(g.signed_in.reads_until)}, read only" if g.signed_in.reads_until else "",
         "href": url_for("accounts.show"),
         "sign_out_url": url_for("accounts.sign_out"),
         "alerts_url": url_for("alerts.show"),

@@ -1,5 +1,6 @@
 """Who gets in: every request is refused unless the route table lets it through."""
 
+import re
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -7,12 +8,15 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.access.roles import Permission
+from cme.access.roles import Permission, Role
 from cme.access.routes import PUBLIC, SIGNED_IN, Open, rule_for
 from cme.access.scope import Scope
 from cme.store import audit
 from cme.store.database import transaction
 from cme.web import sessions
+
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+"""An id or a reference, as the audit takes them."""
 
 
 def guard(app: Flask) -> None:
@@ -45,8 +49,10 @@ def look_who_it_is() -> None:
 def record_view(subject: str) -> None:
     """Write that this person looks at one child or case ("registration:12"), before anything is shown.
 
-    The rest of the request reads only. When the entry cannot be written nothing is shown.
+    The rest of the request reads only. When the entry cannot be written nothing is shown. What is shown is
+    looked over for the home of that child (`cme.web.hiding`).
     """
+    g.viewed = subject
     with transaction():
         audit.record(scope(), "record.viewed", subject, at=clock.now(), address=request.remote_addr or "")
 
@@ -73,7 +79,26 @@ def _admit() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if not may_open(rule):
         _refuse()
+    if rule is not PUBLIC and Role.INSPECTOR in scope().roles and request.method in {"GET", "HEAD"}:
+        _record_inspection()
     return None
+
+
+def _record_inspection() -> None:
+    """Write down each page that an inspector opens, lists too, before it is shown (casework reference s.3).
+
+    What the address names is written by id; what was typed into a search is not.
+    """
+    named = {name: str(value) for name, value in (request.view_args or {}).items()}
+    with transaction():
+        audit.record(
+            scope(),
+            "inspector.viewed",
+            request.endpoint or "",
+            at=clock.now(),
+            address=request.remote_addr or "",
+            detail={name: text for name, text in named.items() if _WORD.fullmatch(text)},
+        )
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from cme.store.vault import FORMS, Unsealable, seal, unseal
+from cme.web.numbers import whole_number
 
 FIELD = "kept"
 """The field in which a sealed form travels."""
@@ -125,4 +126,4 @@ def _owner_of(token: str) -> int | None:
     except BadData:
         return None
     owner, dot, _ = str(raw).partition(".")
-    return int(owner) if dot and owner.isascii() and owner.isdigit() else None
+    return whole_number(owner) if dot else None

@@ -6,11 +6,12 @@ revoked, or when its user is disabled.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Flask, Request, g, session
 
 from cme import clock
+from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.services import accounts as accounts_service
 from cme.services.accounts import Browser
@@ -26,12 +27,13 @@ _TOUCH_EVERY = timedelta(minutes=1)
 class SignedIn:
     """Who sends this request. `session_id` is the row of their session, None for nobody.
 
-    `unread` alerts wait for them.
+    `unread` alerts wait for them. `reads_until` is the last day of an inspector, None for everybody else.
     """
 
     scope: Scope
     session_id: int | None = None
     unread: int = 0
+    reads_until: date | None = None
 
 
 NOBODY = SignedIn(Scope.nobody())
@@ -80,7 +82,8 @@ def load(at: datetime, *, idle: timedelta, absolute: timedelta) -> SignedIn:
         return NOBODY
     mark_forms(kept.user_id)
     scope = accounts.scope_of(kept.user, clock.local_date(at))
-    signed_in = SignedIn(scope, kept.id, alerts.count_unread(scope))
+    ends_on = accounts.inspection_ends_on(kept.user) if Role.INSPECTOR in scope.roles else None
+    signed_in = SignedIn(scope, kept.id, alerts.count_unread(scope), ends_on)
     if at - kept.seen_at >= _TOUCH_EVERY:
         accounts_service.touch_session(kept.id, at)
     return signed_in

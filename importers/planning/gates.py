@@ -14,6 +14,7 @@ from cme.attendance.calendar import PeriodKind, SchoolCalendar
 from cme.attendance.codes import BY_LETTER
 from cme.attendance.lines import BLANK, Coverage, academic_year, session_at
 from cme.identity.matching import Step
+from importers.layouts.schools import SaidSchool
 from importers.planning.gate_facts import FileFacts, SchoolFacts
 from importers.planning.other_school import differ
 from importers.planning.planned import KnownPupil, Plan
@@ -110,14 +111,14 @@ class _File:
         return len(self.lines) < LEAST_ROWS
 
 
-def _wrong_school(file: _File) -> Gate | None:
-    school = file.school
-    surely, maybe = differ(file.facts.schools, name=school.name, urn=school.urn, laestab=school.laestab)
+def of_another_school(said: Iterable[SaidSchool], *, name: str, urn: str, laestab: str) -> Gate | None:
+    """The gate that a file meets which says that it is of another school; it needs no plan to be told."""
+    surely, maybe = differ(said, name=name, urn=urn, laestab=laestab)
     if surely:
         return Gate(
             "wrong_school",
             Effect.STOP,
-            f"The file says that it is the register of another school than {school.name}. Choose "
+            f"The file says that it is the register of another school than {name}. Choose "
             "the school's own file, or upload this one for the school it is from.",
             _first(surely),
         )
@@ -125,10 +126,15 @@ def _wrong_school(file: _File) -> Gate | None:
         return Gate(
             "other_name",
             Effect.HOLD,
-            f"The file gives a name that is not quite {school.name}. Is it this school's register?",
+            f"The file gives a name that is not quite {name}. Is it this school's register?",
             _first(maybe),
         )
     return None
+
+
+def _wrong_school(file: _File) -> Gate | None:
+    school = file.school
+    return of_another_school(file.facts.schools, name=school.name, urn=school.urn, laestab=school.laestab)
 
 
 def _match_rate(file: _File) -> Gate | None:

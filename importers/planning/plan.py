@@ -21,6 +21,7 @@ from importers.planning.planned import (
     ParticularChange,
     Plan,
     PlannedPupil,
+    RemovedMatch,
 )
 from importers.register import PupilReading
 from importers.roll.entries import NOTHING
@@ -32,6 +33,7 @@ def plan_import(
     pupils: Sequence[PupilReading],
     roll: Iterable[KnownPupil],
     *,
+    removed: Iterable[KnownPupil] = (),
     decisions: Mapping[str, Decision] = MappingProxyType({}),
     later: Mapping[int, Mapping[int, str]] = MappingProxyType({}),
     accepted: Set[str] = frozenset(),
@@ -40,9 +42,10 @@ def plan_import(
 
     Who is matched is `cme.identity.matching.match`; whoever is not sure waits for a person and stops nobody
     else (our policy). `decisions` are by the key of the row (`row_keys`): one that is no longer among the
-    choices of its row is passed over, and the row waits again. `later` has, by registration and academic
-    year, the marks that uploads received after this one vouch for: these stay. A register never overwrites a
-    name, birth date or UPN unless the key of that change is `accepted`.
+    choices of its row is passed over, and the row waits again. `removed` are the children who were removed
+    from the roll: a row that may be of one of them waits. `later` has, by registration and academic year, the
+    marks that uploads received after this one vouch for: these stay. A register never overwrites a name,
+    birth date or UPN unless the key of that change is `accepted`.
     """
     known = list(roll)
     trusts_numbers = _trusts_numbers(pupils, known)
@@ -52,12 +55,14 @@ def plan_import(
         by_number=trusts_numbers,
     )
     found = [_with_namesakes(one, each, known) for one, each in zip(pupils, found, strict=True)]
-    sorter = _Sorter(known, later, accepted, trusts_numbers=trusts_numbers)
+    gone = _Gone(list(removed), by_number=trusts_numbers)
+    sorter = _Sorter(known, later, accepted, gone, trusts_numbers=trusts_numbers)
     sorter.sort(list(zip(row_keys(pupils), pupils, found, strict=True)), decisions)
     return Plan(
         pupils=tuple(sorter.planned),
         close=tuple(sorter.close),
         conflicts=tuple(sorter.conflicts),
+        removed=tuple(sorter.removed),
         left_out=tuple(sorter.left_out),
         not_in_file=tuple(one for place, one in enumerate(known) if place not in sorter.in_file),
         rows=len(pupils),
@@ -155,6 +160,28 @@ _SWAPPED = (
 )
 
 
+class _Gone:
+    """The children who were removed from the roll, to be asked whether a row may be of one of them."""
+
+    def __init__(self, removed: Sequence[KnownPupil], *, by_number: bool) -> None:
+        self._removed = removed
+        self._identities = [_identity_known(one) for one in removed]
+        self._by_number = by_number
+
+    def may_be(self, reading: PupilReading) -> tuple[Step, tuple[KnownPupil, ...]]:
+        """Who of them a row may be of, and how that was found; () for nobody."""
+        if not self._removed:
+            return Step.NONE, ()
+        (found,) = match([_identity_read(reading)], self._identities, by_number=self._by_number)
+        return found.step, tuple(self._removed[place] for place in found.found)
+
+
+_REMOVED = (
+    "This pupil ({address}) was removed from the register on {day}. If the child is back, admit the child "
+    "again on the page of the case: nobody comes back by an upload. Otherwise leave the row out."
+)
+
+
 class _Sorter:
     """Puts each pupil of a file in its group."""
 
@@ -163,15 +190,18 @@ class _Sorter:
         known: Sequence[KnownPupil],
         later: Mapping[int, Mapping[int, str]],
         accepted: Set[str],
+        gone: _Gone,
         *,
         trusts_numbers: bool,
     ) -> None:
         self.planned: list[PlannedPupil] = []
+        self.removed: list[RemovedMatch] = []
         self.close: list[CloseMatch] = []
         self.conflicts: list[NumberConflict] = []
         self.left_out: list[LeftOut] = []
         self.in_file: set[int] = set()
         self._known = known
+        self._gone = gone
         self._later = later
         self._accepted = accepted
         self._numbers = {one.admission_number for one in known} if trusts_numbers else None
@@ -219,6 +249,8 @@ class _Sorter:
     def _plan_or_hold(self, row: _Row, decision: Decision | None) -> None:
         key, reading, found = row
         step, message = found.step, _MESSAGES.get(found.step, "")
+        if self._hold_removed(row, decision):
+            return
         if step is Step.NONE and self._can_be_found_again(reading):
             who = particulars(reading.surname, reading.forename, reading.born_on)
             if who is None or self._times[who] == 1:
@@ -253,6 +285,32 @@ class _Sorter:
             self.conflicts.append(
                 NumberConflict(key, reading, candidates, why, frozenset(choices), message, deferred, step)
             )
+
+    def _hold_removed(self, row: _Row, decision: Decision | None) -> bool:
+        """Hold a row that is of a child who was removed, or may be and of nobody else; whether it is held."""
+        key, reading, found = row
+        step, gone = self._gone.may_be(reading)
+        if found.step is not Step.NONE and not step.is_match:
+            return False
+        choices = {DecisionKind.LATER, DecisionKind.LEAVE_OUT}
+        if not step.is_match:
+            choices.add(DecisionKind.NEW)
+        kind = decision.kind if decision else None
+        if not gone or (kind is DecisionKind.NEW and kind in choices):
+            return False
+        ours, removed_on = _identity_read(reading), gone[0].removed_on
+        self.removed.append(
+            RemovedMatch(
+                key=key,
+                reading=reading,
+                candidates=gone,
+                why=tuple(compare(ours, _identity_known(one)).sentence for one in gone),
+                choices=frozenset(choices),
+                message=_REMOVED.format(address=reading.address, day=f"{removed_on:%-d %B %Y}"),
+                deferred=kind is DecisionKind.LATER,
+            )
+        )
+        return True
 
     def _plan(self, row: _Row, place: int | None, step: Step | None) -> None:
         key, reading, _ = row

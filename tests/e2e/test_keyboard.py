@@ -37,8 +37,8 @@ STOPPING_PAGES = {
     "visit": ("the DSL who looks for children", "/cases/{looked_for}/enquiries/log?step=E18", PHONE),
     "urgent cards": ("the DSL who looks for children", "/cases/{flagged}/urgent", PHONE),
     "part of a referral": ("the DSL", "/cases/{draft}/referral/family", PHONE),
-    "queue": ("the officer", "/queue?page=2", DESKTOP),
-    "queue on a phone": ("the officer", "/queue?page=2", PHONE),
+    "queue": ("the officer", "/queue?sort=reference", DESKTOP),
+    "queue on a phone": ("the officer", "/queue?sort=reference", PHONE),
 }
 """Pages that are walked through: whose browser, which address, and how wide the window is."""
 
@@ -188,7 +188,7 @@ def test_saying_who_a_pupil_is(town: Town, open_browser: OpenBrowser) -> None:
 def test_showing_the_filter_on_a_small_screen(town: Town, open_browser: OpenBrowser) -> None:
     page = open_browser(town.person("the officer"))
     resize(page, PHONE)
-    page.goto("/queue?page=2")
+    page.goto("/queue?sort=reference")
     expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
 
     tab_to(page, page.get_by_role("button", name="Show filters"))

@@ -18,6 +18,7 @@ from cme.services import enquiries
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import (
+    CmeSpell,
     CodeTranslation,
     ColumnMapping,
     EvidenceFile,
@@ -28,6 +29,7 @@ from cme.store.tables import (
     RegisterReading,
     Registration,
     Restriction,
+    SavedQueue,
     StatutoryReturn,
     UserSession,
 )
@@ -35,6 +37,7 @@ from cme.store.vault import seal
 from tests.enquiries import call_entry
 from tests.files import PDF
 from tests.integration.web.casebook import Casebook
+from tests.integration.web.removing import proposed
 from tests.people import Person, Place, World
 
 
@@ -63,6 +66,14 @@ def _case(world: World, place: Place, _person: Person) -> str:
     kept = _CASES.setdefault(world, {})
     if place not in kept:
         kept[place] = Casebook(world, place).referred()
+    return kept[place]
+
+
+def _removal(world: World, place: Place, _person: Person) -> str:
+    """A case of the place in which a removal is proposed, one for every route."""
+    kept = _REMOVALS.setdefault(world, {})
+    if place not in kept:
+        kept[place] = proposed(Casebook(world, place), name="Quill, Una")
     return kept[place]
 
 
@@ -214,6 +225,38 @@ def _return(world: World, place: Place, person: Person) -> int:
         return kept.id
 
 
+def _spell(world: World, place: Place, _person: Person) -> int:
+    """A child on the record of those who are on no roll."""
+    at = clock.now()
+    with world.app.app_context(), transaction() as session:
+        pupil = Pupil(surname=f"Wren {next(_NUMBERS)}", forename="Lea", created_at=at)
+        session.add(pupil)
+        session.flush()
+        kept = CmeSpell(
+            authority_id=place.authority_id,
+            pupil_id=pupil.id,
+            started_on=date(2026, 9, 1),
+            reason="application_awaiting",
+            created_at=at,
+            created_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
+def _saved_queue(world: World, _place: Place, person: Person) -> int:
+    """A filter that the person has kept."""
+    with world.app.app_context(), transaction() as session:
+        kept = SavedQueue(
+            user_id=person.user_id, name=f"Filter {next(_NUMBERS)}", query="view=mine", created_at=clock.now()
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
+_REMOVALS: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 
 _IN_CASES = frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
@@ -234,9 +277,15 @@ OBJECTS: Mapping[str, Object] = {
     "referral_number": Object(lambda *_: 1, unknown=99, seen_by=_IN_CASES),
     "referral_section": Object(lambda *_: "child", unknown="nothing", seen_by=_IN_CASES),
     "policy_part": Object(_policy_part, unknown="nothing"),
+    "removal_reference": Object(
+        _removal, unknown="CME-26-9999", seen_by=frozenset({Sight.REMOVALS, Sight.AUTHORITY})
+    ),
     "registration_id": Object(_registration, unknown=999_999),
     "return_id": Object(_return, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "removal_fact": Object(lambda *_: "expected_back", unknown="nothing"),
     "restriction_id": Object(_restriction, unknown=999_999),
+    "saved_id": Object(_saved_queue, unknown=999_999, is_personal=True),
+    "spell_id": Object(_spell, unknown=999_999, seen_by=frozenset({Sight.AUTHORITY})),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
     "urgent_card": Object(
         lambda *_: "danger",

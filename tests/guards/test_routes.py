@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 from cme.access.roles import ABOUT_A_CHILD, POLICY, SCHOOL_ROLES, Permission, Role
 from cme.access.routes import PUBLIC, ROUTES
 from cme.store.database import db
-from cme.store.tables import Base
+from cme.store.tables import AuditEntry, Base
 from tests.guards.objects import OBJECTS
 from tests.people import Person, Place, World, web_app, yesterday
 from tests.postgres import create_database, drop_database
@@ -29,6 +29,13 @@ ROLES = tuple(role for role in Role if role is not Role.OPERATOR)
 GUARDED = sorted(endpoint for endpoint, rule in ROUTES.items() if rule is not PUBLIC)
 MAY_CHANGE_ON_GET = {"audit_entry", "user_session"}
 REFUSALS = {401, 403, 404}
+OWN_ACCOUNT = {
+    "accounts.end_session",
+    "accounts.end_every_session",
+    "accounts.change_password",
+    "alerts.read",
+}
+"""What everybody may change who is signed in: it is nobody else's."""
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -137,6 +144,32 @@ def test_a_role_gets_in_where_the_policy_says_so(world: World, people: People, e
             assert not page.location.startswith("/sign-in"), role
         else:
             assert page.status == (404 if rule.arguments else 403), role
+
+
+def test_an_inspector_changes_nothing_but_their_own_account_and_every_page_is_written_down(
+    world: World, people: People
+) -> None:
+    """Casework reference s.3: read only, every view logged, and no file of names."""
+    for rule in _rules(world.app):
+        if ROUTES[rule.endpoint] is PUBLIC:
+            continue
+        person = people.at_home(Role.INSPECTOR, rule)
+        values = _values(world, rule, world.school_a, person)
+        before = len(_audit(world))
+        page = _ask(person, rule, values)
+        written = _audit(world)[before:]
+        if _method(rule) == "POST":
+            assert page.status in REFUSALS or rule.endpoint in OWN_ACCOUNT, rule.endpoint
+        elif page.status not in REFUSALS:
+            assert ("inspector.viewed", rule.endpoint) in written, rule.endpoint
+        else:
+            assert ("access.refused", rule.endpoint) in written, rule.endpoint
+
+
+def _audit(world: World) -> list[tuple[str, str]]:
+    with world.app.app_context():
+        rows = db.session.execute(select(AuditEntry.action, AuditEntry.subject).order_by(AuditEntry.seq))
+        return [(action, subject) for action, subject in rows]
 
 
 @pytest.mark.parametrize("endpoint", GUARDED)

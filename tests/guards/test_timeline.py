@@ -17,6 +17,7 @@ TONES = (ROOT / "cme" / "frontend" / "scss" / "_tags.scss").read_text(encoding="
 
 ELSEWHERE = {
     Action.OPEN_BY_HAND: "school/pupil.html",
+    Action.OPEN_FOR_CONCERN: "school/calls.html",
     Action.OPEN_AGAIN: "cases/reopen.html",
     Action.LOG_ENQUIRY: "cases/enquiry.html",
     Action.CORRECT_ENQUIRY: "cases/enquiry.html",
@@ -25,8 +26,14 @@ ELSEWHERE = {
     Action.APPROVE_REFERRAL: "cases/approve.html",
     Action.ASK_QUESTION: "cases/status.html",
     Action.ANSWER_QUESTION: "cases/status.html",
-    Action.ACKNOWLEDGE_REFERRAL: "cases/show.html",
     Action.TICK_FOUND_ITEM: "cases/found.html",
+    Action.PROPOSE_REMOVAL: "cases/propose.html",
+    Action.WITHDRAW_REMOVAL: "cases/removal.html",
+    Action.MAKE_REMOVAL: "cases/removal.html",
+    Action.CONFIRM_REMOVAL: "admissions/removal.html",
+    Action.QUERY_REMOVAL: "admissions/removal.html",
+    Action.SIGN_STATEMENT: "cases/statement.html",
+    Action.UNTICK_FOUND_ITEM: "cases/found.html",
 }
 """What people do without a form of `ACTION_PAGES`, and the template that has its button."""
 
@@ -59,6 +66,6 @@ def test_every_stage_and_overlay_has_a_tag_with_a_tone_of_the_style_sheet() -> N
     "action", sorted({row.action for row in TRANSITIONS.values() if row.permission not in SYSTEM})
 )
 def test_every_action_of_people_has_a_page_or_a_button(action: Action) -> None:
-    pages = {page.action: f"cases/{page.slug}.html" for page in ACTION_PAGES}
+    pages = {page.action: page.template for page in ACTION_PAGES}
     template = pages.get(action) or ELSEWHERE[action]
     assert (ROOT / "templates" / template).is_file()

@@ -19,17 +19,23 @@ DUTIES: tuple[Duty, ...] = (*school.ROWS, *authority.ROWS)
 
 
 def duties(
-    state: CaseState, facts: CaseFacts, calendar: SchoolCalendar, bank_holidays: frozenset[date] = frozenset()
+    state: CaseState,
+    facts: CaseFacts,
+    calendar: SchoolCalendar,
+    bank_holidays: frozenset[date] = frozenset(),
+    *,
+    today: date | None = None,
 ) -> tuple[Deadline, ...]:
     """Everything the case owes, the earliest first; () for a closed case and for a pupil who is not absent.
 
     A concern and a referral whose day has come stand before whatever was due earlier, and an enquiry stands
     behind every other duty whose day has come. An open case that owes nothing else is looked at again, so
-    that none lies untouched.
+    that none lies untouched. What has come is told by `today`, without which it is the last day counted.
     """
+    now_on = today or facts.standing.as_of or date.min
     ask = Ask(state, facts, calendar, bank_holidays)
     owed = [
-        (_press(duty, each, facts.standing.as_of or date.min), each.due_on, each)
+        (_press(duty, each, now_on), each.due_on, each)
         for duty in DUTIES
         if state.stage in duty.stages and (each := duty.deadline(ask))
     ]
@@ -39,12 +45,12 @@ def duties(
     return tuple(each for *_, each in sorted(owed, key=lambda one: one[:2]))
 
 
-def _press(duty: Duty, due: Deadline, counted_to: date) -> int:
+def _press(duty: Duty, due: Deadline, today: date) -> int:
     """How a duty stands in the order: 0 before everything, 1 where its day has come, 2 by its date alone."""
-    has_come = due.due_on <= counted_to
+    has_come = due.due_on <= today
     if duty is school.CONCERN or (duty.clock == "cme_referral" and has_come):
         return 0
-    return 1 if has_come and duty not in school.ENQUIRIES else 2
+    return 1 if has_come and duty not in (*school.ENQUIRIES, *authority.ENQUIRIES) else 2
 
 
 def next_enquiry(state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> Deadline | None:

@@ -4,9 +4,11 @@ Source: casework reference ss.2 and 4.
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from cme.casework.deadlines.duty import Ask, Duty, since
+from cme.casework.enquiries.dates import recheck_due_on
+from cme.casework.enquiries.steps import DueRule, Step, read_steps
 from cme.casework.outcomes import Side
 from cme.casework.stages import OPEN_STAGES, Stage
 
@@ -52,17 +54,25 @@ def _trace(ask: Ask) -> date | None:
     return None if ask.state.traced_on else ask.ends("trace_message", ask.state.removed_on)
 
 
-_RECHECKS = ("recheck_first", "recheck_second", "recheck_third")
-_TERM = timedelta(weeks=13)
-
-
 def _recheck(ask: Ask) -> date | None:
-    """The first re-check after the last one that was made: by the pack's clocks, then every 13 weeks."""
-    made_on = ask.state.rechecked_on or ask.state.removed_on
-    if ask.state.removed_on is None or made_on is None:
-        return None
-    planned = [on for clock in _RECHECKS if (on := ask.ends(clock, ask.state.removed_on))]
-    return next((on for on in planned if on > made_on), made_on + _TERM)
+    return recheck_due_on(ask.state, ask.facts, ask.calendar)
+
+
+def _enquiry(step: Step) -> Duty:
+    def falls_on(ask: Ask) -> date | None:
+        first = ask.first_authority_enquiry
+        return first[0] if first and first[1] is step else None
+
+    what = f"Make the enquiry: {step.short}"
+    return Duty(what, step.clock or None, _WORKED_ON, falls_on, Side.AUTHORITY, step.source)
+
+
+ENQUIRIES: tuple[Duty, ...] = tuple(
+    _enquiry(step)
+    for step in read_steps().values()
+    if step.is_of_authority and step.due.rule is not DueRule.AFTER_REMOVAL
+)
+"""One for each step of the authority, of which one at a time applies: the step that is due first."""
 
 
 def _challenge_of(side: Side) -> Callable[[Ask], date | None]:
@@ -86,6 +96,15 @@ ROWS: tuple[Duty, ...] = (
         (Stage.REFERRED, Stage.RETURNED, Stage.DECISION),
         _acceptance,
         Side.AUTHORITY,
+    ),
+    *ENQUIRIES,
+    Duty(
+        "Chase a reply",
+        None,
+        OPEN_STAGES,
+        lambda ask: ask.facts.authority_chase_on,
+        Side.AUTHORITY,
+        source="date set with the enquiry",
     ),
     Duty("Give the school a first result", "la_first_result", _WORKED_ON, _first_result, Side.AUTHORITY),
     *(

@@ -12,7 +12,7 @@ from cme.casework.facts import CaseFacts
 from cme.casework.outcomes import Side
 from cme.casework.policy.clocks import BASES, due_on
 from cme.casework.policy.pack import PolicyPack
-from cme.casework.stages import Stage
+from cme.casework.stages import OFF_ROLL, Stage
 from cme.casework.state import CaseState
 
 
@@ -51,12 +51,13 @@ class Ask:
 
     @cached_property
     def first_enquiry(self) -> tuple[date, Step] | None:
-        """The step that the meter misses and that is due first, while the absence lasts and nothing is sent.
+        """The step that the meter misses and that is due first, while a child on roll is absent.
 
-        The review has a duty of its own, and what goes with the referral is asked for there.
+        The school stays responsible for it once the referral is sent. The review has a duty of its own, and
+        what goes with the referral is asked for there.
         """
         readiness = self.facts.readiness
-        if readiness is None or self.state.referral_sent_on or not self.facts.return_run:
+        if readiness is None or self.state.stage in OFF_ROLL or not self.facts.return_run:
             return None
         steps = [
             step
@@ -64,6 +65,15 @@ class Ask:
             if step.is_logged and step.due.rule not in (DueRule.BEFORE_REFERRAL, DueRule.WITH_REFERRAL)
         ]
         dated = [(step_due_on(step, self.state, self.facts, self.calendar), step) for step in steps]
+        return min(((on, step) for on, step in dated if on), key=lambda one: one[0], default=None)
+
+    @cached_property
+    def first_authority_enquiry(self) -> tuple[date, Step] | None:
+        """The mandatory step that an authority which accepted has not made, and that is due first."""
+        if self.state.accepted_on is None:
+            return None
+        missing = self.facts.authority_missing
+        dated = [(step_due_on(step, self.state, self.facts, self.calendar), step) for step in missing]
         return min(((on, step) for on, step in dated if on), key=lambda one: one[0], default=None)
 
 

@@ -68,7 +68,10 @@ def _enquiry(step: Step) -> Duty:
         first = ask.first_enquiry
         return first[0] if first and first[1] is step else None
 
-    what = f"Make the enquiry: {step.short}"
+    # The name of a step that is a risk note tells of a flag: lists and e-mails show what is due.
+    what = (
+        "Make the enquiry that only the DSL sees" if step.is_restricted else f"Make the enquiry: {step.short}"
+    )
     return Duty(what, step.clock or None, OPEN_STAGES, falls_on, source=step.source)
 
 
@@ -83,7 +86,9 @@ def _chase(ask: Ask) -> date | None:
     return None if Overlay.CLOSING_PROPOSED in ask.state.overlays else ask.facts.chase_on
 
 
-ENQUIRIES: tuple[Duty, ...] = tuple(_enquiry(step) for step in read_steps().values() if step.is_logged)
+ENQUIRIES: tuple[Duty, ...] = tuple(
+    _enquiry(step) for step in read_steps().values() if step.is_logged and not step.is_of_authority
+)
 """One for each step, of which one at a time applies: the step that is due first."""
 
 CONCERN = Duty(

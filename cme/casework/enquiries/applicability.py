@@ -57,7 +57,8 @@ class Known:
     `contacts` are in call order. `flags` are the kinds in force; `flags_are_known` says that the school has
     ever recorded flags, so that none means none. `codes` are those of the absence. `was_on_leave`: leave was
     granted before or in it, and the child has not attended since. `home_elsewhere`: whether the child lives
-    in another authority than the school's, None where nobody has said. `siblings_checked`: enough is on
+    in another authority than the school's, None where nobody has said; `home_reads_along` that this authority
+    reads the case in this service. `siblings_checked`: enough is on
     record for the register to tell brothers and sisters at this school. `bars` are the restrictions in force
     on everybody. `reviewed_at` is the last DSL review of the case.
     """
@@ -68,6 +69,7 @@ class Known:
     codes: frozenset[str] = frozenset()
     was_on_leave: bool = False
     home_elsewhere: bool | None = None
+    home_reads_along: bool = False
     siblings_checked: bool = False
     bars: frozenset[RestrictionKind] = frozenset()
     reviewed_at: datetime | None = None
@@ -115,6 +117,14 @@ def _no_second_carer(known: Known, _opened: frozenset[str]) -> str:
     return "No second parent or carer is on record."
 
 
+def _home_told(known: Known) -> str:
+    if known.home_elsewhere is False:
+        return "The child lives in the authority of the school."
+    if known.home_reads_along:
+        return "The authority where the child lives reads the referral in this service once it is sent."
+    return ""
+
+
 def _no_flag(kinds: frozenset[str], sentence: str) -> Callable[[Known, frozenset[str]], str]:
     return lambda known, _: sentence if known.flags_are_known and not known.flags & kinds else ""
 
@@ -134,9 +144,7 @@ _CHECKS: Mapping[str, Callable[[Known, frozenset[str]], str]] = MappingProxyType
         "E17": _no_flag(frozenset({"private_fostering"}), "No private fostering is on record."),
         "E33": lambda _, opened: "" if "E33" in opened else "No place that the family moved to is known.",
         "E46": lambda _, opened: "" if "E46" in opened else "Nobody has said that the child is abroad.",
-        "E50": lambda known, _: (
-            "The child lives in the authority of the school." if known.home_elsewhere is False else ""
-        ),
+        "E50": lambda known, _: _home_told(known),
         "E51": lambda known, _: "" if "D" in known.codes else "Code D is not in this absence.",
     }
 )

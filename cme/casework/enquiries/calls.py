@@ -44,8 +44,6 @@ _SETTLES_CALLS = _ANSWERED | {
     Result.REFUSED,
     Result.MOVED_NEW_ADDRESS,
     Result.ABROAD,
-    Result.NOT_APPLICABLE,
-    Result.WAIVED,
 }
 
 
@@ -61,9 +59,12 @@ def is_unexplained(am: str, pm: str) -> bool:
 def settles(enquiry: LoggedEnquiry) -> bool:
     """Whether, after it, nobody needs to be rung any more that day.
 
-    A call that was answered settles it whatever was said, and the DSL can waive it. Any other enquiry does
-    only where somebody was reached who knows of the child.
+    A call that was answered settles it whatever was said, and so does the DSL who waives the first call; that
+    a further call does not apply says nothing of the child. Any other enquiry settles it only where somebody
+    was reached who knows of the child.
     """
+    if enquiry.result is Result.WAIVED:
+        return enquiry.step == FIRST_PARENT
     return enquiry.result in (_SETTLES_CALLS if enquiry.step in CALLS else _ANSWERED)
 
 

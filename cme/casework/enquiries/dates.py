@@ -1,6 +1,6 @@
 """When the steps of an absence are due, by the pack's clocks and the school's own days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.casework.enquiries.steps import DueRule, Kind, Requirement, Step
@@ -46,8 +46,27 @@ def step_due_on(step: Step, state: CaseState, facts: CaseFacts, calendar: School
         case DueRule.AFTER_REFERRAL if state.referral_sent_on:
             clock = facts.pack.clocks[step.clock]
             return due_on(clock, state.referral_sent_on, calendar, calendar.bank_holidays)
+        case DueRule.AFTER_REMOVAL:
+            return recheck_due_on(state, facts, calendar)
         case _:
             return None
+
+
+def recheck_due_on(state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> date | None:
+    """The first re-check after the last one that was made: by the pack's clocks, then every 13 weeks.
+
+    None before a removal.
+    """
+    if state.removed_on is None:
+        return None
+    made_on = state.rechecked_on or state.removed_on
+    clocks = (facts.pack.clocks[name] for name in _RECHECKS)
+    planned = [due_on(clock, state.removed_on, calendar, calendar.bank_holidays) for clock in clocks]
+    return next((on for on in planned if on > made_on), made_on + _TERM)
+
+
+_RECHECKS = ("recheck_first", "recheck_second", "recheck_third")
+_TERM = timedelta(weeks=13)
 
 
 def _day_due(step: Step, facts: CaseFacts, value: int) -> int:

@@ -56,7 +56,7 @@ SECOND_ATTEMPT = timedelta(hours=3)
 """How long after the first attempt the second one (E03) counts."""
 
 EARLIEST_BEFORE = timedelta(days=14)
-"""How long before the absence an enquiry can have been made (our policy): earlier ones belong to another."""
+"""How long ago an enquiry can have been made where there is no case yet (our policy)."""
 
 SECOND_VISIT_OF: Mapping[str, str] = MappingProxyType({"E19": "E18"})
 """A further visit -> the visit whose half-day it must not repeat."""
@@ -139,9 +139,20 @@ class EnquiryEntry:
     form_token: str | None = None
 
     @property
+    def done_on(self) -> date | None:
+        """The date in England on which it was made; None where no time is given."""
+        return self.done_at.astimezone(ENGLAND).date() if self.done_at else None
+
+    @property
     def is_sighting(self) -> bool:
         """Whether the child was seen in person: it sets `days_unseen` to 0 (attendance reference s.6.2)."""
         return bool(self.child_seen) and self.method in FACE_TO_FACE
+
+    @property
+    def raises_concern(self) -> bool:
+        """Whether the DSL looks at it the same day: somebody is concerned, or a visit saw signs of harm."""
+        harm_seen = bool(self.visit and self.visit.harm_seen)
+        return self.result in CONCERNS or (harm_seen and self.result is not Result.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +168,7 @@ class LoggedEnquiry:
     next_on: date | None = None
     harm_seen: bool = False
     supersedes_id: int | None = None
+    entered_role: str = ""
 
     @property
     def done_on(self) -> date:
@@ -167,6 +179,11 @@ class LoggedEnquiry:
     def entered_on(self) -> date:
         """The date in England on which it was written down."""
         return self.entered_at.astimezone(ENGLAND).date()
+
+    @property
+    def raises_concern(self) -> bool:
+        """As `EnquiryEntry.raises_concern`."""
+        return self.result in CONCERNS or (self.harm_seen and self.result is not Result.WITHDRAWN)
 
     @property
     def is_made(self) -> bool:
@@ -205,8 +222,9 @@ def faults(
 ) -> tuple[Fault, ...]:
     """Everything that is wrong with an entry, in the order of the form; () when it can be kept.
 
-    `at` is now; `began_on` the first day of the absence, None where none is counted; `before` are the other
-    entries that stand. A step that is not recorded as an enquiry at all is a fault too.
+    `at` is now; `began_on` the first day on which an enquiry belongs to the case (`CaseState.covers`), None
+    where there is no case yet; `before` are the other entries that stand. A step that is not recorded as an
+    enquiry at all is a fault too.
     """
     step = read_steps().get(entry.step)
     if step is None or not step.is_logged:
@@ -223,13 +241,14 @@ def _when(entry: EnquiryEntry, at: datetime, began_on: date | None) -> Iterable[
     if entry.done_at is None:
         yield Fault("done_on", "Enter the date and the time at which it was done.")
         return
-    earliest_on = (began_on or at.astimezone(ENGLAND).date()) - EARLIEST_BEFORE
+    earliest_on = began_on or at.astimezone(ENGLAND).date() - EARLIEST_BEFORE
     if entry.done_at > at:
         yield Fault("done_on", "The date and time must not be in the future. Enter when it was done.")
     elif entry.done_at.astimezone(ENGLAND).date() < earliest_on:
         yield Fault(
             "done_on",
-            f"This is long before the absence. Enter a date from {earliest_on:%-d %B %Y} on.",
+            f"This is before the absence. Enter a date from {earliest_on:%-d %B %Y} on, and write in the "
+            "notes what was heard before.",
         )
     if entry.next_on is not None and entry.next_on < entry.done_at.astimezone(ENGLAND).date():
         yield Fault("next_on", "The next date must not lie before the enquiry. Enter a later date.")

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cme.casework.enquiries.applicability import Known, not_applicable_because
-from cme.casework.enquiries.enquiry import CONCERNS, RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
-from cme.casework.enquiries.steps import DO_NOT, Kind, Step, read_steps
+from cme.casework.enquiries.enquiry import RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
+from cme.casework.enquiries.steps import DO_NOT, Kind, Requirement, Step, read_steps
 from cme.casework.policy.pack import ReadinessRules
 from cme.casework.safety.restrictions import RestrictionKind
 
@@ -90,32 +90,47 @@ class EnquiryState:
     """Everything that follows from the enquiries of a child: the steps, the meter, and what they ask for.
 
     `concern_on` is the first day on which an enquiry raised a concern that no DSL review has looked at since.
-    `chase_on` is the earliest date on which a reply is to be chased.
+    `chase_on` is the earliest date on which a reply is to be chased. `plain_readiness` is the meter without
+    the steps that are risk notes: it tells nobody which flags a child has. The `authority_` parts are those
+    of the authority: the mandatory steps that it has not made, and when it chases.
     """
 
     steps: Mapping[str, StepState]
     readiness: Readiness
+    plain_readiness: Readiness
     concern_on: date | None = None
     chase_on: date | None = None
+    authority_missing: tuple[Step, ...] = ()
+    authority_chase_on: date | None = None
 
 
 def enquiry_state(enquiries: Iterable[LoggedEnquiry], known: Known, rules: ReadinessRules) -> EnquiryState:
-    """The state of every step that the school has a part in.
+    """The state of every step but the joint statement, and what follows from it for each side.
 
     `enquiries` are those of this absence, superseded ones too; `rules` are the pack's.
     """
-    standing = in_force(enquiries)
+    entries = list(enquiries)
+    standing = in_force(entries)
     opened = frozenset(RESULTS[each.result].opens for each in standing) - {""}
     steps = {
         step.code: _state(step, standing, known, opened)
         for step in read_steps().values()
-        if step.side != "la" and step.kind is not Kind.STATEMENT
+        if step.kind is not Kind.STATEMENT
     }
+    of_authority = {code: each for code, each in steps.items() if each.step.is_of_authority}
+    of_school = {code: each for code, each in steps.items() if code not in of_authority}
     return EnquiryState(
         steps=steps,
         readiness=_readiness(steps.values(), rules),
-        concern_on=_concern_on(standing, known.reviewed_at),
-        chase_on=_chase_on(standing, steps),
+        plain_readiness=_readiness((each for each in steps.values() if not each.step.is_restricted), rules),
+        concern_on=_concern_on(entries, known.reviewed_at),
+        chase_on=_chase_on(standing, of_school),
+        authority_missing=tuple(
+            each.step
+            for each in of_authority.values()
+            if each.status is Status.OPEN and each.step.requirement is Requirement.MANDATORY
+        ),
+        authority_chase_on=_chase_on(standing, of_authority),
     )
 
 
@@ -215,9 +230,14 @@ def _lacks_contacts(
     return f"Not yet rung: {', '.join(waiting)}." if waiting else None
 
 
-def _concern_on(standing: Sequence[LoggedEnquiry], reviewed_at: datetime | None) -> date | None:
-    raised = [each for each in standing if each.result in CONCERNS or each.harm_seen]
-    unseen = [each for each in raised if reviewed_at is None or each.entered_at > reviewed_at]
+def _concern_on(entries: Sequence[LoggedEnquiry], reviewed_at: datetime | None) -> date | None:
+    """A concern ends by a review and by nothing else: not by the entry being withdrawn, nor reworded."""
+    raised = {each.id: each for each in entries if each.raises_concern}
+    unseen = [
+        each
+        for each in raised.values()
+        if each.supersedes_id not in raised and (reviewed_at is None or each.entered_at > reviewed_at)
+    ]
     return min((each.entered_on for each in unseen), default=None)
 
 

@@ -24,6 +24,8 @@ class Result(StrEnum):
     AGENCY_POSITIVE = "agency_positive"
     REFUSED = "refused"
     AWAITING_REPLY = "awaiting_reply"
+    TO_PANEL = "to_panel"
+    NOT_TO_PANEL = "not_to_panel"
     NOT_APPLICABLE = "not_applicable"
     WAIVED = "waived"
     WITHDRAWN = "withdrawn"
@@ -92,6 +94,21 @@ RESULTS: Mapping[Result, ResultRule] = MappingProxyType(
             "Sent or asked, waiting for a reply",
             frozenset({Kind.MESSAGE, Kind.LETTER, Kind.AGENCY, Kind.RECORDS}),
             needs=MappingProxyType({"next_on": "Enter the date on which to chase the reply."}),
+        ),
+        Result.TO_PANEL: ResultRule(
+            "Goes to the missing panel",
+            frozenset({Kind.PANEL}),
+            needs=MappingProxyType(
+                {
+                    "reason": "Enter why the child goes to the panel.",
+                    "next_on": "Enter the date of the agenda.",
+                }
+            ),
+        ),
+        Result.NOT_TO_PANEL: ResultRule(
+            "Does not go to the missing panel",
+            frozenset({Kind.PANEL}),
+            needs=MappingProxyType({"reason": "Enter why the child does not go to the panel."}),
         ),
         Result.NOT_APPLICABLE: ResultRule(
             "Does not apply to this child",
@@ -172,6 +189,7 @@ METHODS: Mapping[Kind, tuple[Method, ...]] = MappingProxyType(
             Method.MEETING,
         ),
         Kind.RECORDS: (Method.RECORDS, Method.IN_PERSON, Method.EMAIL),
+        Kind.PANEL: (Method.MEETING, Method.EMAIL, Method.PHONE),
     }
 )
 """How each kind of step can be made; the first is taken where nothing is said."""

@@ -10,7 +10,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import POLICY, Permission, Role
-from cme.casework.safety.restrictions import RestrictionKind
+from cme.casework.safety.restrictions import RestrictionKind, Restrictions
 
 
 class Kind(StrEnum):
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     VISIT = "visit"
     AGENCY = "agency"
     RECORDS = "records"
+    PANEL = "panel"
     REVIEW = "review"
     STATEMENT = "statement"
 
@@ -169,9 +170,13 @@ class Step:
 
     @property
     def is_logged(self) -> bool:
-        """Whether the school records it as an enquiry, rather than signing it elsewhere or leaving it to
-        the authority."""
-        return self.side != "la" and self.kind not in (Kind.REVIEW, Kind.STATEMENT)
+        """Whether it is recorded as an enquiry, rather than signed on a page of its own."""
+        return self.kind not in (Kind.REVIEW, Kind.STATEMENT)
+
+    @property
+    def is_of_authority(self) -> bool:
+        """Whether only the authority makes it."""
+        return self.side == "la"
 
     @property
     def is_for_dsl(self) -> bool:
@@ -194,9 +199,36 @@ class Step:
         return " or ".join(policy.label for role, policy in POLICY.items() if role in self.owners)
 
     def may_be_logged_by(self, permissions: frozenset[Permission]) -> bool:
-        """Whether somebody with these permissions at the school records it; DSL steps only the DSL."""
-        asked = {Permission.LOG_ENQUIRY} | ({Permission.SIGN_REVIEW} if self.is_for_dsl else set())
-        return self.is_logged and asked <= permissions
+        """Whether somebody with these permissions about the child records it.
+
+        The school makes its own enquiries and the authority its own; those of both sides either side makes.
+        DSL steps only the DSL; of the authority's steps the front door has only its own.
+        """
+        is_ours = Permission.ENQUIRE_AT_SCHOOL in permissions and (
+            not self.is_for_dsl or Permission.SIGN_REVIEW in permissions
+        )
+        is_theirs = Permission.SPEAK_FOR_AUTHORITY in permissions or (
+            Role.FRONT_DOOR in self.owners and Permission.SEE_QUEUE in permissions
+        )
+        by_side = {"school": is_ours, "la": is_theirs, "joint": is_ours or is_theirs}
+        return self.is_logged and Permission.LOG_ENQUIRY in permissions and by_side[self.side]
+
+
+def forbidden_because(
+    step: Step, restrictions: Restrictions, contact_id: int | None = None, name: str = ""
+) -> str:
+    """What is said where a restriction forbids a step, or contact with one person; '' where none does.
+
+    Of several the furthest-reaching is named.
+    """
+    held = restrictions.on_everybody & step.barred_by
+    if held:
+        return next(DO_NOT[kind] for kind in RestrictionKind if kind in held)
+    is_contact = RestrictionKind.NO_CONTACT in step.barred_by and (contact_id is not None or name)
+    return _NOT_THIS_PERSON if is_contact and restrictions.bars(contact_id, name) else ""
+
+
+_NOT_THIS_PERSON = "Do not do this: this person may not be contacted"
 
 
 @cache

@@ -29,6 +29,8 @@ _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 RECIPIENTS = (Role.FRONT_DOOR, Role.CME_OFFICER, Role.ADMISSIONS)
 """Who of an authority can be named to receive something."""
 
+_TOLD_OF_REFERRALS = (Role.FRONT_DOOR, Role.CME_OFFICER)
+
 
 class Kind(StrEnum):
     """What a setting holds. FIXED is shown and never set; REACH is a phone number or an e-mail address."""
@@ -170,6 +172,11 @@ def read_value(setting: Setting, text: str) -> Value:
             return text
 
 
+def recipients_for(setting: Setting) -> tuple[Role, ...]:
+    """Who can be named for a setting: nobody who would not be told of it, nor may see the child then."""
+    return _TOLD_OF_REFERRALS if setting.key in ("cme_referral", "safeguarding") else RECIPIENTS
+
+
 def fault_of(setting: Setting, value: object) -> str | None:
     """Why a value cannot stand for a setting by itself; None where it can."""
     label = setting.label
@@ -187,7 +194,7 @@ def fault_of(setting: Setting, value: object) -> str | None:
             fits = isinstance(value, tuple) and set(value) <= set(demandable_steps())
             return None if fits else f"{label}: choose steps from the list."
         case Kind.ROLES:
-            fits = isinstance(value, tuple) and set(value) <= {role.value for role in RECIPIENTS}
+            fits = isinstance(value, tuple) and set(value) <= {role.value for role in recipients_for(setting)}
             return None if fits else f"{label}: choose from the list."
         case _:
             return _text_fault(setting, value)

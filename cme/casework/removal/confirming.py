@@ -17,9 +17,7 @@ CHECKS: Mapping[str, str] = MappingProxyType(
 
 NONE, FOUND, UNCHECKED = "none", "found", "unchecked"
 
-RESULTS: Mapping[str, str] = MappingProxyType(
-    {NONE: "Not found", FOUND: "Found", UNCHECKED: "Not looked up"}
-)
+RESULTS: Mapping[str, str] = MappingProxyType({NONE: "Not found", FOUND: "Found", UNCHECKED: "Not looked up"})
 """What looking came to."""
 
 

@@ -88,6 +88,15 @@ def _admissions(question: Question) -> str | None:
     return "Admissions have not answered yet. Wait for them, or until their time has run out."
 
 
+def _starting_on(question: Question) -> str | None:
+    starting_on, removed_on = question.facts.entry.removal.starting_on, question.state.removed_on
+    if starting_on is None:
+        return "Enter the child's new starting day."
+    if removed_on and starting_on < removed_on:
+        return f"The new starting day must be {day(removed_on)}, the day of the removal, or later."
+    return None
+
+
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "statement_complete": _complete,
@@ -122,9 +131,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             lambda q: q.facts.entry.removal.proof.strip(),
             "Enter the proof: what School to School said, or its reference.",
         ),
-        "starting_on": unless(
-            lambda q: q.facts.entry.removal.starting_on, "Enter the child's new starting day."
+        "removed": unless(
+            lambda q: q.state.removed_on and q.state.readmitted_on is None,
+            "The pupil was not removed in this case, or has been admitted again since.",
         ),
+        "starting_on": _starting_on,
     }
 )
 """The checks of a removal, by the need that asks for them."""

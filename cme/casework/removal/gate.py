@@ -5,7 +5,7 @@ Shut unless every line holds: until then removal is forbidden, then it is due at
 removes anybody, and no number of days does.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ __all__ = [
     "Limb",
     "RemovalFacts",
     "SicknessFinding",
+    "conditions_named",
     "gate_open",
     "removal_conditions",
 ]
@@ -75,10 +76,10 @@ def _on_roll(facts: RemovalFacts, _today: date) -> _Answer:
 
 
 def _absence(facts: RemovalFacts, today: date) -> _Answer:
-    return _leave_over(facts) if facts.ground is Ground.H else _twenty_days(facts, today)
+    return _leave_over(facts, today) if facts.ground is Ground.H else _twenty_days(facts, today)
 
 
-def _leave_over(facts: RemovalFacts) -> _Answer:
+def _leave_over(facts: RemovalFacts, today: date) -> _Answer:
     run = facts.standing.ground_h_days
     if facts.leave_granted is None:
         return _unrecorded("Record the leave that was granted, with its last day.")
@@ -86,9 +87,11 @@ def _leave_over(facts: RemovalFacts) -> _Answer:
         return _Answer(False, "No leave was granted.", "Ground H needs granted leave: use Ground I.")
     if run is None:
         return _Answer(False, "The pupil has attended since the leave ended.", "Nothing: Ground H has gone.")
-    because = f"{_plural(run, 'school day')} since granted leave ended."
-    return _Answer(
-        run >= LEAVE_DAYS, because, "" if run >= LEAVE_DAYS else f"Wait for {LEAVE_DAYS} school days."
+    if run < LEAVE_DAYS:
+        because = f"{_plural(run, 'school day')} since granted leave ended."
+        return _Answer(False, because, f"Wait for {LEAVE_DAYS} school days.")
+    return _not_up_to_date(facts, run, today) or _Answer(
+        True, f"{_plural(run, 'school day')} since granted leave ended."
     )
 
 
@@ -111,15 +114,23 @@ def _twenty_days(facts: RemovalFacts, today: date) -> _Answer:
             f"{run} school days, and since then the register holds {', '.join(breaking)}.",
             "Wait for the day to close. The count then starts again.",
         )
-    if facts.last_school_day_on is None or standing.as_of is None:
+    return _not_up_to_date(facts, run, today) or _Answer(
+        True, f"{run} school days of only G, N or O, up to {day(standing.as_of or today)}."
+    )
+
+
+def _not_up_to_date(facts: RemovalFacts, run: int, today: date) -> _Answer | None:
+    """Why the count does not speak for today; None where it reaches today or the last school day before."""
+    as_of, last_on = facts.standing.as_of, facts.last_school_day_on
+    if last_on is None or as_of is None:
         return _unrecorded("Upload the register up to the last school day.")
-    if standing.as_of < facts.last_school_day_on or standing.as_of > today:
-        return _Answer(
-            False,
-            f"{run} school days, counted up to {day(standing.as_of)} only.",
-            f"Upload the register up to {day(facts.last_school_day_on)}.",
-        )
-    return _Answer(True, f"{run} school days of only G, N or O, up to {day(standing.as_of)}.")
+    if last_on <= as_of <= today:
+        return None
+    return _Answer(
+        False,
+        f"{run} school days, counted up to {day(as_of)} only.",
+        f"Upload the register up to {day(last_on)}.",
+    )
 
 
 def _full_marks(facts: RemovalFacts, _today: date) -> _Answer:
@@ -344,8 +355,21 @@ _LINES: tuple[_Line, ...] = (
 
 def removal_conditions(facts: RemovalFacts, today: date) -> tuple[Condition, ...]:
     """Every line of the gate for Ground H or I, in order. Source: attendance law s.9, lines 1 to 15."""
+    return _conditions(_LINES, facts, today, first=1)
+
+
+def conditions_named(
+    ids: Collection[str], facts: RemovalFacts, today: date, *, first: int
+) -> tuple[Condition, ...]:
+    """The lines of these ids, numbered from `first`: those of every ground do not look at `facts.ground`."""
+    return _conditions([line for line in _LINES if line.id in ids], facts, today, first=first)
+
+
+def _conditions(
+    lines: Iterable[_Line], facts: RemovalFacts, today: date, *, first: int
+) -> tuple[Condition, ...]:
     conditions = []
-    for number, line in enumerate(_LINES, start=1):
+    for number, line in enumerate(lines, start=first):
         answer = line.check(facts, today)
         conditions.append(
             Condition(

@@ -22,15 +22,15 @@ def name_fault(name: str, laestab: str, *, is_lost: bool) -> str | None:
     """
     found = _NAME.fullmatch(name.strip())
     if found is None:
-        return (
-            f"This is not the name of a pupil file. Copy it from your system, like {laestab}_CTF_{LOST}_001.xml."
-        )
+        return f"This is not the name of a pupil file. It is like {laestab}_CTF_{LOST}_001.xml: copy it."
     if found["sender"] != laestab:
         return f"The file name says that school {found['sender']} sends it. This school is {laestab}."
     if is_lost and found["receiver"] != LOST:
-        return f"Nobody knows where the child is, so the file goes to {LOST}. Make it again for that destination."
+        return f"Nobody knows where the child is, so the file goes to {LOST}. Make it again for there."
     if found["receiver"] == laestab:
-        return "The file name says that the file comes to this school. Make it again for where the child goes."
+        return (
+            "The file name says that the file comes to this school. Make it again for where the child goes."
+        )
     return None
 
 

@@ -1,7 +1,7 @@
 """The removal return: what a school tells the local authority before a name comes off the register.
 
-Source: SI 2024/208 reg 13(4)-(6): full name, address, full name and address of each parent with whom the
-pupil normally lives, a phone number for each, the future address and school if known, and the ground.
+Source: SI 2024/208 reg 13: full name, address, full name and address of each parent with whom the pupil
+normally lives, a phone number for each, the future address and school if known, and the ground.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,9 @@ NOT_KNOWN = "not known"
 """What is written where nobody knows where the child goes; a blank says that nobody asked."""
 
 MOST_PARENTS = 3
+
+_FEWEST_DIGITS = 6
+"""A number with fewer digits reaches nobody (our policy)."""
 
 _PARENTS = frozenset(
     {"mother", "father", "mum", "dad", "parent", "carer", "guardian", "stepmother", "stepfather", "foster"}
@@ -34,28 +37,35 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class RemovalReturn:
-    """The answers of a removal return beside its ground; addresses may have several lines."""
+    """The answers of a removal return beside its ground; addresses may have several lines.
+
+    `no_parent` is why no parent is named.
+    """
 
     name: str = ""
     address: str = ""
     parents: tuple[Parent, ...] = ()
+    no_parent: str = ""
     future_address: str = ""
     future_school: str = ""
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What the law asks for and the return lacks, a noun each; () when it is complete."""
+        """What the law asks for and the return lacks, nouns that name nobody; () when it is complete."""
         parents = [each for each in self.parents if not each.is_blank]
-        asked = [
+        asked: list[tuple[str, object]] = [
             ("the child's full name", self.name.strip()),
             ("the child's address", self.address.strip()),
-            ("the name of a parent with whom the child lives", any(each.name.strip() for each in parents)),
+            (
+                "the parents with whom the child lives, or why there is none",
+                parents or self.no_parent.strip(),
+            ),
         ]
         for number, each in enumerate(parents, start=1):
             asked += [
-                (f"the name of parent {number}", each.name.strip() or number == 1),
+                (f"the full name of parent {number}", each.name.strip()),
                 (f"the address of parent {number}", each.address.strip()),
-                (f"a phone number of parent {number}", any(sign.isdigit() for sign in each.phone)),
+                (f"a phone number of parent {number}", _digits(each.phone) >= _FEWEST_DIGITS),
             ]
         asked += [
             ("the future address, or “not known”", self.future_address.strip()),
@@ -70,10 +80,13 @@ class RemovalReturn:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         """As it was stored."""
-        parents = tuple(Parent(**each) for each in data.get("parents", ()))
-        return cls(**{**data, "parents": parents})
+        return cls(**{**data, "parents": tuple(Parent(**each) for each in data.get("parents", ()))})
 
 
 def is_parent(relationship: str) -> bool:
     """Whether a contact's relationship is that of somebody with whom a child normally lives."""
     return not _PARENTS.isdisjoint(relationship.casefold().replace("-", "").replace("/", " ").split())
+
+
+def _digits(phone: str) -> int:
+    return sum(sign.isdigit() for sign in phone)

@@ -9,6 +9,7 @@ from datetime import date
 
 from cme.casework.outcomes import Side
 from cme.casework.removal.facts import Ground, JointConclusion, Limb, SicknessFinding
+from cme.casework.words import day
 
 BOTH = frozenset(Side)
 
@@ -41,7 +42,8 @@ class Signature:
 class Statement:
     """A joint statement as it stands. `fingerprint` is the hash of everything that is signed.
 
-    `basis` is what it was written on, `basis_now` what is on record today.
+    `basis` is what it was written on, `basis_now` what is on record today. `steps` are the steps to secure
+    attendance that were considered.
     """
 
     number: int
@@ -55,11 +57,30 @@ class Statement:
     basis_now: Basis
     fingerprint: str
     signatures: tuple[Signature, ...] = ()
+    steps: str = ""
 
     @property
     def is_stale(self) -> bool:
         """Whether a mark, a sighting or an entry came after it was written."""
         return self.basis != self.basis_now
+
+    @property
+    def stale_because(self) -> tuple[str, ...]:
+        """What came after it was written, a sentence each; () while nothing has."""
+        then, now = self.basis, self.basis_now
+        found = []
+        if then.counted_to != now.counted_to:
+            counted_to = day(now.counted_to) if now.counted_to else "no day"
+            found.append(f"The register is now counted up to {counted_to}.")
+        elif then.marks != now.marks:
+            found.append("A mark was entered or changed, or days count otherwise than they did.")
+        if then.last_enquiry_id != now.last_enquiry_id:
+            found.append("An enquiry was recorded, corrected or withdrawn.")
+        elif (then.school_rows, then.authority_rows) != (now.school_rows, now.authority_rows):
+            found.append("Another number of enquiries counts.")
+        if then.sighted_on != now.sighted_on:
+            found.append("What is on record of the child being seen has changed.")
+        return tuple(found)
 
     @property
     def signed_by(self) -> frozenset[Side]:
@@ -80,6 +101,10 @@ class Statement:
             ("where the child is, or what was done to find out", self.location.strip()),
             ("the circumstances", self.circumstances.strip()),
             ("the reasons", self.reasons.strip()),
+            (
+                "the steps to secure attendance that were considered",
+                self.steps.strip() or self.limb is not Limb.WILL_NOT_ATTEND,
+            ),
             (
                 "the finding on sickness and unavoidable cause, with reasons and a name",
                 finding and finding.reasons.strip() and finding.by.strip(),

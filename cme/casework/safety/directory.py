@@ -113,6 +113,16 @@ class Reached:
     hours: str = ""
     note: str = ""
 
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is any way to reach them."""
+        return bool(self.phone or self.email or self.url)
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether a check found how they are reached, or says why not."""
+        return self.is_reachable or bool(self.note.strip())
+
 
 LONGEST: Mapping[str, int] = MappingProxyType(
     {"phone": 80, "email": 254, "url": 400, "hours": 200, "note": 2000}

@@ -13,12 +13,16 @@ from cme.casework.questions import Question
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:
-    """One thing to do, with what it asks for, and the side that does it."""
+    """One thing to do, with what it is about, and the side that does it.
+
+    `asks` is what its note must say, '' for one that can be ticked off without a note.
+    """
 
     code: str
     label: str
     hint: str
     owner: Side
+    asks: str
     source: str
 
 
@@ -28,7 +32,9 @@ def read_found_items() -> Mapping[str, FoundItem]:
     text = resources.files("cme.data").joinpath("found_checklist.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
-            row["code"]: FoundItem(row["code"], row["label"], row["hint"], Side(row["owner"]), row["source"])
+            row["code"]: FoundItem(
+                row["code"], row["label"], row["hint"], Side(row["owner"]), row["asks"], row["source"]
+            )
             for row in csv.DictReader(text.splitlines())
         }
     )
@@ -43,4 +49,24 @@ def item_fault(question: Question) -> str | None:
         return f"{item.label}: this is done already."
     if item.owner not in question.sides:
         return f"{item.label}: this is for the {item.owner.value} to tick."
+    return None
+
+
+def note_fault(question: Question) -> str | None:
+    """What the note of an item still has to say."""
+    item = read_found_items().get(question.facts.entry.item)
+    if item is None or not item.asks or question.facts.entry.reason.strip():
+        return None
+    return f"{item.label}: write {item.asks}."
+
+
+def done_fault(question: Question) -> str | None:
+    """What keeps an item from being taken back: it is not ticked off, or is for the other side."""
+    item = read_found_items().get(question.facts.entry.item)
+    if item is None:
+        return "Choose something from the list."
+    if item.code not in question.state.found_items:
+        return f"{item.label}: this is not ticked off."
+    if item.owner not in question.sides:
+        return f"{item.label}: this is for the {item.owner.value} to take back."
     return None

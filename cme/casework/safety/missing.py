@@ -180,6 +180,14 @@ def entry_faults(entry: EpisodeEntry, at: datetime) -> tuple[tuple[str, str], ..
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an episode ended: when somebody saw the child, None where that could not be read, and how."""
+
+    found_at: datetime | None
+    how: str
+
+
 def found_faults(
     noticed_at: datetime, found_at: datetime | None, how: str, at: datetime
 ) -> tuple[tuple[str, str], ...]:

@@ -5,8 +5,10 @@ reference s.1, s.5 and s.7; attendance-law reference s.12: a refuge address neve
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from cme.identity.names import compared
 
@@ -61,7 +63,8 @@ class Restriction:
     """One restriction in force.
 
     NO_CONTACT is about the contact with `contact_id`, else about the person named in `who`, else about
-    everybody in the family; every other kind is about the family. `note` is for safeguarding staff only.
+    everybody in the family; every other kind is about the family. `note` is for safeguarding staff only,
+    `since_at` is when it was recorded.
     """
 
     id: int
@@ -69,6 +72,7 @@ class Restriction:
     contact_id: int | None = None
     who: str = ""
     note: str = ""
+    since_at: datetime | None = None
 
     @property
     def is_about_everybody(self) -> bool:
@@ -112,6 +116,22 @@ class Restrictions:
     def advice_first(self) -> bool:
         """Whether a specialist is asked before anybody calls, writes or visits (FM, FGM, honour-based)."""
         return any(self._of(RestrictionKind.ADVICE_FIRST))
+
+    @property
+    def on_everybody(self) -> frozenset[RestrictionKind]:
+        """The kinds that hold for everybody in the family, as steps are barred by them."""
+        held = {
+            RestrictionKind.ADVICE_FIRST: self.advice_first,
+            RestrictionKind.NO_CONTACT: self.no_contact,
+            RestrictionKind.NO_LETTERS: self.no_letters,
+            RestrictionKind.PROTECTED_ADDRESS: self.address_is_protected,
+        }
+        return frozenset(kind for kind, is_held in held.items() if is_held)
+
+    def recorded_by(self, at: datetime) -> Self:
+        """Those that were recorded by an instant: what was done before could not know of the others."""
+        known = (one for one in self.each if one.since_at is None or one.since_at <= at)
+        return replace(self, each=tuple(known))
 
     @property
     def stops_family_contact(self) -> bool:

@@ -33,9 +33,11 @@ class Action(StrEnum):
     LOG_ENQUIRY = "log_enquiry"
     CORRECT_ENQUIRY = "correct_enquiry"
     OPEN_FOR_MISSING = "open_for_missing"
+    OPEN_FOR_CONCERN = "open_for_concern"
     NOTE_MISSING = "note_missing"
     NOTE_FOUND = "note_found"
     TICK_FOUND_ITEM = "tick_found_item"
+    UNTICK_FOUND_ITEM = "untick_found_item"
     ACCEPT_REFERRAL = "accept_referral"
     RETURN_REFERRAL = "return_referral"
     RESEND_REFERRAL = "resend_referral"
@@ -96,9 +98,11 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.LOG_ENQUIRY: "Record an enquiry",
         Action.CORRECT_ENQUIRY: "Correct an enquiry",
         Action.OPEN_FOR_MISSING: "Open for a child who is missing",
+        Action.OPEN_FOR_CONCERN: "Open for a concern",
         Action.NOTE_MISSING: "Note that the child is missing",
         Action.NOTE_FOUND: "Note that the child is no longer missing",
         Action.TICK_FOUND_ITEM: "Tick off what is done for a child who was found",
+        Action.UNTICK_FOUND_ITEM: "Take back what was ticked off for a child who was found",
         Action.ACCEPT_REFERRAL: "Accept the referral",
         Action.RETURN_REFERRAL: "Return the referral to the school",
         Action.RESEND_REFERRAL: "Send the referral again",

@@ -101,11 +101,12 @@ ROWS: tuple[Transition, ...] = (
             stage,
             Action.READMIT,
             _P.READMIT_PUPIL,
-            (Need.STARTING_ON, Need.REASON),
+            (Need.REMOVED, Need.STARTING_ON, Need.REASON),
             Stage.CLOSED,
             EventKind.PUPIL_READMITTED,
         )
-        for stage in OFF_ROLL
+        # From a closed case too: a child whose new place failed comes back by no other way.
+        for stage in (*OFF_ROLL, Stage.CLOSED)
     ),
 )
 """From the joint statement to the pupil file. Source: casework reference ss.4, 10 to 12."""

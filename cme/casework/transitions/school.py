@@ -230,7 +230,7 @@ ROWS: tuple[Transition, ...] = (
             stage,
             Action.CLOSE,
             _P.CLOSE_CASE,
-            (Need.OUTCOME, Need.OUTCOME_EVIDENCE, Need.REASON, Need.TALK_OR_REASON),
+            (Need.NOT_MISSING, Need.OUTCOME, Need.OUTCOME_EVIDENCE, Need.REASON, Need.TALK_OR_REASON),
             Stage.CLOSED,
             EventKind.CASE_CLOSED,
         )
@@ -242,6 +242,15 @@ ROWS: tuple[Transition, ...] = (
         Action.OPEN_FOR_MISSING,
         _REGISTER,
         (Need.ON_ROLL, Need.MISSING),
+        Stage.ENQUIRIES,
+        EventKind.CASE_OPENED,
+    ),
+    # Whoever hears of a concern opens the case by recording it, on roll or not: the DSL decides what follows.
+    Transition(
+        Stage.WATCHING,
+        Action.OPEN_FOR_CONCERN,
+        _P.ENQUIRE_AT_SCHOOL,
+        (Need.CONCERN,),
         Stage.ENQUIRIES,
         EventKind.CASE_OPENED,
     ),
@@ -263,8 +272,15 @@ ROWS: tuple[Transition, ...] = (
         OPEN_STAGES,
         Action.TICK_FOUND_ITEM,
         _P.CLOSE_CASE,
-        (Need.FOUND_ITEM,),
+        (Need.FOUND_ITEM, Need.FOUND_NOTE),
         EventKind.FOUND_ITEM_DONE,
+    ),
+    *at_every_stage(
+        OPEN_STAGES,
+        Action.UNTICK_FOUND_ITEM,
+        _P.CLOSE_CASE,
+        (Need.FOUND_ITEM_DONE, Need.REASON),
+        EventKind.FOUND_ITEM_UNDONE,
     ),
     # The closed case stays closed; the work goes on in a new case that names it.
     Transition(

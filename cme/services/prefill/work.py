@@ -10,7 +10,8 @@ from cme.casework.referral.fields import YES
 from cme.clock import LONDON, local_date
 from cme.services import enquiries, readiness, reviews
 from cme.services.enquiries import EnquiryRecord
-from cme.store import accounts, cases, roll
+from cme.services.enquiry_lines import what_was_found
+from cme.store import accounts, roll
 from cme.store.tables import Case
 
 DAY = "%-d %B %Y"
@@ -60,8 +61,8 @@ def offered(scope: Scope, case: Case) -> dict[str, Answer]:
 
 
 def _enquiries(scope: Scope, case: Case) -> tuple[EnquiryRecord, ...]:
-    since_on = cases.state_of(case).absence_since_on
-    return enquiries.list_of(scope, case.registration_id, since_on)
+    found = enquiries.list_of_case(scope, case)
+    return tuple(each for each in found if not each.step.is_of_authority)
 
 
 def _enquiry(record: EnquiryRecord) -> dict[str, str]:
@@ -73,7 +74,7 @@ def _enquiry(record: EnquiryRecord) -> dict[str, str]:
         "by": ", ".join(part for part in (row.done_by, row.done_role) if part),
         "contacted": ", ".join(part for part in (row.contacted, row.relation) if part),
         "outcome": ": ".join(part for part in said if part),
-        "notes": row.notes,
+        "notes": "\n".join(filter(None, (row.notes, *(line.words for line in what_was_found(record))))),
     }
 
 

@@ -17,7 +17,8 @@ class Case(Base):
     """One child's episode at one school. `stage` and `overlays` are a fold of its events, stored.
 
     `reference` is CME-yy-nnnn. `due_on` and `due_what` are what the school owes first in the case, the
-    `authority_` columns what the local authority owes first. `officer_id` works on it for the authority and
+    `authority_` columns what the local authority owes first, `owed` all that either owes: [what, ISO date,
+    side], what presses most first. `officer_id` works on it for the authority and
     `cover_id` covers. `risk` orders the queue: 0 safeguarding or missing now, 1 fast-tracked, 2 others.
     `touched_on` is the last day on which a person did something. `home_authority_id` is set where the child
     lives in another authority of the same database, which gets a copy.
@@ -40,6 +41,7 @@ class Case(Base):
     due_what: Mapped[str] = mapped_column(String(200), default="")
     authority_due_on: Mapped[date | None]
     authority_due_what: Mapped[str] = mapped_column(String(200), default="")
+    owed: Mapped[list[Any]] = mapped_column(JSON, default=list)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     risk: Mapped[int] = mapped_column(default=2)

@@ -90,6 +90,7 @@ class Removal(Base):
     proposer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     delivered_at: Mapped[datetime | None]
     delivered_by: Mapped[str] = mapped_column(String(120), default="")
+    delivered_how: Mapped[str] = mapped_column(String(200), default="")
     confirmation: Mapped[str] = mapped_column(String(20), default="")
     checks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     said: Mapped[str] = mapped_column(Text, default="")

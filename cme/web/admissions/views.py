@@ -1,20 +1,93 @@
-"""The list of proposed removals."""
+"""What the admissions team sees of removals, and its answer to each."""
 
-from flask import Blueprint, render_template
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from cme import clock
+from cme.access.roles import Permission
+from cme.access.routes import rule_for
+from cme.clock import local_date
+from cme.services import proposals, removals
+from cme.services.proposals import RemovalView
 from cme.store import cases
+from cme.store import removals as store
 from cme.web import guard
-from cme.web.presenters.removals import present_removals
+from cme.web.admissions.forms import AnswerForm
+from cme.web.cases.blueprint import know_references
+from cme.web.presenters import removals as present
 
-blueprint = Blueprint("admissions", __name__)
+blueprint = Blueprint("admissions", __name__, url_prefix="/removals")
+
+# Its addresses hold the reference of a case, whatever is registered first.
+blueprint.record_once(know_references)
+
+_ONE = "/<case_reference:removal_reference>"
 
 
-@blueprint.get("/removals")
-def removals() -> ResponseReturnValue:
-    """The removals that wait for confirmation, and how many children are near it."""
-    scope = guard.scope()
+@blueprint.get("", endpoint="removals")
+def list_removals() -> ResponseReturnValue:
+    """The removals that wait for an answer or a decision, the oldest first; how many children are near it."""
+    scope, today = guard.scope(), clock.today()
+    found = proposals.list_proposed(scope, today=today)
     return render_template(
         "admissions/removals.html",
-        removals=present_removals(cases.list_removals(scope), cases.count_eligible(scope)),
+        removals=present.present_removals(found, cases.count_eligible(scope)),
+    )
+
+
+@blueprint.get("/made")
+def made() -> ResponseReturnValue:
+    """The removals that were made, the newest first."""
+    page = request.args.get("page", 1, type=int)
+    found = store.read_made(guard.scope(), page=page)
+    return render_template("admissions/made.html", made=present.present_made(found))
+
+
+@blueprint.get(_ONE)
+def show(removal_reference: str) -> ResponseReturnValue:
+    """One removal as admissions may see it, and the form of their answer."""
+    view = _opened(removal_reference, clock.now())
+    form = AnswerForm(formdata=None)
+    form.seen.data = str(len(view.case.events))
+    return _page(view, form)
+
+
+@blueprint.post(_ONE)
+def answer(removal_reference: str) -> ResponseReturnValue:
+    """Confirm, query, or record only."""
+    at = clock.now()
+    view, form = _opened(removal_reference, at), AnswerForm()
+    if form.validate():
+        refused = removals.answer(
+            guard.scope(), removal_reference, form.given(), at=at, address=request.remote_addr or ""
+        )
+        if refused is None:
+            flash("Your answer is recorded. The school can see it.", "success")
+            return redirect(url_for("admissions.removals"), 303)
+        form.refuse(refused)
+        form.seen.data = str(len(view.case.events))
+    return _page(view, form), 422
+
+
+def _opened(reference: str, at: datetime) -> RemovalView:
+    """The removal, with the look at it on record; 404 unless the viewer sees removals there."""
+    scope = guard.scope()
+    permission: Any = rule_for(request.endpoint)
+    if cases.find_case_id(scope, reference, permission) is None:
+        abort(404)
+    guard.record_view(f"case:{cases.find_case_id(scope, reference, permission)}")
+    return proposals.show(scope, reference, today=local_date(at)) or abort(404)
+
+
+def _page(view: RemovalView, form: AnswerForm) -> str:
+    scope = guard.scope()
+    may_answer = scope.may(Permission.CONFIRM_REMOVAL, authority_id=view.case.authority_id)
+    return render_template(
+        "admissions/removal.html",
+        removal=present.present_removal(view),
+        form=form,
+        may_answer=may_answer and present.waits_for_answer(view),
     )

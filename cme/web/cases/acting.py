@@ -14,9 +14,10 @@ from cme.services import casework, reviews
 from cme.services.casework import CaseView
 from cme.services.reviews import SignedReview
 from cme.web import guard
-from cme.web.cases.actions import ACTION_PAGES, ActionPage
+from cme.web.cases.action_page import ActionPage
+from cme.web.cases.actions import ACTION_PAGES
 from cme.web.cases.blueprint import blueprint
-from cme.web.cases.forms import ActionForm, CloseForm
+from cme.web.cases.forms import ActionForm, Asked, CloseForm
 from cme.web.cases.opening import opened
 from cme.web.cases.review_form import ReviewForm
 from cme.web.presenters import cases as present
@@ -77,7 +78,10 @@ for _page in ACTION_PAGES:
 
 
 def _form(page: ActionPage, view: CaseView, at: datetime) -> ActionForm:
-    form = _review_form(view, at) if page.form is ReviewForm else page.form()
+    if page.form is ReviewForm:
+        form: ActionForm = _review_form(view, at)
+    else:
+        form = page.form.for_case(Asked(guard.scope(), view, at))
     if request.method == "GET":
         form.seen.data = str(len(view.case.events))
     if isinstance(form, CloseForm):
@@ -109,7 +113,7 @@ def _render(
 ) -> str:
     is_review = isinstance(form, ReviewForm)
     return render_template(
-        f"cases/{page.slug}.html",
+        page.template,
         changes=changes,
         review=present_reviews.form_page(view.facts.pack, _last_review(view)) if is_review else None,
         page=present.case_page(guard.scope(), view, page.slug),

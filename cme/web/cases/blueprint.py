@@ -14,7 +14,9 @@ class CaseReference(BaseConverter):
 blueprint = Blueprint("cases", __name__, url_prefix="/cases/<case_reference:case_reference>")
 
 
-@blueprint.record_once
-def _know_references(state: BlueprintSetupState) -> None:
+def know_references(state: BlueprintSetupState) -> None:
     """Before any route of the blueprint is added, for they use it."""
     state.app.url_map.converters["case_reference"] = CaseReference
+
+
+blueprint.record_once(know_references)

@@ -56,7 +56,7 @@ def make_letter(case_reference: str, letter: int) -> ResponseReturnValue:
     if form.validate():
         made = letters.make(scope, case_reference, wanted, form.entry(), at=at, address=_address())
         if isinstance(made, Paper):
-            return _attachment(made)
+            return attachment(made)
         form.refuse(made)
     return _letter_page(view, wanted, form, at), 422
 
@@ -80,7 +80,7 @@ def make_police_sheet(case_reference: str) -> ResponseReturnValue:
     made = police_sheets.make(
         guard.scope(), case_reference, form.answers(), form.checks.data or (), at=at, address=_address()
     )
-    return _attachment(made)
+    return attachment(made)
 
 
 @blueprint.post("/documents/referral")
@@ -90,7 +90,7 @@ def make_referral(case_reference: str) -> ResponseReturnValue:
     opened(case_reference, at)
     number = request.form.get("number", type=int)
     try:
-        return _attachment(
+        return attachment(
             papers.make_referral(guard.scope(), case_reference, number, at=at, address=_address())
         )
     except LookupError:
@@ -108,7 +108,7 @@ def make_chronology(case_reference: str) -> ResponseReturnValue:
         abort(404)
     happened = present.happened(view, told)
     made = papers.make_chronology(scope, case_reference, Form(form), happened, at=at, address=_address())
-    return _attachment(made)
+    return attachment(made)
 
 
 def _known(letter: int) -> Letter:
@@ -147,7 +147,8 @@ def _address() -> str:
     return request.remote_addr or ""
 
 
-def _attachment(made: Paper) -> ResponseReturnValue:
+def attachment(made: Paper) -> ResponseReturnValue:
+    """A document to download."""
     return send_file(
         io.BytesIO(made.content), mimetype=made.media_type, as_attachment=True, download_name=made.name
     )

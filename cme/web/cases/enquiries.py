@@ -142,7 +142,7 @@ def _step_to_log(view: CaseView) -> Step:
     if not view.state.stage.is_open:
         _back(view, CLOSED)
     if not step.may_be_logged_by(place_of(guard.scope(), view).permissions):
-        _back(view, enquiries.NOT_YOURS)
+        _back(view, enquiries.not_yours(step))
     return step
 
 
@@ -151,7 +151,7 @@ def _record(view: CaseView, enquiry_id: int) -> EnquiryRecord:
     if record is None:
         abort(404)
     if not record.step.may_be_logged_by(place_of(guard.scope(), view).permissions):
-        _back(view, enquiries.NOT_YOURS)
+        _back(view, enquiries.not_yours(record.step))
     return record
 
 

@@ -26,6 +26,7 @@ from cme.web.forms import (
     TextField,
     TimeField,
 )
+from cme.web.numbers import whole_number
 
 SOMEBODY_ELSE = "other"
 """The choice of a person who is not among the contacts on record."""
@@ -85,6 +86,7 @@ _FIELDS: Mapping[Kind, tuple[str, ...]] = {
     ),
     Kind.AGENCY: ("contacted", "relation", "used", "method", "result", "place"),
     Kind.RECORDS: ("contacted", "method", "result", "place"),
+    Kind.PANEL: ("contacted", "method", "result", "reason"),
 }
 """What each kind asks for, in order, beside when and by whom, notes, what comes next, and files."""
 
@@ -108,6 +110,12 @@ _LABELS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
         "used": ("Number, e-mail or reference", "For example, a police log number."),
     },
     Kind.RECORDS: {"contacted": ("Who was asked, or what was looked at?", "")},
+    Kind.PANEL: {
+        "contacted": ("Who decided with you? (optional)", ""),
+        "result": ("What was decided?", ""),
+        "reason": ("Why?", ""),
+        "next_on": ("Date of the panel's agenda", "Needed where the child goes to the panel."),
+    },
 }
 """What a field is called, and its hint, where a kind has words of its own."""
 
@@ -270,8 +278,7 @@ class EnquiryForm(Form):
         return datetime.combine(self.done_on.data, self.done_time.data, LONDON).astimezone(UTC)
 
     def _contact(self) -> int | None:
-        given = self._text("contact_id")
-        return int(given) if given.isascii() and given.isdigit() else None
+        return whole_number(self._text("contact_id"))
 
     def _visit(self) -> Visit | None:
         if self.step.kind is not Kind.VISIT:

@@ -1,18 +1,32 @@
 """The forms of what people decide in a case. Each field is named for the part of the entry that it fills."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any, Self
 
 from wtforms.fields import HiddenField
+from wtforms.fields import SubmitField as AnySubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cme.access.scope import Scope
 from cme.casework.case import Entry, Refused
 from cme.casework.declining import DECLINE_REASONS
+from cme.casework.entries import LocationEntry, RemovalEntry, TriageEntry
 from cme.casework.needs import Need
-from cme.casework.outcomes import Outcome, Requirement, read_outcomes
-from cme.web.forms import DateField, Form, LongTextField, RadioField, SubmitField, TextField
+from cme.casework.outcomes import DUPLICATE, Outcome, Requirement, read_outcomes
+from cme.clock import local_date
+from cme.services.casework import CaseView
+from cme.web.forms import (
+    DateField,
+    Form,
+    LongTextField,
+    RadioField,
+    SubmitField,
+    TextField,
+)
 
 LONGEST_TEXT = 4000
 
@@ -31,25 +45,68 @@ def _agreed_by(hint: str) -> TextField:
     return TextField("Who agreed to it", description=hint, validators=[Length(max=120, message=too_long)])
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asks for a form, for which case, and when."""
+
+    scope: Scope
+    view: CaseView
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The date in England."""
+        return local_date(self.at)
+
+
 class ActionForm(Form):
     """A form for one action. It checks shape only; what the action needs is for the rules to say.
 
-    `seen` is the number of events that the case had when the form was opened.
+    `seen` is the number of events that the case had when the form was opened. `about` is what to have in
+    sight while it is filled in: label and text.
     """
 
     seen = HiddenField()
+    about: Sequence[tuple[str, str]] = ()
+
+    @property
+    def about_rows(self) -> list[dict[str, Any]]:
+        """The same as rows of a summary list."""
+        return [{"key": {"text": key}, "value": {"text": text}} for key, text in self.about if text]
+
+    @property
+    def shown(self) -> list[Any]:
+        """The fields to fill in, in order."""
+        return [field for field in self if not isinstance(field, HiddenField | AnySubmitField)]
+
+    @classmethod
+    def for_case(cls, _asked: Asked, /) -> Self:
+        """The form for one case, with what there is to choose from; from a request, as it was sent."""
+        return cls()
 
     def entry(self) -> Entry:
         """What was entered, as the rules take it."""
-        names = [each.name for each in fields(Entry) if each.name in self and each.name != "seen"]
-        entered = {name: self[name].data for name in names if self[name].data is not None}
-        return Entry(**entered, seen=self.seen_events)
+        return Entry(
+            **self._entered(Entry),
+            seen=self.seen_events,
+            triage=TriageEntry(**self._entered(TriageEntry)),
+            removal=RemovalEntry(**self._entered(RemovalEntry)),
+            location=LocationEntry(**self._entered(LocationEntry)),
+        )
+
+    def _entered(self, kind: type[Any]) -> dict[str, Any]:
+        names = [each.name for each in fields(kind) if each.name in self and each.name != "seen"]
+        given = {name: self[name].data for name in names}
+        return {
+            name: tuple(said) if isinstance(said, list) else said
+            for name, said in given.items()
+            if said is not None
+        }
 
     @property
     def seen_events(self) -> int | None:
         """How many events the person had in sight; None where the form does not say."""
-        said = self.seen.data or ""
-        return int(said) if said.isascii() and said.isdigit() else None
+        return whole_number(self.seen.data)
 
     def fill_in(self) -> str:
         """What was filled in because the form was sent for that, in a sentence; '' where it is to be done."""
@@ -96,6 +153,11 @@ class CloseForm(ActionForm):
 
     outcome_code = RadioField("How did it end?", validate_choice=False)
     reason = long_field("Reason", "What shows it: who said or saw what, and when.")
+    kept_case = TextField(
+        "Reference of the case that is kept",
+        description="Needed for a duplicate, and for nothing else. For example, CME-26-0001.",
+        validators=[Length(max=16, message="The reference must be 16 characters or fewer")],
+    )
     agreed_by = _agreed_by("Needed for outcomes that school and authority agree. Give a name and a role.")
     no_talk = long_field(
         "Why there was no welfare talk",
@@ -109,8 +171,16 @@ class CloseForm(ActionForm):
         if not asks_for_talk:
             del self.no_talk
 
+    def entry(self) -> Entry:
+        """What was entered, with the case that is kept of two."""
+        entry, names_one = super().entry(), self.outcome_code.data == DUPLICATE
+        kept = (self.kept_case.data or "").strip() if names_one else ""
+        return replace(entry, triage=replace(entry.triage, kept=kept))
+
     def field_for(self, need: str) -> str:
-        """An agreement that is missing is asked for where it is entered."""
+        """An agreement that is missing is asked for where it is entered, a wrong reference likewise."""
+        if need == Need.OUTCOME_EVIDENCE and self.outcome_code.data == DUPLICATE and self.kept_case.data:
+            return "kept_case"
         outcome = read_outcomes().get(self.outcome_code.data or "")
         if need == Need.OUTCOME_EVIDENCE and outcome and outcome.requires is Requirement.AGREEMENT:
             return "agreed_by"

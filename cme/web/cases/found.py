@@ -23,14 +23,15 @@ def found(case_reference: str) -> ResponseReturnValue:
 
 @blueprint.post("/found")
 def tick_found_item(case_reference: str) -> ResponseReturnValue:
-    """Tick one thing off, with a note where there is one."""
+    """Tick one thing off with its note, or take back what was ticked off with a reason."""
     at = clock.now()
     view = opened(case_reference, at)
     item, note = request.form.get("item", ""), request.form.get("note", "")[:LONGEST_TEXT]
+    takes_back = "take_back" in request.form
     refused = casework.act(
         guard.scope(),
         case_reference,
-        Action.TICK_FOUND_ITEM,
+        Action.UNTICK_FOUND_ITEM if takes_back else Action.TICK_FOUND_ITEM,
         Entry(item=item, reason=note),
         at=at,
         address=request.remote_addr or "",
@@ -38,7 +39,7 @@ def tick_found_item(case_reference: str) -> ResponseReturnValue:
     if refused is not None:
         flash(refused.reason)
         return _page(view, typed={item: note}), 422
-    flash("Ticked off.", "success")
+    flash("It is open again." if takes_back else "Ticked off.", "success")
     return redirect(url_for("cases.found", case_reference=case_reference), 303)
 
 

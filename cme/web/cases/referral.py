@@ -15,7 +15,7 @@ from cme.casework.referral.checks import lacking
 from cme.casework.referral.recipients import recipient_names, recipients_of
 from cme.casework.stages import Overlay
 from cme.clock import local_date
-from cme.services import casework, drafts, referrals
+from cme.services import casework, drafts, out_of_hours, referrals
 from cme.services.casework import CaseView
 from cme.services.hiding import without_home
 from cme.store import cases
@@ -26,6 +26,8 @@ from cme.web.cases.opening import opened
 from cme.web.forms import Form, LongTextField, SubmitField
 from cme.web.presenters import cases as present
 from cme.web.presenters import referral as present_referral
+from cme.web.presenters import urgent as present_urgent
+from cme.web.presenters.referral_fate import sent_back
 from cme.web.presenters.words import listed
 
 
@@ -35,12 +37,16 @@ class SendForm(Form):
     without_enquiries = LongTextField(
         "Why it is sent although enquiries are missing",
         description="The authority reads this. You stay responsible for making the enquiries.",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[
+            Length(max=LONGEST_TEXT, message=f"The reason must be {LONGEST_TEXT:,} characters or fewer")
+        ],
     )
     concern = LongTextField(
         "What you fear, and why (optional)",
         description="Nothing else has to be filled in.",
-        validators=[Length(max=LONGEST_TEXT)],
+        validators=[
+            Length(max=LONGEST_TEXT, message=f"What you fear must be {LONGEST_TEXT:,} characters or fewer")
+        ],
     )
     send = SubmitField("Send the referral")
     urgent = SubmitField("Send now for a safeguarding concern")
@@ -142,6 +148,11 @@ def _refused_page(view: CaseView, form: SendForm, at: datetime) -> ResponseRetur
     return redirect(url_for("cases.status", case_reference=view.case.reference), 303)
 
 
+def _unread(view: CaseView, at: datetime) -> str:
+    found = out_of_hours.unread(guard.scope(), view, at)
+    return present_urgent.unread(found, view.facts.pack)
+
+
 def _write_page(view: CaseView, draft: ReferralDraft, form: SendForm, at: datetime) -> str:
     reference = view.case.reference
     lacks = lacking(draft, local_date(at))
@@ -155,4 +166,6 @@ def _write_page(view: CaseView, draft: ReferralDraft, form: SendForm, at: dateti
         left_to_do=present_referral.left_to_do(lacks),
         sending=present_referral.sending(view, draft),
         police=view.facts.pack.police,
+        unread=_unread(view, at),
+        sent_back=sent_back(view),
     )

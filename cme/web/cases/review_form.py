@@ -166,7 +166,8 @@ class ReviewForm(_Questions):
         """Answer every question that has no answer with "not known", where that was asked for."""
         if not self.fill.data:
             return ""
-        left = unanswered(self.review(), None)
+        found = self.review()
+        left = [each for each in ASKED if found.finding(each.code).answer is None]
         for each in left:
             self[answer_name(each.code)].data = Answer.NOT_KNOWN
         questions = "1 question is" if len(left) == 1 else f"{len(left)} questions are"

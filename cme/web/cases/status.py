@@ -9,8 +9,8 @@ from wtforms.validators import Length
 from cme import clock
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.messages import LONGEST_MESSAGE
-from cme.clock import local_date
-from cme.services import casework, referrals
+from cme.casework.stages import Overlay
+from cme.services import casework, out_of_hours, referrals
 from cme.services.casework import CaseView
 from cme.store import cases
 from cme.web import guard
@@ -18,6 +18,7 @@ from cme.web.cases.blueprint import blueprint
 from cme.web.cases.opening import opened
 from cme.web.forms import Form, LongTextField, SubmitField
 from cme.web.presenters import cases as present
+from cme.web.presenters import urgent as present_urgent
 from cme.web.presenters.status import status_page
 
 _TOO_LONG = f"What you want to say must be {LONGEST_MESSAGE:,} characters or fewer"
@@ -45,7 +46,7 @@ class AnswerForm(Form):
 def status(case_reference: str) -> ResponseReturnValue:
     """When the referral was sent, to whom, what is expected and outstanding, and what was asked."""
     view = opened(case_reference, clock.now())
-    if view.state.referral_sent_on is None:
+    if not view.state.was_referred:
         return redirect(url_for("cases.referral", case_reference=case_reference), 303)
     return _page(view)
 
@@ -101,7 +102,7 @@ def _refused(
     view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, AnswerForm] | None = None
 ) -> ResponseReturnValue:
     """The page again with what was typed; before anything is sent there is none."""
-    if view.state.referral_sent_on is None:
+    if not view.state.was_referred:
         flash("No referral has been sent, so there is nobody to ask yet.")
         return redirect(url_for("cases.show", case_reference=view.case.reference), 303)
     return _page(view, ask=ask, answer=answer), 422
@@ -122,14 +123,25 @@ def _page(view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, Answ
         status=status_page(
             view,
             sent,
-            referrals.expected_after(view.case, local_date(sent[0].sent_at or view.case.opened_at)),
+            referrals.expected_after(scope, view) if view.state.referral_sent_on else (),
             forms,
+            today=clock.today(),
             is_writing_update=casework.may_write_referral(scope, view),
             may_start_update=casework.may_start_update(scope, view),
         ),
+        unread=_unread(view),
         ask=ask or AskForm(formdata=None),
         errors=[error for form in failed for error in form.error_list],
     )
+
+
+def _unread(view: CaseView) -> str:
+    """For a safeguarding referral that nobody has acknowledged: that it may lie unread, and whom to ring."""
+    waits = Overlay.SAFEGUARDING in view.state.overlays and view.state.acknowledged_on is None
+    if not waits or not view.state.stage.is_open:
+        return ""
+    found = out_of_hours.unread(guard.scope(), view, clock.now())
+    return present_urgent.unread(found, view.facts.pack)
 
 
 def _prefix(number: int) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.casework.case import Action, Entry
+from cme.casework.case import Action
 from cme.clock import local_date
-from cme.services import cards, casework, reviews
+from cme.services import cards, casework, enquiries, reviews
 from cme.services.casework import CaseView
 from cme.services.reviews import SignedReview
 from cme.store import cases
@@ -20,8 +20,7 @@ from cme.web.cases.opening import opened
 from cme.web.presenters import cases as present
 from cme.web.presenters import reviews as present_reviews
 from cme.web.presenters import urgent as present_urgent
-from cme.web.presenters.gate import present_gate
-from cme.web.presenters.timeline import timeline
+from cme.web.presenters.timeline import before_opening, timeline
 
 
 @blueprint.get("")
@@ -35,7 +34,10 @@ def show(case_reference: str) -> ResponseReturnValue:
         urgent=_urgent(view, at),
         overview=present.overview(scope, view, today=local_date(at)),
         others=present.other_cases(view, cases.list_case_history(scope, view.case.registration_id)),
-        timeline=timeline(view, may_see_risk_notes=casework.may_see_risk_notes(scope, view)),
+        timeline=[
+            *timeline(view, may_see_risk_notes=casework.may_see_risk_notes(scope, view)),
+            *before_opening(view, enquiries.list_of_case(scope, view.case)),
+        ],
     )
 
 
@@ -52,39 +54,6 @@ def show_reviews(case_reference: str) -> ResponseReturnValue:
         restrictions_url=_restrictions_to_record(found, view),
         review_url=url_for("cases.ask_review", case_reference=case_reference) if may_review else "",
     )
-
-
-@blueprint.get("/gate")
-def gate(case_reference: str) -> ResponseReturnValue:
-    """The conditions of removal: read only."""
-    at = clock.now()
-    view, scope = opened(case_reference, at), guard.scope()
-    conditions = casework.show_gate(view.case, today=local_date(at))
-    return render_template(
-        "cases/gate.html",
-        page=present.case_page(scope, view, "gate"),
-        gate=present_gate(view, conditions),
-    )
-
-
-@blueprint.post("/acknowledge")
-def acknowledge(case_reference: str) -> ResponseReturnValue:
-    """Tell the school that the referral has arrived."""
-    at = clock.now()
-    opened(case_reference, at)
-    refused = casework.act(
-        guard.scope(),
-        case_reference,
-        Action.ACKNOWLEDGE_REFERRAL,
-        Entry(),
-        at=at,
-        address=request.remote_addr or "",
-    )
-    if refused is None:
-        flash("The referral is acknowledged. The school can see it.", "success")
-    else:
-        flash(refused.reason)
-    return redirect(url_for("cases.show", case_reference=case_reference), 303)
 
 
 def _restrictions_to_record(found: Sequence[SignedReview], view: CaseView) -> str:

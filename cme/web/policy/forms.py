@@ -12,12 +12,12 @@ from cme.access.roles import POLICY
 from cme.casework.policy.changes import PolicyFault, fault_at
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.policy.settings import (
-    RECIPIENTS,
     Kind,
     Setting,
     Value,
     demandable_steps,
     read_value,
+    recipients_for,
     settings_of,
     value_of,
 )
@@ -86,7 +86,7 @@ def _field(setting: Setting, pack: PolicyPack) -> Any:
             steps = [SelectChoice(code, capitalised(step.name)) for code, step in demandable_steps().items()]
             return CheckboxesField(setting.label, choices=steps, validate_choice=False, **how)
         case Kind.ROLES:
-            roles = [SelectChoice(role.value, POLICY[role].label) for role in RECIPIENTS]
+            roles = [SelectChoice(role.value, POLICY[role].label) for role in recipients_for(setting)]
             return CheckboxesField(setting.label, choices=roles, validate_choice=False, **how)
         case _:
             return TextField(setting.label, **how)

@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import url_for
 
+from cme.access.roles import Permission
 from cme.store.alerts import AlertPage
+from cme.web import guard
 from cme.web.presenters.dates import moment
 from cme.web.presenters.paging import pagination
 
@@ -24,7 +26,7 @@ def alert_page(found: AlertPage) -> dict[str, Any]:
 
 
 def _alert(alert: Any) -> dict[str, Any]:
-    href = url_for("cases.show", case_reference=alert.case.reference) if alert.case else ""
+    href = _case_url(alert.case.reference) if alert.case else ""
     if alert.school:
         href = url_for("school.cover", laestab=alert.school.laestab)
     return {
@@ -35,3 +37,10 @@ def _alert(alert: Any) -> dict[str, Any]:
         "is_urgent": alert.is_urgent,
         "read": moment(alert.read_at) if alert.read_at else "",
     }
+
+
+def _case_url(reference: str) -> str:
+    """Where the reader sees the case: whoever sees only removals sees it there."""
+    if guard.scope().may(Permission.SEE_CASE):
+        return url_for("cases.show", case_reference=reference)
+    return url_for("admissions.show", removal_reference=reference)

@@ -25,8 +25,7 @@ _URGENCIES = {
     Urgency.OVERDUE: ("Overdue", "overdue", "alert"),
 }
 
-_CONCERN = "The call is recorded. The designated safeguarding lead looks at it today: tell them now."
-_RECORDED = "The call is recorded."
+_CONCERN = "The designated safeguarding lead looks at it today: tell them now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,10 @@ def home_action(found: CallList, laestab: str) -> dict[str, Any] | None:
     }
 
 
-def recorded(result: Result | None) -> str:
-    """What is said once a call is kept."""
-    return _CONCERN if result is Result.REACHED_CONCERN else _RECORDED
+def recorded(result: Result | None, name: str) -> str:
+    """What is said once a call about a child is kept."""
+    said = f"The call about {name} is recorded."
+    return f"{said} {_CONCERN}" if result is Result.REACHED_CONCERN else said
 
 
 def _summary(found: CallList, at: datetime) -> str:
@@ -127,6 +127,7 @@ def _row(one: Waiting, rows: Rows) -> dict[str, Any]:
         "siblings": [_sibling(each) for each in family.siblings],
         # A form that was sent comes back with what was typed, even where nobody rings any more.
         "form": _form(one, rows, allowed, next_id) if may_ring or registration.id in rows.sent else None,
+        "may_restrict": rows.may_see_risks,
         "stopped": _stopped(one, family, allowed),
     }
 

@@ -3,21 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
+from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.access.scope import Scope
 from cme.casework.case import Action, ReviewDecision, Stage
 from cme.casework.deadlines import Deadline
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Outcome, read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.stages import Overlay
-from cme.services import casework
+from cme.services import casework, home_copies, referrals
+from cme.services.absence import absent_by_leave
 from cme.services.casework import CaseView
+from cme.services.drafts import draft_of
+from cme.services.judging import permissions_on
 from cme.services.restrictions import in_force
+from cme.web.presenters.case_buttons import buttons
 from cme.web.presenters.dates import day, long_day
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.restrictions import notice
@@ -31,6 +38,7 @@ _PARTS = (("overview", "cases.show", "Overview"), ("urgent", "cases.show_urgent"
           ("enquiries", "cases.show_enquiries", "Enquiries"),
           ("reviews", "cases.show_reviews", "Reviews"),
           ("documents", "cases.documents", "Documents"),
+          ("statement", "cases.statement", "Joint statement"),
           ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
 
 
@@ -57,6 +65,7 @@ class Overview:
 
     dues: list[dict[str, str]]
     buttons: list[dict[str, str]]
+    rare_buttons: list[dict[str, str]]
     acknowledge_url: str
     figures: list[dict[str, Any]]
     counted_to: str
@@ -64,7 +73,9 @@ class Overview:
     proposal: dict[str, str] | None
     superseded: bool
     eligible: bool
+    waits_for_head: bool
     meter: dict[str, str] | None
+    home_copy: dict[str, str] | None
 
 
 def case_page(scope: Scope, view: CaseView, active: str) -> CasePage:
@@ -91,23 +102,81 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
     """Where a case stands, what is due and what the viewer can do."""
     standing, reference = view.facts.standing, view.case.reference
     acknowledging = Action.ACKNOWLEDGE_REFERRAL in view.actions
+    proposed = frozenset({Action.CLOSE}) if proposal(view) else frozenset[Action]()
+    often, rarely = buttons(scope, view, without=proposed)
     return Overview(
-        dues=[present_due(due, today) for due in casework.dues_of(view)],
-        buttons=_buttons(scope, view),
+        dues=[
+            {**present_due(due, today), "href": _due_href(scope, view, due.what)}
+            for due in casework.dues_of(view)
+        ],
+        buttons=often,
+        rare_buttons=rarely,
         acknowledge_url=url_for("cases.acknowledge", case_reference=reference) if acknowledging else "",
-        figures=_figures(view),
+        figures=_figures(scope, view),
         counted_to=day(standing.as_of) if standing.as_of else "",
         ledger_url=url_for("school.show_pupil", registration_id=view.case.registration_id),
         proposal=proposal(view),
         superseded=Overlay.SUPERSEDED in view.state.overlays,
         eligible=view.state.stage is Stage.DECISION,
-        meter=_meter(view),
+        waits_for_head=_waits_for_head(scope, view, today),
+        meter=_meter(scope, view),
+        home_copy=_home_copy(scope, view),
     )
 
 
-def _meter(view: CaseView) -> dict[str, str] | None:
+def _home_copy(scope: Scope, view: CaseView) -> dict[str, str] | None:
+    """Where a copy of the referral goes, and who sends it: {text, href}; None where it goes nowhere else."""
+    found = home_copies.copy_of(view.case) if view.state.referral_sent_on else None
+    if found is None:
+        return None
+    if home_copies.reads_copy(scope, view.case):
+        text = "You read a copy: the child lives in your area. The authority of the school acts on the case."
+        return {"text": text, "href": ""}
+    if found.is_read_here:
+        return {"text": f"The child lives in {found.authority}. Its CME officers read this case.", "href": ""}
+    if found.is_told:
+        return {"text": f"The child lives in {found.authority}. Its CME team was told.", "href": ""}
+    text = f"The child lives in {found.authority}. Send its CME team a copy of the referral, and record it."
+    may_log = read_steps()[home_copies.TOLD].may_be_logged_by(permissions_on(scope, view.case))
+    href = url_for("cases.ask_enquiry", case_reference=view.case.reference, step=home_copies.TOLD)
+    return {"text": text, "href": href if may_log and view.state.stage.is_open else ""}
+
+
+_DONE_ON = MappingProxyType(
+    {
+        "Review the concern that an enquiry raised": (Action.SIGN_REVIEW, "cases.ask_review"),
+        "Sign the DSL review": (Action.SIGN_REVIEW, "cases.ask_review"),
+        "Review again": (Action.SIGN_REVIEW, "cases.ask_review"),
+        "Answer the authority's question": (Action.ANSWER_QUESTION, "cases.status"),
+        "Hold the welfare talk": (Action.RECORD_TALK, "cases.ask_talk"),
+        "Close the case, or note why it stays open": (Action.CLOSE, "cases.ask_close"),
+    }
+)
+"""A duty, the action that ends it, and the page on which that is done."""
+
+
+def _due_href(scope: Scope, view: CaseView, what: str) -> str:
+    """Where the viewer does what is due; '' where that is for somebody else."""
+    reference, held = view.case.reference, permissions_on(scope, view.case)
+    action, endpoint = _DONE_ON.get(what, (None, ""))
+    if action in view.actions and (action is not Action.ANSWER_QUESTION or Permission.SIGN_REVIEW in held):
+        return url_for(endpoint, case_reference=reference)
+    step = next((each for each in read_steps().values() if what == f"Make the enquiry: {each.short}"), None)
+    if step is None or Action.LOG_ENQUIRY not in view.actions or not step.may_be_logged_by(held):
+        return ""
+    return url_for("cases.ask_enquiry", case_reference=reference, step=step.code)
+
+
+def _waits_for_head(scope: Scope, view: CaseView, today: date) -> bool:
+    """Whether the viewer's referral is written and waits for the head teacher."""
+    may_write = casework.may_write_referral(scope, view) and view.facts.pack.head_approves_referral
+    return may_write and referrals.waits_for_head(view.case, draft_of(scope, view.case), today)
+
+
+def _meter(scope: Scope, view: CaseView) -> dict[str, str] | None:
     """How far the enquiries have come, while the case is open: "Enquiries: 14 of 16; missing: home visit"."""
-    readiness = view.facts.readiness
+    sees = casework.may_see_risk_notes(scope, view)
+    readiness = view.facts.readiness if sees else view.facts.plain_readiness
     if readiness is None or not view.state.stage.is_open:
         return None
     href = url_for("cases.show_enquiries", case_reference=view.case.reference)
@@ -190,53 +259,28 @@ def _back(scope: Scope, view: CaseView) -> dict[str, str]:
     """To the list that the viewer works from."""
     if _may_open(scope, view, "officer.queue"):
         return {"text": "Back to referrals", "href": url_for("officer.queue")}
+    if not _may_open(scope, view, "school.show"):
+        return {"text": "Back to children who live here", "href": url_for("officer.live_here")}
     school = view.case.school
     return {"text": f"Back to {school.name}", "href": url_for("school.show", laestab=school.laestab)}
 
 
 def _may_open(scope: Scope, view: CaseView, endpoint: str) -> bool:
-    if endpoint == "cases.status" and view.state.referral_sent_on is None:
+    if endpoint == "cases.status" and not view.state.was_referred:
+        return False
+    if endpoint == "cases.statement" and view.state.eligible_on is None and not view.state.was_referred:
         return False
     rule = rule_for(endpoint)
-    held = scope.permissions_at(authority_id=view.case.authority_id, school_id=view.case.school_id)
-    return rule in held
+    return rule in permissions_on(scope, view.case)
 
 
-def _buttons(scope: Scope, view: CaseView) -> list[dict[str, str]]:
-    """What the viewer can do on a page of its own, most pressing first; a proposal has its own button."""
-    may_write = casework.may_write_referral(scope, view)
-    drafted = view.state.stage is not Stage.ENQUIRIES
-    found = []
-    if may_write and view.state.referral_sent_on:
-        found.append(("Go on with the update", "cases.referral"))
-    elif may_write and drafted:
-        found.append(("Check and send the referral", "cases.referral"))
-    if Action.APPROVE_REFERRAL in view.actions:
-        found.append((Action.APPROVE_REFERRAL.label, "cases.ask_approve"))
-    if Action.ANSWER_QUESTION in view.actions:
-        found.append(("Answer the question", "cases.status"))
-    if Action.SIGN_REVIEW in view.actions:
-        found.append(("Sign the DSL review", "cases.ask_review"))
-    if may_write and not drafted:
-        found.append(("Write a referral now", "cases.referral"))
-    for action, endpoint in (
-        (Action.DECLINE_REFERRAL, "cases.ask_decline"),
-        (Action.CLOSE, "cases.ask_close"),
-        (Action.REOPEN, "cases.ask_reopen"),
-    ):
-        if action in view.actions and not (action is Action.CLOSE and proposal(view)):
-            found.append((action.label, endpoint))
-    return [
-        {"text": text, "href": url_for(endpoint, case_reference=view.case.reference)}
-        for text, endpoint in found
-    ]
-
-
-def _figures(view: CaseView) -> list[dict[str, Any]]:
-    standing, pack = view.facts.standing, view.facts.pack
+def _figures(scope: Scope, view: CaseView) -> list[dict[str, Any]]:
+    standing, pack, case = view.facts.standing, view.facts.pack, view.case
+    on_leave = absent_by_leave(scope, case.school_id, (case.registration_id,))
+    code = on_leave.get(case.registration_id, "") if not standing.return_run else ""
     returning, removing = pack.days("attendance_return"), pack.days("removal_ground_i")
     return [
-        _figure("Return run", standing.return_run, about_return(standing.return_run or 0, returning)),
+        _figure("Return run", standing.return_run, about_return(standing.return_run or 0, returning, code)),
         _figure(
             "Removal run", standing.removal_run, f"Only G, N or O. Eligible for decision at {removing} days."
         ),
@@ -244,8 +288,11 @@ def _figures(view: CaseView) -> list[dict[str, Any]]:
     ]
 
 
-def about_return(run: int, threshold: int) -> str:
-    """What the return run is, and the return that it leads to."""
+def about_return(run: int, threshold: int, code: str = "") -> str:
+    """What the return run is, and the return that it leads to; `code` is the authorised one of now."""
+    if not run:
+        now = f"Absent, authorised ({code})." if code else "Not absent without authority now."
+        return f"{now} The attendance return is owed at {threshold} days without authority."
     if run >= threshold:
         return f"Absent without authority. The attendance return was owed at {threshold} days."
     return f"Absent without authority. The attendance return is owed at {threshold} days."

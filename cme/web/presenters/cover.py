@@ -25,8 +25,10 @@ _OWNERS = {Side.SCHOOL: "", Side.AUTHORITY: " (the local authority)"}
 
 def cover_page(found: CoverList, pack: PolicyPack, *, at: datetime) -> dict[str, Any]:
     """The page of a school's holiday: {when, is_open_ended, named, clocks, summary, cases}."""
-    rows = [_case(each, found.holiday) for each in found.cases]
-    rows.sort(key=lambda row: not row["within"])
+    today = local_date(at)
+    rows = [_case(each, found.holiday, today) for each in found.cases]
+    # Whatever is overdue or falls due first stands first; what presses in the holiday before the rest.
+    rows.sort(key=lambda row: (not row["within"], row["first_on"]))
     return {
         "when": _when(found.holiday, local_date(at)),
         "is_open_ended": found.holiday.back_on is None,
@@ -77,11 +79,14 @@ def _summary(rows: list[dict[str, Any]]) -> str:
     within = sum(bool(row["within"]) for row in rows)
     said = f"{counted(len(rows), 'case')} {'is' if len(rows) == 1 else 'are'} open."
     if not within:
-        return f"{said} Nothing falls due in the holiday."
+        return (
+            f"{said} As things stand, nothing has its last day in the holiday. Clocks that run in it go on, "
+            "and anything that happens in it starts its own."
+        )
     return f"{said} In {counted(within, 'case')} something falls due in the holiday."
 
 
-def _case(covered: CoveredCase, holiday: Holiday) -> dict[str, Any]:
+def _case(covered: CoveredCase, holiday: Holiday, today: date) -> dict[str, Any]:
     case, dues = covered.view.case, covered.dues
     escalations = [(local_date(each.due_at), _escalation(each)) for each in covered.escalations]
     return {
@@ -89,14 +94,20 @@ def _case(covered: CoveredCase, holiday: Holiday) -> dict[str, Any]:
         "name": full_name(case.registration.pupil),
         "href": url_for("cases.show", case_reference=case.reference),
         "tag": stage_tag(case.stage),
-        "before": [*_lines(dues.before), *(text for on, text in escalations if not holiday.covers(on))],
-        "within": [*_lines(dues.within), *(text for on, text in escalations if holiday.covers(on))],
-        "back": _lines(dues.back),
+        "first_on": min((each.due_on for each in (*dues.before, *dues.within)), default=date.max),
+        "before": _lines(dues.before, [one for one in escalations if not holiday.covers(one[0])], today),
+        "within": _lines(dues.within, [one for one in escalations if holiday.covers(one[0])], today),
+        "back": _lines(dues.back, (), today),
     }
 
 
-def _lines(dues: Iterable[Deadline]) -> list[str]:
-    return [f"{day(each.due_on)}: {each.what}{_OWNERS[each.owner]}" for each in dues]
+def _lines(
+    dues: Iterable[Deadline], escalations: Iterable[tuple[date, str]], today: date
+) -> list[dict[str, Any]]:
+    """What is due by date, the earliest first: {text, is_overdue}."""
+    owed = [(each.due_on, f"{day(each.due_on)}: {each.what}{_OWNERS[each.owner]}") for each in dues]
+    found = sorted((*owed, *escalations), key=lambda one: one[0])
+    return [{"text": text, "is_overdue": on < today} for on, text in found]
 
 
 def _escalation(each: Escalation) -> str:

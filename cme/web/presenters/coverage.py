@@ -175,7 +175,7 @@ def part_named(name: str | None) -> Part:
 def list_of_schools(schools: Sequence[Any], part: Part) -> dict[str, Any]:
     """The schools of a part, the one with most days missing first, with the totals of every part.
 
-    Days of a school without term dates are not counted: a half term would be among them (our policy).
+    Of a school without term dates its row says so: holidays may be among its days.
     """
     heading, is_in, empty = _IN[part]
     found = sorted(
@@ -203,9 +203,9 @@ def _part(part: Part, schools: Sequence[Any], chosen: Part) -> dict[str, Any]:
 
 
 def days_missing(covered: Any) -> Sequence[date]:
-    """The days that certainly lack a register; none where no terms tell school days from others."""
+    """The days that lack a register: what the school's own page says of it."""
     missing: Sequence[date] = covered.coverage.missing
-    return missing if covered.has_calendar else ()
+    return missing
 
 
 def _row(covered: Any) -> dict[str, Any]:
@@ -219,7 +219,8 @@ def _row(covered: Any) -> dict[str, Any]:
         "last": dates.day(registers.last_on) if registers.last_on else _no_register(covered),
         "missing": f"{missing:,}",
         "tone": "" if not missing else "due" if missing == 1 else "overdue",
-        "days": _row_days(days),
+        "days": _row_days(days)
+        + ("" if covered.has_calendar else ". No term dates: holidays may be among them"),
         "none": "None" if covered.has_calendar else "No term dates",
         "partial": f"{len(registers.partial):,}",
         "waiting": f"{covered.waiting:,}",

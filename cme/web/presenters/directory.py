@@ -12,6 +12,7 @@ from cme.services.directory import Listing
 from cme.web.presenters.dates import day
 
 NOT_CHECKED = "Not yet checked: check before use"
+NO_NUMBER = "No number on record: find one before you need it"
 
 
 def groups(listings: Iterable[Listing], managed: str) -> list[dict[str, Any]]:
@@ -26,7 +27,6 @@ def groups(listings: Iterable[Listing], managed: str) -> list[dict[str, Any]]:
 def shown(listing: Listing, managed: str = "") -> dict[str, Any]:
     """One entry, as the pages show it."""
     entry, reached = listing.entry, listing.reached
-    is_doubtful = listing.checked_on is None and not entry.is_certain
     return {
         "name": entry.name,
         "role": entry.role,
@@ -39,8 +39,8 @@ def shown(listing: Listing, managed: str = "") -> dict[str, Any]:
         "checked": f"Checked on {day(listing.checked_on)} by {listing.checked_by}"
         if listing.checked_on
         else "",
-        "doubts": _doubts(listing) if is_doubtful else [],
-        "is_reachable": bool(reached.phone or reached.email or reached.url),
+        "doubts": _doubts(listing),
+        "is_reachable": reached.is_reachable,
         "note": reached.note,
         "is_national": entry.area == NATIONAL,
         "source": entry.source,
@@ -51,8 +51,12 @@ def shown(listing: Listing, managed: str = "") -> dict[str, Any]:
 
 
 def _doubts(listing: Listing) -> list[str]:
-    """Why an entry that nobody has checked is not to be relied on."""
+    """Why an entry is not to be relied on: nobody has checked it, or nobody found a way to reach them."""
     entry = listing.entry
+    if entry.is_certain:
+        return []
+    if listing.checked_on is not None:
+        return [] if listing.reached.is_reachable else [NO_NUMBER]
     conflict = f"The documents contradict each other: {entry.conflict}" if entry.conflict else ""
     return [each for each in (NOT_CHECKED, conflict, entry.note) if each]
 

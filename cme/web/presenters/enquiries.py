@@ -12,7 +12,8 @@ from cme.casework.enquiries.evidence import ACCEPTED, MAX_BYTES, MAX_FILES
 from cme.casework.enquiries.readiness import SIBLINGS_HERE, Status, StepState
 from cme.casework.enquiries.steps import Phase, Requirement, Step, read_steps
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiries import EnquiryRecord, WithdrawnEnquiry
+from cme.services.enquiry_lines import how_it_was_made, what_was_found
 from cme.services.enquiry_log import EnquiryLog, EnquiryPlace
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.siblings import in_brief
@@ -31,27 +32,23 @@ _TAGS = {
     Status.WAITING: ("Waiting for a reply", "due"),
 }
 
-_THERE = {
-    "lights": "lights or sounds",
-    "post": "post left lying",
-    "vehicle": "the family's vehicle",
-    "card_left": "a card was left",
-    "harm_seen": "signs of harm",
-}
-
 
 def log_page(view: CaseView, log: EnquiryLog, *, today: date) -> dict[str, Any]:
     """The whole log: the meter first, then every step by the part of the work that it belongs to."""
     shown = [
-        state for state in log.state.steps.values() if log.sees_restricted or not state.step.is_restricted
+        state
+        for state in log.state.steps.values()
+        if (log.sees_restricted or not state.step.is_restricted)
+        and (not state.step.is_of_authority or view.state.was_referred or log.may_log(state.step))
     ]
+    own_first = sorted(Phase, key=lambda phase: phase is Phase.AUTHORITY, reverse=log.is_of_authority)
     phases = [
         {
             "heading": phase.label,
             "id": phase.value,
             "steps": [_step(view, log, state, today) for state in shown if state.step.phase is phase],
         }
-        for phase in Phase
+        for phase in own_first
     ]
     return {
         "meter": _meter(view, log),
@@ -110,7 +107,7 @@ def _lower(text: str) -> str:
 
 
 def _meter(view: CaseView, log: EnquiryLog) -> dict[str, Any]:
-    readiness = log.state.readiness
+    readiness = log.state.readiness if log.sees_restricted else log.state.plain_readiness
     return {
         "done": readiness.done,
         "of": readiness.of,
@@ -148,6 +145,7 @@ def _step(view: CaseView, log: EnquiryLog, state: StepState, today: date) -> dic
         "log_href": _href(view, "cases.ask_enquiry", step) if may_log and not barred else "",
         "aside_href": _href(view, "cases.ask_aside", step) if put_aside else "",
         "records": [_record(view, log, each) for each in records],
+        "withdrawn": [_withdrawn(log, each) for each in log.withdrawn.get(step.code, ())],
         "records_text": counted(len(records), "entry", "entries"),
         "withheld": log.withheld(step),
     }
@@ -177,6 +175,8 @@ def _hints(log: EnquiryLog, state: StepState, due_on: date | None, today: date) 
     if not is_to_do:
         return [state.because] if state.because else []
     owner = " For the DSL." if step.is_for_dsl else ""
+    if step.is_of_authority and log.is_of_authority and not log.may_log(step):
+        owner = f" For: {step.owner_label}."
     wanted = " Recommended." if step.requirement is Requirement.RECOMMENDED else ""
     found = [
         f"{_sentence(step.name)}{wanted}{owner}",
@@ -193,6 +193,16 @@ def _siblings(log: EnquiryLog) -> str:
     if not log.siblings:
         return "Read from the register: no brother or sister at this school is on record."
     return f"Read from the register: {'; '.join(map(in_brief, log.siblings))}."
+
+
+def _withdrawn(log: EnquiryLog, one: WithdrawnEnquiry) -> dict[str, str]:
+    """An entry that was taken back: what it said, and who took it back, when and why."""
+    before, row = one.before, one.taken_back
+    said = ". ".join(filter(None, (moment(before.done_at), Result(before.outcome).label, before.notes)))
+    return {
+        "said": log.home.kept_out_of(said),
+        "why": f"Withdrawn by {row.entered_by} on {moment(row.entered_at)}: {row.correction_reason}",
+    }
 
 
 def _record(view: CaseView, log: EnquiryLog, record: EnquiryRecord) -> dict[str, Any]:
@@ -228,16 +238,9 @@ def _record(view: CaseView, log: EnquiryLog, record: EnquiryRecord) -> dict[str,
 
 
 def _lines(log: EnquiryLog, record: EnquiryRecord) -> Iterable[dict[str, str]]:
-    row, visit = record.row, record.visit
-    method = record.method.label if record.method else ""
-    yield _line("How", ", ".join(filter(None, (method, log.home.kept_out_of(row.used)))))
-    yield _line("Who", log.home.kept_out_of(", ".join(filter(None, (row.contacted, row.relation)))))
-    if visit:
-        yield _line("With", visit.second_staff)
-        yield _line("Answered", visit.answered)
-        yield _line("Seen", listed([text for key, text in _THERE.items() if getattr(visit, key)]))
-    yield _line("Reached", _reached(row))
-    yield _line("Said to be at", log.home.kept_out_of(row.place))
+    row = record.row
+    for told in (*how_it_was_made(record), *what_was_found(record)):
+        yield _line(told.label, log.home.kept_out_of(told.text))
     yield _line("Reason" if record.method else "Why", log.home.kept_out_of(row.reason))
     yield _line("Notes", log.home.kept_out_of(row.notes))
     next_on = (
@@ -248,15 +251,6 @@ def _lines(log: EnquiryLog, record: EnquiryRecord) -> Iterable[dict[str, str]]:
 
 def _line(label: str, text: str) -> dict[str, str]:
     return {"label": label, "text": text}
-
-
-def _reached(row: Any) -> str:
-    told = {
-        "parent or carer": row.reached_carer,
-        "the child was spoken to": row.spoke_to_child,
-        "the child was seen in person": row.child_seen,
-    }
-    return capitalised(listed([text for text, is_so in told.items() if is_so]))
 
 
 def _earlier(log: EnquiryLog, old: Any, new: Any) -> dict[str, str]:

@@ -10,12 +10,16 @@ from cme.casework.safety.found import read_found_items
 from cme.services import casework
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import moment
+from cme.web.presenters.words import capitalised
 
 _OWNERS = {Side.SCHOOL: "For the school", Side.AUTHORITY: "For the local authority"}
 
 
 def found_page(scope: Scope, view: CaseView, typed: dict[str, str]) -> list[dict[str, Any]]:
-    """Each item: {code, label, hint, owner, done, note, may_tick, typed}; notes are risk notes."""
+    """Each item: {code, label, hint, asks, owner, done, note, may_tick, may_take_back, typed}.
+
+    Notes are risk notes.
+    """
     done = {
         event.data["item"]: event
         for event in view.case.events
@@ -28,10 +32,12 @@ def found_page(scope: Scope, view: CaseView, typed: dict[str, str]) -> list[dict
             "code": item.code,
             "label": item.label,
             "hint": item.hint,
+            "asks": capitalised(item.asks),
             "owner": _OWNERS[item.owner],
             "done": f"{moment(event.at)}, by {event.by}" if (event := done.get(item.code)) else "",
             "note": event.data.get("reason", "") if event and sees else "",
             "may_tick": may_tick and event is None and item.owner in sides,
+            "may_take_back": may_tick and event is not None and item.owner in sides,
             "typed": typed.get(item.code, ""),
         }
         for item in read_found_items().values()

@@ -7,6 +7,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.safety.missing import Risk, count_in_window, support_status
+from cme.clock import local_date
 from cme.services import missing as service
 from cme.store import missing as store
 from cme.store import roll
@@ -79,7 +80,7 @@ def _repeat(
     episodes = [store.as_episode(row) for row in rows]
     if not episodes:
         return None
-    count, others = count_in_window(episodes, pack, at.date())
+    count, others = count_in_window(episodes, pack, local_date(at))
     crossed = service.repeats_of(scope, registration, at=at)
     window = pack.clocks["repeat_window"].value
     flags = roll.list_flags(scope, registration.id)

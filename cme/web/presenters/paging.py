@@ -21,3 +21,15 @@ def pagination(page: int, pages: int, address: Callable[[int], str], label: str)
     if page < pages:
         found["next"] = {"href": address(page + 1)}
     return found
+
+
+def next_and_previous(previous: str, following: str, label: str) -> dict[str, Any] | None:
+    """The same for a list whose pages have no numbers, from the two addresses; '' where there is none."""
+    if not previous and not following:
+        return None
+    found: dict[str, Any] = {"landmarkLabel": label}
+    if previous:
+        found["previous"] = {"href": previous}
+    if following:
+        found["next"] = {"href": following}
+    return found

@@ -192,9 +192,12 @@ def _value(pack: PolicyPack, setting: Setting) -> str:
     return f"{value:%H:%M}" if isinstance(value, time) else str(value) or NOT_KNOWN
 
 
+_OF_A_PROCEDURE = {"dscb_administrator": "Administrator of the safeguarding board"}
+
+
 def _role(recipient: str) -> str:
     """A recipient in words: a role here, or somebody whom only the local procedure knows."""
-    known = {role.value: POLICY[role].label for role in RECIPIENTS}
+    known = {**{role.value: POLICY[role].label for role in RECIPIENTS}, **_OF_A_PROCEDURE}
     return known.get(recipient) or capitalised(recipient.replace("_", " "))
 
 

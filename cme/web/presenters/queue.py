@@ -1,22 +1,38 @@
-"""The queue of referrals as a table with its filters, headings and pages."""
+"""The queue of referrals: its views with their counts, the table with filters and headings, and its pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
 from cme.casework.policy.pack import PolicyPack
 from cme.clock import local_date
-from cme.store.cases import QueuePage
-from cme.web.officer.filters import STAGES, Filters
+from cme.store.paging import Slice
+from cme.store.queue import UNATTENDED_FROM, Counts, View
+from cme.web.officer.filters import STAGES, Filters, read_query
 from cme.web.presenters.cases import NO_COUNT
 from cme.web.presenters.dates import day
-from cme.web.presenters.paging import pagination
+from cme.web.presenters.paging import next_and_previous
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import overlay_tags, stage_tag
-from cme.web.presenters.words import counted, listed
+from cme.web.presenters.words import counted, listed, school_days
+
+VIEWS: Mapping[View, str] = MappingProxyType(
+    {
+        View.ALL: "All",
+        View.MINE: "Mine",
+        View.UNALLOCATED: "Not allocated",
+        View.OVERDUE: "Overdue",
+        View.UNTOUCHED: "Untouched",
+        View.RETURNED: "Returned to the school",
+    }
+)
+"""What each view is called."""
+
+_TONES = {View.OVERDUE: "alert", View.UNALLOCATED: "warn", View.UNTOUCHED: "warn"}
 
 _HEADINGS = (
     ("Child", "reference", "case reference"),
@@ -28,6 +44,8 @@ _HEADINGS = (
 )
 """The columns: the heading, what it sorts by ('' where it does not), and that in words."""
 
+_ORDERS = {"risk": "risk, then date due", **{key: words for _, key, words in _HEADINGS if key}}
+
 
 @dataclass(frozen=True, slots=True)
 class Queue:
@@ -36,17 +54,20 @@ class Queue:
     owner: str
     page_title: str
     caption: str
+    views: list[dict[str, Any]]
     headings: list[dict[str, str]]
     rows: list[dict[str, Any]]
     empty: str
     chips: list[dict[str, str]]
     clear_href: str
+    view: str
     stage_items: list[dict[str, Any]]
     school_items: list[dict[str, Any]]
     sort_items: list[dict[str, Any]]
-    is_overdue: bool
     is_descending: bool
     pagination: dict[str, Any] | None
+    query: str
+    saved: list[dict[str, Any]]
 
 
 def owner_name(packs: Sequence[PolicyPack], *, is_front_door: bool) -> str:
@@ -56,25 +77,30 @@ def owner_name(packs: Sequence[PolicyPack], *, is_front_door: bool) -> str:
 
 
 def present_queue(
-    found: QueuePage,
+    found: Slice,
+    counts: Counts,
     chosen: Filters,
     schools: Sequence[Any],
     acknowledged: Collection[int],
+    names: Mapping[int, str],
+    saved: Sequence[Any],
     *,
     owner: str,
     today: date,
 ) -> Queue:
     """One page of the queue."""
-    where = f" (page {found.page} of {found.pages})" if found.pages > 1 else ""
+    name = "" if chosen.view is View.ALL else f": {VIEWS[chosen.view].lower()}"
     return Queue(
         owner=owner,
-        page_title=f"Referrals{where}",
-        caption=counted(found.total, "referral") + where,
+        page_title=f"Referrals{name}",
+        caption=f"{counted(counts.total, 'referral')}{name}",
+        views=_views(counts, chosen),
         headings=[_heading(*column, chosen) for column in _HEADINGS],
-        rows=[_row(case, acknowledged, today) for case in found.cases],
+        rows=[_row(number, case, acknowledged, names, today) for number, case in enumerate(found.rows, 1)],
         empty=_empty(chosen),
         chips=_chips(chosen, schools),
         clear_href=Filters(sort=chosen.sort, descending=chosen.descending).address(),
+        view=chosen.view.value if chosen.view is not View.ALL else "",
         stage_items=[
             {"value": stage.value, "text": stage.label, "checked": stage in chosen.stages} for stage in STAGES
         ],
@@ -87,22 +113,72 @@ def present_queue(
         ],
         sort_items=[
             {"value": key, "text": words.capitalize(), "selected": key == chosen.sort}
-            for _, key, words in _HEADINGS
-            if key
+            for key, words in _ORDERS.items()
         ],
-        is_overdue=chosen.overdue,
         is_descending=chosen.descending,
-        pagination=pagination(
-            found.page, found.pages, lambda number: chosen.address(page=number), "Pages of referrals"
+        pagination=next_and_previous(
+            chosen.address(before=found.before) if found.before else "",
+            chosen.address(after=found.after) if found.after else "",
+            "Pages of referrals",
         ),
+        query=chosen.query,
+        saved=[_saved(each, schools) for each in saved],
     )
 
 
-def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any]:
+def present_unattended(found: Slice, total: int) -> dict[str, Any]:
+    """The children for whom nobody did anything, as a page shows them."""
+    return {
+        "caption": counted(total, "child", "children"),
+        "rows": [
+            {
+                "child": full_name(each.pupil),
+                "href": url_for("school.show_pupil", registration_id=each.id),
+                "school": each.school.name,
+                "run": school_days(each.return_run),
+                "since": day(each.run_started_on) if each.run_started_on else "",
+            }
+            for each in found.rows
+        ],
+        "from_day": UNATTENDED_FROM,
+        "pagination": next_and_previous(
+            url_for("officer.unattended", before=found.before) if found.before else "",
+            url_for("officer.unattended", after=found.after) if found.after else "",
+            "Pages of children",
+        ),
+    }
+
+
+def _views(counts: Counts, chosen: Filters) -> list[dict[str, Any]]:
+    views: list[dict[str, Any]] = [
+        {
+            "number": counts.views[view],
+            "text": text,
+            "href": Filters(view=view).address(),
+            "tone": _TONES.get(view) if counts.views[view] else None,
+            "current": view is chosen.view,
+        }
+        for view, text in VIEWS.items()
+    ]
+    views.append(
+        {
+            "number": counts.unattended,
+            "text": "Nobody has acted",
+            "href": url_for("officer.unattended"),
+            "tone": "alert" if counts.unattended else None,
+        }
+    )
+    return views
+
+
+def _row(
+    number: int, case: Any, acknowledged: Collection[int], names: Mapping[int, str], today: date
+) -> dict[str, Any]:
     due_on = case.authority_due_on
     overdue = due_on is not None and due_on < today
     run = case.registration.return_run
     return {
+        "id": "case" if number == 1 else f"case-{number}",
         "reference": case.reference,
         "child": full_name(case.registration.pupil),
         "href": url_for("cases.show", case_reference=case.reference),
@@ -111,9 +187,18 @@ def _row(case: Any, acknowledged: Collection[int], today: date) -> dict[str, Any
         "run": NO_COUNT if run is None else run,
         "received": day(local_date(case.referred_at)),
         "acknowledged": case.id in acknowledged,
+        "officer": names.get(case.officer_id or 0, ""),
         "due": day(due_on) if due_on else "",
         "due_what": case.authority_due_what,
         "late": f"{counted((today - due_on).days, 'day')} late" if overdue else "",
+    }
+
+
+def _saved(kept: Any, schools: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "href": read_query(kept.query, schools).address(),
+        "delete_url": url_for("officer.delete_filter", saved_id=kept.id),
     }
 
 
@@ -144,8 +229,8 @@ def _chips(chosen: Filters, schools: Sequence[Any]) -> list[dict[str, str]]:
         for school in schools
         if school.laestab == chosen.school
     ]
-    if chosen.overdue:
-        chips.append({"label": "Due", "text": "Overdue", "href": chosen.address(overdue=False)})
+    if chosen.view is not View.ALL:
+        chips.append({"label": "View", "text": VIEWS[chosen.view], "href": chosen.address(view=View.ALL)})
     return chips
 
 

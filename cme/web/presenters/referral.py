@@ -92,6 +92,7 @@ class Sending:
     is_ready: bool
     enquiries_href: str
     approval: str
+    ready: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +289,17 @@ def sending(view: CaseView, draft: ReferralDraft) -> Sending:
     """Whom it goes to, and what besides the form it waits for."""
     pack, state = view.facts.pack, view.state
     readiness = view.facts.readiness
-    approval = ""
+    approval, ready = "", "Every part is ready. Read it through, and send it at the end of this page."
+    if readiness is not None and not readiness.is_ready and state.referral_sent_on is None:
+        ready = "Every part is ready. Enquiries are missing: make them, or say why it is sent without them."
     if pack.head_approves_referral and state.referral_sent_on is None:
         is_approved = state.approved_draft == draft.fingerprint
         lapsed = "The referral was changed since the head teacher approved it. Ask for approval again."
-        waits = "The head teacher has to approve it first. Save every part, and ask the head teacher to."
+        waits = "The head teacher has to approve it first, and is told as soon as every part is saved."
+        if not is_approved:
+            ready = (
+                "Every part is ready. It waits for the head teacher to approve it, and cannot be sent before."
+            )
         approval = (
             "The head teacher has approved it as it stands." if is_approved
             else lapsed if state.approved_draft else waits
@@ -303,6 +310,7 @@ def sending(view: CaseView, draft: ReferralDraft) -> Sending:
         is_ready=readiness is None or readiness.is_ready,
         enquiries_href=url_for("cases.show_enquiries", case_reference=view.case.reference),
         approval=approval,
+        ready=ready,
     )
 
 

@@ -1,12 +1,13 @@
 """Statutory returns as lists: owed ones to send, and those that were sent."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 
 from cme.casework.returns import ReturnKind
+from cme.clock import local_date
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.words import counted
@@ -18,14 +19,22 @@ _WHY = {
 
 
 def returns_page(
-    owed: Sequence[Any], sent: Sequence[Any], forms: Mapping[int, Any], *, today: date
+    owed: Sequence[Any],
+    sent: Sequence[Any],
+    forms: Mapping[int, Any],
+    backs: Mapping[int, Any],
+    *,
+    homes: Mapping[int, str],
+    today: date,
 ) -> dict[str, Any]:
-    """The page of a school's returns: {summary, owed, sent}; an owed row has its form where there is one."""
+    """The page of a school's returns: {summary, owed, sent}; a row has its form where there is one."""
     overdue = sum(each.due_on < today for each in owed)
     return {
         "summary": _summary(len(owed), overdue),
-        "owed": [_owed(each, forms.get(each.id), today) for each in owed],
-        "sent": [sent_row(each) for each in sent],
+        "owed": [
+            _owed(each, forms.get(each.id), homes.get(each.registration_id, ""), today) for each in owed
+        ],
+        "sent": [{**sent_row(each), "back": backs.get(each.id)} for each in sent],
     }
 
 
@@ -37,7 +46,7 @@ def sent_row(row: Any) -> dict[str, str]:
         "kind": ReturnKind(row.kind).label,
         "school": row.registration.school.name,
         "why": _why(row),
-        "sent": f"{moment(row.sent_at)}, by {row.sent_by}",
+        "sent": _sent(row),
         "to": row.sent_to,
         "note": row.note,
         "number": str(row.id),
@@ -73,7 +82,7 @@ def _summary(owed: int, overdue: int) -> str:
     return f"{counted(owed, 'return is', 'returns are')} owed to the local authority.{late}"
 
 
-def _owed(row: Any, form: Any, today: date) -> dict[str, Any]:
+def _owed(row: Any, form: Any, home: str, today: date) -> dict[str, Any]:
     is_overdue = row.due_on < today
     return {
         "id": row.id,
@@ -83,8 +92,26 @@ def _owed(row: Any, form: Any, today: date) -> dict[str, Any]:
         "why": _why(row),
         "due": f"It was due on {day(row.due_on)}." if is_overdue else f"Due on {day(row.due_on)}.",
         "tag": {"text": "Overdue", "tone": "overdue"} if is_overdue else {"text": "Due", "tone": "due"},
+        "before": [_taken_back(each) for each in row.taken_back],
+        "for_home": f"The child lives in {home}. Send its CME team a copy." if home else "",
         "form": form,
     }
+
+
+def _sent(row: Any) -> str:
+    """The day on which it was sent; when that was recorded, where it was later."""
+    recorded_on = local_date(row.sent_at)
+    if row.sent_on is None or row.sent_on == recorded_on:
+        return f"{moment(row.sent_at)}, by {row.sent_by}"
+    return f"{day(row.sent_on)}; recorded {moment(row.sent_at)}, by {row.sent_by}"
+
+
+def _taken_back(record: Mapping[str, Any]) -> str:
+    sent_on, taken_on = date.fromisoformat(record["sent_on"]), datetime.fromisoformat(record["taken_back_at"])
+    return (
+        f"It was recorded as sent on {day(sent_on)} to {record['sent_to']}. Taken back on {moment(taken_on)} "
+        f"by {record['taken_back_by']}: {record['reason']}"
+    )
 
 
 def _why(row: Any) -> str:

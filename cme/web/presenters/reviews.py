@@ -99,9 +99,11 @@ def _more(found: Review, pack: PolicyPack) -> Iterable[tuple[str, Any]]:
 
 
 def _lines(found: Review, indicators: Iterable[Indicator]) -> list[str]:
+    # What another question answers is read there: it was not asked.
     return [
         f"{each.label}: {note}" if (note := found.finding(each.code).note) else each.label
         for each in indicators
+        if not each.asked_as
     ]
 
 

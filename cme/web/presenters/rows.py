@@ -75,9 +75,12 @@ _NOTHING = "Nothing is the same"
 
 
 def _headings(candidates: Sequence[KnownPupil]) -> list[str]:
+    where = [
+        f"Removed on {dates.day(one.removed_on)}" if one.removed_on else "On the roll" for one in candidates
+    ]
     if len(candidates) == 1:
-        return ["On the roll"]
-    return [f"On the roll, child {number}" for number in range(1, len(candidates) + 1)]
+        return where
+    return [f"{each}, child {number}" for number, each in enumerate(where, start=1)]
 
 
 def _particulars(reading: PupilReading) -> list[tuple[str, str, Any]]:

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from flask import url_for
 
+from cme.access.roles import Permission
+from cme.casework.outcomes import Side
 from cme.casework.stages import Overlay, Stage
 from cme.services.calls import CallList
 from cme.services.checking import ImportStatus
 from cme.store.pupils import RollPart
-from cme.web.presenters import coverage, dates
+from cme.web.presenters import coverage, dates, duties
 from cme.web.presenters.calls import home_action
 from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row
 from cme.web.presenters.returns import school_action
@@ -61,6 +64,9 @@ class SchoolToday:
     calls: CallList | None
     owed_returns: Sequence[Any]
     may_upload: bool
+    held: frozenset[Permission]
+    to_approve: Sequence[Any]
+    on_leave: Mapping[int, str]
     today: date
 
 
@@ -83,7 +89,11 @@ def home(school: SchoolToday) -> dict[str, Any]:
 
 def _actions(school: SchoolToday) -> list[dict[str, Any]]:
     calls = home_action(school.calls, school.laestab) if school.calls else None
-    actions = [*([calls] if calls else ()), *case_actions(school.cases, school.today)]
+    actions = [
+        *([calls] if calls else ()),
+        *case_actions(school.cases, school.today, school.held, school.on_leave),
+    ]
+    actions += [_approval(case) for case in school.to_approve]
     actions += school_action(school.laestab, school.owed_returns, school.today)
     if school.may_upload:
         actions += coverage.actions(school.covered, school.laestab)
@@ -112,39 +122,78 @@ def _counts(school: SchoolToday) -> list[dict[str, Any]]:
     ]
 
 
-def case_actions(cases: Iterable[Any], today: date) -> list[dict[str, Any]]:
-    """What cases ask the school for today: what is due or overdue, and closings proposed."""
-    return [action for case in cases for action in _case_actions(case, today)]
+def case_actions(
+    cases: Iterable[Any],
+    today: date,
+    held: frozenset[Permission] = frozenset(),
+    on_leave: Mapping[int, str] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
+    """What cases ask the viewer for today, a row for each duty: children at risk first, then the earliest.
+
+    `held` is what the viewer may do at the school, `on_leave` the authorised code of a child's newest marks.
+    """
+    return [
+        action
+        for case in cases
+        for action in _case_actions(case, today, held, on_leave.get(case.registration_id, ""))
+    ]
 
 
-def _case_actions(case: Any, today: date) -> Iterator[dict[str, Any]]:
-    """The school's own duty when it falls due, and the authority's once it is overdue."""
+def _case_actions(case: Any, today: date, held: frozenset[Permission], code: str) -> Iterator[dict[str, Any]]:
+    """The school's own duties when they fall due, and the authority's once they are overdue."""
     is_proposed = Overlay.CLOSING_PROPOSED in case.overlays
-    if case.due_on is not None and (case.due_on <= today or is_proposed):
-        yield _case_action(case, case.due_what, case.due_on, today)
-    if case.authority_due_on is not None and case.authority_due_on < today:
-        what = OF_THE_AUTHORITY.get(case.authority_due_what, case.authority_due_what)
-        yield _case_action(case, what, case.authority_due_on, today)
+    for what, on, side in case.owed:
+        due_on = date.fromisoformat(on)
+        if side == Side.AUTHORITY:
+            if due_on < today and duties.chases(held):
+                yield _case_action(case, _asked_of_authority(what), due_on, today, code)
+        elif (due_on <= today or what in duties.WAITING or is_proposed) and duties.is_own(what, held):
+            risk = 0 if what in duties.FIRST else case.risk
+            yield _case_action(case, what, due_on, today, code, risk=risk)
 
 
-def _case_action(case: Any, what: str, due_on: date, today: date) -> dict[str, Any]:
+def _approval(case: Any) -> dict[str, Any]:
+    return {
+        "risk": case.risk,
+        "heading": f"Approve the referral: {full_name(case.registration.pupil)}",
+        "href": url_for("cases.ask_approve", case_reference=case.reference),
+        "why": "It is written, and is not sent before you approve it.",
+        "tag": {"text": "Due", "tone": "due"},
+        "tone": "alert",
+    }
+
+
+def _asked_of_authority(what: str) -> str:
+    """What the school does about a duty of the authority that is overdue."""
+    if what.startswith("Make the enquiry: "):
+        return f"Ask the local authority about its enquiry: {what.removeprefix('Make the enquiry: ')}"
+    return OF_THE_AUTHORITY.get(what, "Ask the local authority what it has found out")
+
+
+def _case_action(
+    case: Any, what: str, due_on: date, today: date, code: str, *, risk: int = 2
+) -> dict[str, Any]:
     is_overdue = due_on < today
     return {
+        "risk": risk,
+        "rank": duties.rank(what),
+        "on": due_on,
         "heading": f"{what}: {full_name(case.registration.pupil)}",
         "href": url_for("cases.show", case_reference=case.reference),
-        "why": _why(case),
+        "why": _why(case, code),
         "due": dates.day(due_on),
         "tag": {"text": "Overdue", "tone": "overdue"} if is_overdue else {"text": "Due", "tone": "due"},
         "tone": "alert" if is_overdue else "warn",
     }
 
 
-def _why(case: Any) -> str:
+def _why(case: Any, code: str) -> str:
     registration = case.registration
     run, attended_on = registration.return_run, registration.last_attended_on
     if not run:
         seen = f" Last attended on {dates.day(attended_on)}." if attended_on else ""
-        return f"No longer absent without authority.{seen}"
+        now = f"Absent, authorised ({code})." if code else "No longer absent without authority."
+        return f"{now}{seen}"
     is_unsent = case.stage in _TO_BE_SENT and case.referred_at is None
     unsent = " The referral has not been sent." if is_unsent else ""
     attended = f"last attended on {dates.day(attended_on)}" if attended_on else "no attendance on record"
@@ -213,5 +262,10 @@ def upload_actions(uploads: Sequence[Any], laestab: str) -> list[dict[str, Any]]
 
 
 def most_urgent_first(actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Actions in the order in which they press; equal ones stay as they come."""
-    return sorted(actions, key=lambda action: _URGENCY[action.get("tone", "")])
+    """Actions in the order in which they press: children at risk first; equal ones stay as they come."""
+    return sorted(actions, key=_press)
+
+
+def _press(action: dict[str, Any]) -> tuple[int, int, int, date]:
+    urgency = _URGENCY[action.get("tone", "")]
+    return action.get("risk", 2), urgency, action.get("rank", 1), action.get("on", date.min)

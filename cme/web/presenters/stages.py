@@ -28,7 +28,6 @@ OVERLAY_TONES: Mapping[Overlay, str] = MappingProxyType(
         Overlay.SAFEGUARDING: "overdue",
         Overlay.FAST_TRACK: "fast-track",
         Overlay.MISSING_NOW: "missing-now",
-        Overlay.RESTRICTED: "restricted",
         Overlay.SUPERSEDED: "stopped",
         Overlay.CLOSING_PROPOSED: "done",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -14,8 +15,9 @@ from cme.casework.referral.expectations import Expected
 from cme.casework.referral.recipients import recipient_names
 from cme.casework.stages import Overlay
 from cme.services.casework import CaseView
+from cme.web.presenters import referral_fate as fate
 from cme.web.presenters.dates import day, moment
-from cme.web.presenters.words import capitalised, listed
+from cme.web.presenters.words import capitalised, listed, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Status:
     sent: list[dict[str, str]]
     update_href: str
     may_start_update: bool
+    resend_href: str
     threads: list[Thread]
     may_ask: bool
 
@@ -62,20 +65,22 @@ def status_page(
     expected: Sequence[Expected],
     forms: Mapping[int, Any],
     *,
+    today: date,
     is_writing_update: bool,
     may_start_update: bool,
 ) -> Status:
     """The status of what was sent, in order. `forms` are those to answer a question with, by its number."""
-    reference = view.case.reference
+    reference, titles = view.case.reference, fate.titles(sent)
+    may_resend = Action.RESEND_REFERRAL in view.actions
     return Status(
         rows=_rows(view, sent),
         outstanding=_outstanding(view),
-        expected=[f"By {day(each.due_on)}: {each.what}" for each in expected],
+        expected=[_expectation(each, today) for each in expected],
         duration=view.facts.pack.labels.get("expected_la_result", ""),
         notices=_notices(view),
         sent=[
             {
-                "text": "The referral" if number == 1 else f"Update {number - 1}",
+                "text": titles[number - 1],
                 "at": moment(each.sent_at),
                 "href": url_for("cases.sent_referral", case_reference=reference, referral_number=number),
             }
@@ -83,17 +88,25 @@ def status_page(
         ],
         update_href=url_for("cases.referral", case_reference=reference) if is_writing_update else "",
         may_start_update=may_start_update,
+        resend_href=url_for("cases.ask_resend", case_reference=reference) if may_resend else "",
         threads=_threads(view, forms),
         may_ask=Action.ASK_QUESTION in view.actions,
     )
 
 
+def _expectation(each: Expected, today: date) -> str:
+    when = "By" if each.due_on >= today else "Overdue since"
+    return f"{when} {day(each.due_on)}: {each.what}"
+
+
 def _rows(view: CaseView, sent: Sequence[Any]) -> list[dict[str, Any]]:
-    first, state = sent[0], view.state
+    sent, state = fate.latest(sent), view.state
+    first = sent[0]
     told = [
         ("Sent", f"{moment(first.sent_at)}, by {first.sent_by}"),
         ("To", capitalised(listed(recipient_names(first.recipients, view.facts.pack)))),
-        ("Acknowledged", _acknowledged(view)),
+        ("Acknowledged", _acknowledged(view, first)),
+        *fate.fate_rows(view),
         ("Stage", state.stage.label),
     ]
     if len(sent) > 1:
@@ -101,8 +114,9 @@ def _rows(view: CaseView, sent: Sequence[Any]) -> list[dict[str, Any]]:
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in told]
 
 
-def _acknowledged(view: CaseView) -> str:
-    said = [event for event in view.case.events if event.kind == EventKind.REFERRAL_ACKNOWLEDGED]
+def _acknowledged(view: CaseView, first: Any) -> str:
+    kind = EventKind.REFERRAL_ACKNOWLEDGED
+    said = [event for event in view.case.events if event.kind == kind and event.at >= first.sent_at]
     if not said:
         return "Not yet"
     told = f"{moment(said[-1].at)}, by {said[-1].by}"
@@ -111,10 +125,10 @@ def _acknowledged(view: CaseView) -> str:
 
 def _outstanding(view: CaseView) -> list[str]:
     """What the authority has not got: what the referral was sent without, enquiries, and answers owed."""
-    found = []
-    for event in view.case.events:
-        if event.kind == EventKind.REFERRAL_SENT:
-            found += [f"Sent without: {label}." for label in labels_of(event.data.get("missing", ()))]
+    found = fate.still_to_come(view)
+    sent = fate.last(view, EventKind.REFERRAL_SENT)
+    if sent is not None:
+        found += [sentence(f"Sent without: {label}") for label in labels_of(sent.data.get("missing", ()))]
     readiness = view.facts.readiness
     if readiness is not None and not readiness.is_ready:
         found.append(f"Enquiries of the school: {readiness.text}.")
@@ -123,7 +137,7 @@ def _outstanding(view: CaseView) -> list[str]:
 
 
 def _notices(view: CaseView) -> list[str]:
-    found = []
+    found = [fate.sent_back(view)] if fate.sent_back(view) else []
     if Overlay.SUPERSEDED in view.state.overlays:
         found.append(
             "Superseded: after a correction the register no longer counts the ten days that the referral "

@@ -1,6 +1,6 @@
 """What happened in a case, newest first, in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
 from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services.casework import CaseView
+from cme.services.enquiries import EnquiryRecord
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.recipients import recipient_names
@@ -50,6 +51,26 @@ def timeline(view: CaseView, *, may_see_risk_notes: bool) -> list[TimelineEvent]
     return [
         _present(event, view.facts.pack, may_see_risk_notes=may_see_risk_notes)
         for event in reversed(view.case.events)
+    ]
+
+
+def before_opening(view: CaseView, made: Iterable[EnquiryRecord]) -> list[TimelineEvent]:
+    """The enquiries of the absence that were recorded before there was a case, the newest first.
+
+    They have no event of their own. `made` are those that the viewer may see.
+    """
+    earlier = [each for each in made if each.row.entered_at < view.case.opened_at]
+    return [
+        TimelineEvent(
+            title="Enquiry recorded before the case opened",
+            by=", ".join(filter(None, (each.row.entered_by, each.row.entered_role))),
+            at_iso=each.row.done_at.isoformat(),
+            at_text=moment(each.row.done_at),
+            template=template_of(EventKind.ENQUIRY_LOGGED),
+            data={"step": capitalised(each.step.short), "result": each.result.label},
+            withheld=False,
+        )
+        for each in sorted(earlier, key=lambda one: one.row.done_at, reverse=True)
     ]
 
 
@@ -125,6 +146,7 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "accepted_on": _day,
         "seen_on": _day,
         "starting_on": _day,
+        "return_due_on": _day,
         "not_cme": lambda value, _: read_not_cme_reasons()[value].label,
         "authority": lambda value, _: home_authorities().get(value, value),
         "ground": lambda value, _: read_grounds()[value].label,

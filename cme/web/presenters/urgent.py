@@ -6,10 +6,12 @@ from typing import Any
 
 from flask import url_for
 
+from cme.casework.policy.pack import PolicyPack
 from cme.services.cards import CardOut, HourOne
 from cme.services.casework import CaseView
+from cme.services.out_of_hours import Unread
 from cme.web.presenters import directory
-from cme.web.presenters.dates import moment
+from cme.web.presenters.dates import day, moment
 from cme.web.presenters.words import counted
 
 
@@ -60,6 +62,17 @@ def page_card(card: CardOut, form: Any) -> dict[str, Any]:
         ],
         "form": form,
     }
+
+
+def unread(of: Unread, pack: PolicyPack) -> str:
+    """That nobody may read a safeguarding referral for now, and whom to ring: sending it tells nobody."""
+    police = pack.police
+    ring = f"{police.emergency} if the child is in danger now, {police.non_emergency or '101'} if not"
+    if of.ring is not None:
+        ring = f"{of.ring.entry.name} on {of.ring.reached.phone}. In danger now: ring {police.emergency}"
+    if of.before_on is None:
+        return f"Sending it is not the same as telling somebody. Ring {ring}."
+    return f"Nobody may read this before {day(of.before_on)}. Ring {ring}."
 
 
 def _told(card: CardOut) -> str:

@@ -9,7 +9,8 @@ from wtforms import HiddenField
 from cme.casework.case import Refused
 from cme.casework.enquiries.calls import QUICK_RESULTS
 from cme.casework.enquiries.enquiry import Result
-from cme.web.forms import Form, RadioField, SelectField, TextField
+from cme.web.forms import CheckboxField, Form, RadioField, SelectField, TextField
+from cme.web.numbers import whole_number
 
 _FIELD_OF = {"contact": "contact_id", "reason": "said", "notes": "said", "place": "said"}
 """The field that a part of the entry is typed into."""
@@ -21,6 +22,7 @@ class CallForm(Form):
     contact_id = SelectField("Whom did you ring?", validate_choice=False)
     result = RadioField("What came of it?", validate_choice=False)
     said = TextField("What was said")
+    restricted = CheckboxField("Only safeguarding staff may read this entry")
     form_token = HiddenField()
 
     @classmethod
@@ -41,8 +43,7 @@ class CallForm(Form):
     @property
     def contact(self) -> int | None:
         """The id of the contact who was rung, if one was chosen."""
-        given = self.contact_id.data or ""
-        return int(given) if given.isascii() and given.isdigit() else None
+        return whole_number(self.contact_id.data)
 
     @property
     def came_of_it(self) -> Result | None:

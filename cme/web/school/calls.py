@@ -12,6 +12,7 @@ from cme.services import calls as service
 from cme.store import cases, pupils, roll
 from cme.web import guard
 from cme.web.presenters import calls as present
+from cme.web.presenters.pupils import full_name
 from cme.web.school.blueprint import blueprint
 from cme.web.school.call_form import CallForm
 from cme.web.school.permissions import find_school, may_at
@@ -37,6 +38,7 @@ def record_call(registration_id: int) -> ResponseReturnValue:
         form.contact,
         form.came_of_it,
         form.said.data or "",
+        keep_back=bool(form.restricted.data),
         form_token=form.form_token.data or None,
         at=clock.now(),
         address=request.remote_addr or "",
@@ -44,7 +46,7 @@ def record_call(registration_id: int) -> ResponseReturnValue:
     if isinstance(kept, Refused):
         form.refuse(kept)
         return _page(find_school(laestab, Permission.SEE_PUPIL), {registration_id: form}), 422
-    flash(present.recorded(form.came_of_it), "success")
+    flash(present.recorded(form.came_of_it, full_name(registration.pupil)), "success")
     return redirect(url_for("school.calls", laestab=laestab), 303)
 
 

@@ -24,11 +24,17 @@ PATH = "/schools/<string(length=7):laestab>/cover"
 class CoverForm(Form):
     """Who answers in the holiday. What is needed is for the service to say."""
 
-    name = TextField("Who covers?", description="Name and role", validators=[Length(max=LONGEST_NAME)])
+    name = TextField(
+        "Who covers?",
+        description="Name and role",
+        validators=[Length(max=LONGEST_NAME, message=f"The name must be {LONGEST_NAME} characters or fewer")],
+    )
     phone = TextField(
         "On which phone number?",
         description="A number that is answered in the holiday",
-        validators=[Length(max=LONGEST_PHONE)],
+        validators=[
+            Length(max=LONGEST_PHONE, message=f"The phone number must be {LONGEST_PHONE} characters or fewer")
+        ],
     )
     submit = SubmitField("Save who covers")
 

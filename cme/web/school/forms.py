@@ -8,13 +8,22 @@ from wtforms.validators import DataRequired, Length
 
 from cme.services.approval import FIRST_UPLOAD
 from cme.services.checking import Check
-from cme.web.forms import CheckboxField, FilesField, Form, LongTextField, RadioField, SubmitField, TextField
+from cme.web.forms import (
+    CheckboxField,
+    FilesField,
+    Form,
+    LongTextField,
+    RadioField,
+    SubmitField,
+    TextField,
+)
 from cme.web.presenters import confirming
 from importers.planning.planned import Decision, DecisionKind, PlannedPupil
 
 SELECT_A_FILE = "Select a register file"
 GIVE_A_REASON = "Enter why a case is needed now"
 LONGEST_REASON = 200
+LONGEST_OPENING = 4000
 TOO_LONG = f"The reason must be {LONGEST_REASON} characters or fewer"
 
 
@@ -28,7 +37,15 @@ class UploadForm(Form):
 class OpenCaseForm(Form):
     """Why a case is opened before the count would open it."""
 
-    reason = LongTextField("Why is a case needed now?", validators=[DataRequired(GIVE_A_REASON)])
+    reason = LongTextField(
+        "Why is a case needed now?",
+        validators=[
+            DataRequired(GIVE_A_REASON),
+            Length(
+                max=LONGEST_OPENING, message=f"The reason must be {LONGEST_OPENING:,} characters or fewer"
+            ),
+        ],
+    )
     submit = SubmitField("Open a case")
 
 
@@ -87,8 +104,7 @@ class RowForm(Form):
     def decided(self) -> Decision:
         """The decision that was made."""
         kind, _, registration_id = self.decision.data.partition(":")
-        chosen = int(registration_id) if registration_id else None
-        return Decision(DecisionKind(kind), chosen, self.reason.data or "")
+        return Decision(DecisionKind(kind), whole_number(registration_id), self.reason.data or "")
 
 
 class LeaveOutForm(Form):

@@ -10,8 +10,8 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
 from cme.services import missing as service
+from cme.store import cases, pupils
 from cme.store import missing as store
-from cme.store import pupils
 from cme.web import guard
 from cme.web.presenters import missing as present
 from cme.web.presenters.pupils import full_name
@@ -53,8 +53,7 @@ def record_found(episode_id: int) -> ResponseReturnValue:
             guard.scope(), episode_id, form.found_at(), form.found_how.data or "", at=at, address=_address()
         )
         if refused is None:
-            flash("Recorded that the child was found. What is to be done now stands below.", "success")
-            return redirect(url_for("school.missing", registration_id=registration_id), 303)
+            return _found(registration_id)
         form.refuse(refused)
     return _page(registration_id, at, found=form), 422
 
@@ -72,7 +71,9 @@ def correct_missing(episode_id: int) -> ResponseReturnValue:
     at, episode = clock.now(), _episode(episode_id)
     form, registration_id = MissingForm.of(episode, at), episode.registration_id
     if form.validate():
-        kept = service.correct(guard.scope(), episode_id, form.entry(), at=at, address=_address())
+        kept = service.correct(
+            guard.scope(), episode_id, form.entry(), form.ending(), at=at, address=_address()
+        )
         if not isinstance(kept, Refused):
             flash("The record is corrected. What it said before is kept.", "success")
             return redirect(url_for("school.missing", registration_id=registration_id), 303)
@@ -100,6 +101,17 @@ def withdraw_missing(episode_id: int) -> ResponseReturnValue:
             return redirect(url_for("school.missing", registration_id=registration_id), 303)
         form.refuse(refused)
     return _change_page(_episode(episode_id), form, "withdraw"), 422
+
+
+def _found(registration_id: int) -> ResponseReturnValue:
+    """On to what is to be done now: the list of the child's case, for whoever may see it."""
+    history = cases.list_case_history(guard.scope(), registration_id)
+    case = next((each for each in history if each.closed_at is None), None)
+    if case is None:
+        flash("Recorded that the child was found.", "success")
+        return redirect(url_for("school.missing", registration_id=registration_id), 303)
+    flash("Recorded that the child was found. This is to be done now.", "success")
+    return redirect(url_for("cases.found", case_reference=case.reference), 303)
 
 
 def _address() -> str:

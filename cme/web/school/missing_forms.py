@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cme.casework.case import Refused
-from cme.casework.safety.missing import LONGEST_TEXT, EpisodeEntry, Risk
+from cme.casework.safety.missing import LONGEST_TEXT, Ending, EpisodeEntry, Risk
 from cme.clock import LONDON
 from cme.web.forms import DateField, Form, LongTextField, RadioField, SubmitField, TextField, TimeField
 
@@ -56,7 +56,10 @@ class MissingForm(_SafetyForm):
         "noticed_at": "noticed_time",
         "parent_told_at": "parent_told",
         "police_told_at": "police_told",
+        "found_at": "found_time",
     }
+
+    told_before: tuple[datetime | None, ...] = ()
 
     noticed_on = DateField("Date noticed", noun="The date")
     noticed_time = TimeField("Time noticed", description="For example, 10:45 or 2.30pm")
@@ -71,11 +74,19 @@ class MissingForm(_SafetyForm):
         ],
     )
     risk = RadioField("How high is the risk?", validate_choice=False)
+    found_on = DateField("Date on which the child was seen", noun="The date")
+    found_time = TimeField("Time at which the child was seen", description="For example, 10:45 or 2.30pm")
+    found_how = _long(
+        "Who saw the child, where, and how that is known", "A word on the phone is not a sighting."
+    )
     submit = SubmitField("Record that the child is missing")
 
     @classmethod
     def of(cls, episode: Any | None, at: datetime) -> Self:
-        """The form of an episode to correct, or of a new one noticed now; from a request, as it was sent."""
+        """The form of an episode to correct, or of a new one noticed now; from a request, as it was sent.
+
+        When and by whom the child was seen is asked for where the episode has ended.
+        """
         local = (episode.noticed_at if episode else at).astimezone(LONDON)
         filled: dict[str, Any] = {"noticed_on": local.date(), "noticed_time": local.time()}
         if episode is not None:
@@ -87,9 +98,35 @@ class MissingForm(_SafetyForm):
                 "police_reference": episode.police_reference,
                 "risk": episode.risk,
             }
+        if episode is not None and episode.found_at is not None:
+            seen = episode.found_at.astimezone(LONDON)
+            filled |= {
+                "found_on": seen.date(),
+                "found_time": seen.time(),
+                "found_how": episode.found_how,
+            }
         form = cls(data=filled)
+        if episode is not None:
+            form.submit.label.text = "Save the correction"
+        if "found_on" not in filled:
+            for name in ("found_on", "found_time", "found_how"):
+                del form[name]
+        form.told_before = (episode.parent_told_at, episode.police_told_at) if episode else ()
         form.risk.choices = [SelectChoice(risk.value, risk.label) for risk in Risk]
         return form
+
+    def ending(self) -> Ending | None:
+        """How the episode ended; None where the form does not ask."""
+        if "found_on" not in self:
+            return None
+        found_at = _instant(self.found_on.data, self.found_time.data)
+        return Ending(found_at, (self.found_how.data or "").strip())
+
+    def _told_at(self, noticed_at: datetime | None, told: time | None) -> datetime | None:
+        """When somebody was told; the day on record, where a correction leaves the time as it was."""
+        kept = (at for at in self.told_before if at and told and _time_of(at) == told)
+        same = next((at for at in kept if noticed_at is None or at >= noticed_at), None)
+        return same or _after(noticed_at, told)
 
     def entry(self) -> EpisodeEntry:
         """What was entered, as the rules take it."""
@@ -98,15 +135,15 @@ class MissingForm(_SafetyForm):
             noticed_at=noticed_at,
             last_seen=(self.last_seen.data or "").strip(),
             searched=(self.searched.data or "").strip(),
-            parent_told_at=_after(noticed_at, self.parent_told.data),
-            police_told_at=_after(noticed_at, self.police_told.data),
+            parent_told_at=self._told_at(noticed_at, self.parent_told.data),
+            police_told_at=self._told_at(noticed_at, self.police_told.data),
             police_reference=(self.police_reference.data or "").strip(),
             risk=next((risk for risk in Risk if risk.value == self.risk.data), Risk.NOT_RATED),
         )
 
 
 def _time_of(at: datetime | None) -> time | None:
-    return at.astimezone(LONDON).time() if at else None
+    return at.astimezone(LONDON).time().replace(second=0, microsecond=0) if at else None
 
 
 class FoundForm(_SafetyForm):

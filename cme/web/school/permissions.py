@@ -42,6 +42,6 @@ def may_at(school: Any) -> May:
         approve=Permission.APPROVE_REGISTER in held,
         open_case=Permission.OPEN_CASE in held,
         manage_calendar=Permission.MANAGE_CALENDAR in held,
-        log_enquiry=Permission.LOG_ENQUIRY in held,
+        log_enquiry=Permission.ENQUIRE_AT_SCHOOL in held,
         send_return=Permission.SEND_RETURN in held,
     )

@@ -10,6 +10,7 @@ from cme.casework.case import Refused
 from cme.casework.safety.restrictions import LONGEST_NOTE, LONGEST_WHO, RestrictionKind
 from cme.services.restrictions import NewRestriction
 from cme.web.forms import Form, LongTextField, RadioField, SubmitField, TextField
+from cme.web.numbers import whole_number
 from cme.web.presenters.restrictions import SOMEBODY_ELSE, choices
 
 CHOOSE_KIND = "Choose what must not be done"
@@ -53,7 +54,7 @@ class RestrictionForm(Form):
         kind, _, contact = self.kind.data.partition(":")
         return NewRestriction(
             RestrictionKind(kind),
-            contact_id=int(contact) if contact.isdigit() else None,
+            contact_id=whole_number(contact),
             who=self.who.data or "",
             note=self.note.data or "",
         )

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
+from cme.services import referrals
+from cme.services.absence import absent_by_leave
 from cme.services.calls import list_calls
 from cme.services.coverage import cover_schools
 from cme.store import cases, pupils, registers, returns
@@ -34,17 +36,25 @@ def show(laestab: str) -> ResponseReturnValue:
     """What a school must do today, and who is absent."""
     scope, school = guard.scope(), find_school(laestab, Permission.SEE_SCHOOL)
     may, uploads = may_at(school), registers.list_imports(scope, school.id)
+    open_cases = cases.list_school_cases(scope, school.id)
     seen = present.SchoolToday(
         laestab=laestab,
         covered=cover_schools(scope, today=clock.today(), school_id=school.id)[0],
         last_register_on=registers.last_register_on(scope, school.id),
         uploads=uploads,
         absent=pupils.list_absent(scope, school.id),
-        cases=cases.list_school_cases(scope, school.id),
+        cases=open_cases,
+        on_leave=absent_by_leave(
+            scope,
+            school.id,
+            [each.registration_id for each in open_cases if not each.registration.return_run],
+        ),
+        to_approve=referrals.to_approve(scope, open_cases, clock.today()),
         parts=pupils.count_parts(scope, school.id),
         owed_returns=returns.list_owed(scope, school.id),
         calls=list_calls(scope, school, at=clock.now()) if may.see_pupils else None,
         may_upload=may.upload,
+        held=scope.permissions_at(authority_id=school.authority_id, school_id=school.id),
         today=clock.today(),
     )
     return render_template(

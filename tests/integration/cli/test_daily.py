@@ -109,3 +109,10 @@ def test_a_setting_that_cannot_be_used_is_said_before_anything_is_done(
     said = cme("daily")
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith("CME_SMTP_URL cannot be used.")
+
+
+def test_the_clocks_of_missing_children_run_without_a_mail_server(cme: CommandLine) -> None:
+    said = cme("mail")
+    assert said.status == 2
+    assert rows(said.out) == [TITLES, ["Missing children", "1", "0", "0 people told"]]
+    assert said.err.startswith("No e-mail is sent: no mail server is set.")

@@ -8,7 +8,7 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.services import casework, drafts, referrals
-from cme.store import audit, cases
+from cme.store import audit, cases, queue
 from cme.store.database import db
 from cme.store.tables import Case
 from tests.integration.services.office import (
@@ -260,7 +260,7 @@ def test_the_queue_holds_what_was_sent_and_nothing_else(town: Town) -> None:
     for office in (town.alder, town.cedar):
         assert office.send(ADA, at=AT) is None
     for scope in (town.alder.officer, town.alder.front_door):
-        page = cases.read_queue(scope, cases.QueueFilter())
-        assert [case.reference for case in page.cases] == [town.alder.case(ADA).reference]
-    assert cases.read_queue(town.alder.dsl, cases.QueueFilter()).total == 0
+        page = queue.read_queue(scope, queue.QueueFilter())
+        assert [case.reference for case in page.rows] == [town.alder.case(ADA).reference]
+    assert queue.read_queue(town.alder.dsl, queue.QueueFilter()).rows == []
     assert db.session.scalar(db.select(db.func.count()).select_from(Case)) == 6

@@ -12,14 +12,14 @@ from sqlalchemy.exc import OperationalError
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.calendar import Period, PeriodKind
-from cme.services import daily
+from cme.services import alerts, daily
 from cme.services.daily import Day, Outcome
 from cme.services.mail import MailServer
 from cme.services.mail import Office as Signature
-from cme.store import audit, schools
+from cme.store import audit, outbox, schools
 from cme.store.database import db, transaction
 from cme.store.schools import read_authority_ids
-from cme.store.tables import Alert
+from cme.store.tables import Alert, User
 from tests.integration.services.office import Office, Town, after_school, days_from, everything, on_both
 from tests.integration.services.post import smtp_server
 from tests.integration.services.test_digest import hire
@@ -178,3 +178,30 @@ def test_whoever_sees_no_pupils_moves_no_case(town: Town) -> None:
     for role in (Role.LA_ADMIN, Role.ADMISSIONS):
         with pytest.raises(LookupError):
             daily.move_on(town.alder.scope(role), town.alder.laestab, at=after_school(TODAY))
+
+
+@on_both
+@pytest.mark.parametrize("gone", ["disabled", "ended", "elsewhere"])
+def test_whoever_has_left_is_sent_nothing(absent: Office, town: Town, gone: str) -> None:
+    """Neither what was told before they left, nor what waits to be sent."""
+    work()
+    signature, at = Signature("Children missing from education"), after_school(TODAY)
+    assert alerts.write_mails(operator(), signature, on=TODAY, at=at) == 1
+    case_id = absent.case("Birch, Ada").id
+    db.session.rollback()
+    with transaction() as session:
+        user = session.scalars(select(User).where(User.email == "dsl@example.org")).one()
+        (membership,) = user.memberships
+        if gone == "disabled":
+            user.is_active = False
+        elif gone == "ended":
+            membership.expires_on = TODAY - timedelta(days=1)
+        else:
+            membership.school_id = town.beech.school_id
+        session.add(
+            Alert(user_id=user.id, case_id=case_id, kind="duty", about="new",
+                  text="CME-26-0001: Act.", is_urgent=True, at=at)
+        )  # fmt: skip
+    assert alerts.write_mails(operator(), signature, on=TODAY, at=at) == 0
+    waiting = outbox.list_unsent(operator(), TODAY)
+    assert bool(waiting) is (gone == "elsewhere")

@@ -12,17 +12,19 @@ from cme.attendance.codes import Half
 from cme.casework.case import Action, Refused
 from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result, Visit
 from cme.casework.enquiries.readiness import Status
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.entries import Entry
 from cme.casework.review import ReviewDecision
 from cme.casework.safety.restrictions import RestrictionKind
 from cme.clock import local_date
 from cme.services import absence, calls, casework, enquiries, evidence, readiness, restrictions
 from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiry_log import read_log
 from cme.services.restrictions import NewRestriction
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.roll import list_contacts
-from cme.store.tables import AuditEntry, Case, Enquiry, EvidenceFile
+from cme.store.tables import AuditEntry, Case, Enquiry, EvidenceFile, PupilFlag
 from importers.roll.entries import ContactEntry, RollEntry
 from tests.files import JPEG, PDF, PROGRAM
 from tests.integration.services.office import (
@@ -115,7 +117,12 @@ class TestLog:
         assert record.visit == made.visit
         event = school.case(ADA).events[-1]
         assert (event.kind, event.by) == ("enquiry.logged", "Kit Lowe")
-        assert event.data == {"stage": "enquiries", "step": "E18", "result": "no_answer"}
+        assert event.data == {
+            "stage": "enquiries",
+            "side": "school",
+            "step": "E18",
+            "result": "no_answer",
+        }
         (told,) = audited("enquiry.entered")
         assert told.subject == f"enquiry:{enquiry_id}"
         assert told.detail == {"registration": key(school), "step": "E18", "supersedes": None, "files": 0}
@@ -153,15 +160,20 @@ class TestLog:
 
     def test_the_office_makes_no_steps_of_the_dsl_and_waives_nothing(self, school: Office) -> None:
         told = entry("E14", Result.AGENCY_POSITIVE)
-        assert refused(school, told, by=school.clerk).sentences == (enquiries.NOT_YOURS,)
+        not_yours = enquiries.not_yours(read_steps()["E14"])
+        assert refused(school, told, by=school.clerk).sentences == (not_yours,)
         waived = entry("E10", Result.WAIVED, reason="Only child")
         assert refused(school, waived, by=school.clerk).sentences == (enquiries.NO_WAIVER,)
         assert log(school, waived)
         assert log(school, entry("E10", Result.NOT_APPLICABLE, reason="Only child"), by=school.clerk)
 
-    @pytest.mark.parametrize("role", [Role.HEAD, Role.CME_OFFICER, Role.LA_MANAGER, Role.INSPECTOR])
+    @pytest.mark.parametrize("role", [Role.HEAD, Role.LA_MANAGER, Role.INSPECTOR])
     def test_who_only_reads_records_nothing(self, school: Office, role: Role) -> None:
         assert refused(school, entry(), by=school.scope(role)).sentences == (enquiries.NO_RIGHT,)
+
+    def test_the_officer_records_none_of_the_school_s(self, school: Office) -> None:
+        not_yours = enquiries.not_yours(read_steps()[entry().step])
+        assert refused(school, entry(), by=school.scope(Role.CME_OFFICER)).sentences == (not_yours,)
 
     def test_a_child_of_another_school_is_not_there(self, school: Office, town: Town) -> None:
         for stranger in (town.beech.dsl, town.cedar.dsl, Scope.nobody()):
@@ -241,6 +253,18 @@ class TestCorrection:
         assert isinstance(done, Refused)
         assert done.missing == ("done_by", "correction_reason")
 
+    def test_a_correction_that_names_another_contact_is_about_that_contact(self, school: Office) -> None:
+        take(school, HOME, accept=True, name=ADA)
+        ids = {each.name: each.id for each in list_contacts(school.dsl, key(school))}
+        last = log(school, entry(contact_id=ids["Pat Birch"], contacted="", used=""))
+        for person, number in (("Kay Moss", "07700 900003"), ("Pat Birch", "07700 900001")):
+            (record,) = shown(school)
+            moved = replace(enquiries.entry_of(record.row), contact_id=ids[person])
+            done = enquiries.correct(school.dsl, last, moved, "It was somebody else", at=AT)
+            assert isinstance(done, int)
+            (record,), last = shown(school), done
+            assert (record.row.contacted, record.row.used) == (person, number)
+
     def test_a_correction_does_not_move_to_another_step(self, school: Office) -> None:
         first = log(school, entry("E01"))
         enquiries.correct(school.dsl, first, entry("E02"), "Heard more", at=AT)
@@ -257,9 +281,12 @@ class TestCorrection:
         assert isinstance(again, Refused)
 
     def test_the_office_corrects_no_steps_of_the_dsl(self, school: Office) -> None:
-        first = log(school, entry("E14", Result.AGENCY_POSITIVE))
-        done = enquiries.correct(school.clerk, first, entry("E14", Result.REFUSED), "Heard more", at=AT)
+        first = log(school, entry("E50", Result.AGENCY_POSITIVE))
+        done = enquiries.correct(school.clerk, first, entry("E50", Result.REFUSED), "Heard more", at=AT)
         assert isinstance(done, Refused)
+        of_risk = log(school, entry("E14", Result.AGENCY_POSITIVE))
+        with pytest.raises(LookupError):
+            enquiries.correct(school.clerk, of_risk, entry("E14", Result.REFUSED), "Heard more", at=AT)
 
     def test_an_enquiry_of_another_school_is_not_there(self, school: Office, town: Town) -> None:
         first = log(school, entry())
@@ -283,6 +310,7 @@ class TestRestricted:
         event = next(each for each in school.case(ADA).events if each.kind == "enquiry.logged")
         assert event.data == {
             "stage": "enquiries",
+            "side": "school",
             "restricted_step": "E29",
             "restricted_result": "agency_positive",
         }
@@ -513,3 +541,39 @@ def test_the_state_of_a_case_folds_with_its_enquiries(school: Office) -> None:
     assert cases.state_of(case).last_touched_on == DAYS[-1]
     with transaction():
         pass
+
+
+class TestFlags:
+    """The office reads off no page which flags a child has."""
+
+    def test_it_is_shown_the_same_steps_and_meter_for_every_child(self, town: Town) -> None:
+        office = town.another()
+        names = ("Birch, Ada", "Cole, Ben")
+        days = days_from(date(2026, 11, 3), 9)
+        office.submit(days[:5], dict.fromkeys(names, "PPPPP"))
+        with transaction() as session:
+            pupil_id = office.registration(names[0]).pupil_id
+            flag = {"kind": "looked_after", "created_at": AT, "created_by": "Ash Fenner"}
+            session.add(PupilFlag(pupil_id=pupil_id, **flag))
+        office.submit(days[5:], dict.fromkeys(names, "OOOO"))
+        told = []
+        for name in names:
+            view = casework.show(office.clerk, office.case(name).reference, today=days[-1])
+            assert view is not None
+            states = read_log(office.clerk, view).state.steps.values()
+            shown = {each.step.code: each for each in states if not each.step.is_restricted}
+            told.append((shown, view.facts.plain_readiness))
+        assert told[0] == told[1]
+        assert not {"E14", "E15", "E16", "E17"} & set(told[0][0])
+
+    def test_what_is_due_names_no_step_that_tells_of_a_flag(self, town: Town) -> None:
+        office, days = town.another(), days_from(date(2026, 11, 3), 9)
+        office.submit(days, {"Birch, Ada": "PPPPPOOOO"})
+        done = [code for code, step in read_steps().items() if step.is_logged and not step.is_restricted]
+        for code in done:
+            waived = EnquiryEntry(code, after_school(days[-1]), "Ash Fenner", Result.WAIVED, reason="Done")
+            enquiries.log(office.dsl, office.registration("Birch, Ada").id, waived, at=after_school(days[-1]))
+        view = casework.show(office.dsl, office.case("Birch, Ada").reference, today=days[-1])
+        assert view is not None
+        whats = [each.what for each in casework.dues_of(view)]
+        assert "Make the enquiry that only the DSL sees" in whats

@@ -1,15 +1,18 @@
 """Children whose case is opened on the first day: flagged, young, or missing before."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from cme.access.roles import Role
+from cme.casework.case import Action, Entry
 from cme.services import casework
 from cme.store.database import db, transaction
 from cme.store.risks import read_risks
-from cme.store.tables import MissingEpisode, Pupil, PupilFlag
-from tests.integration.services.office import Office, after_school, days_from, on_both
+from cme.store.tables import Alert, MissingEpisode, Pupil, PupilFlag
+from tests.integration.services.office import Office, after_school, days_from, on_both, write_register
+from tests.integration.services.test_digest import hire
 
 ADA = "Birch, Ada"
 DAYS = days_from(date(2026, 11, 9), 5)
@@ -113,3 +116,71 @@ def test_a_child_who_is_missing_now_is_known_to_be(known: Office) -> None:
 def test_risks_are_read_within_the_scope_only(known: Office) -> None:
     flag(known, "social_worker")
     assert read_risks(known.clerk, known.school_id) == {}
+
+
+MORNING = datetime(2026, 11, 12, 9, 40, tzinfo=UTC)
+
+
+def morning(office: Office, code: str, at: datetime = MORNING) -> None:
+    """The register of the fourth day as it stands before noon."""
+    content = write_register(DAYS[:4], {"Zeal, Zoe": "PPPP", ADA: f"PPP{code}"}).decode().splitlines()
+    before_noon = "\r\n".join(line.rpartition(",")[0] for line in content)
+    office.approve(office.receive(before_noon.encode(), at=at), at=at)
+
+
+@on_both
+def test_l38_a_flagged_child_is_on_the_fast_track_from_the_morning_register_on(known: Office) -> None:
+    flag(known, "child_protection_plan")
+    dsl = hire(known, Role.DSL, "dsl@example.org")
+    morning(known, "O")
+    assert known.standing(ADA).return_run == 0
+    assert known.kinds(ADA) == ["case.opened", "case.fast_tracked"]
+    assert known.case(ADA).due_on == DAYS[3]
+    told = db.session.scalars(select(Alert.text).where(Alert.user_id == dsl, Alert.is_urgent)).all()
+    assert [text.partition(": ")[2] for text in told] == ["The case is fast-tracked. Act within the hour."]
+    known.submit(DAYS[:4], {ADA: "PPPO"})
+    assert known.kinds(ADA) == ["case.opened", "case.fast_tracked"]
+    case = known.case(ADA)
+    assert case.events[0].data["absent_from"] == DAYS[3].isoformat()
+
+
+@pytest.mark.parametrize("later", ["U", "I"])
+def test_a_late_or_an_ill_child_is_not_taken_off_the_fast_track(known: Office, later: str) -> None:
+    flag(known, "child_protection_plan")
+    morning(known, "O")
+    known.submit(DAYS[:4], {ADA: f"PPP{later}"})
+    assert known.kinds(ADA) == ["case.opened", "case.fast_tracked"]
+    assert known.case(ADA).overlays == ["fast_track"]
+
+
+def test_a_child_who_comes_in_the_afternoon_is_proposed_for_closing(known: Office) -> None:
+    flag(known, "child_protection_plan")
+    morning(known, "O")
+    content = write_register(DAYS[:4], {"Zeal, Zoe": "PPPP", ADA: "PPPP"}).decode()
+    came = content.rstrip().rpartition("/,")[0] + "O,\\\r\n"
+    known.approve(known.receive(came.encode(), at=after_school(DAYS[3])), at=after_school(DAYS[3]))
+    assert known.kinds(ADA)[-1] == "closing.proposed"
+    assert known.case(ADA).events[-1].data["suggested"] == "O01"
+
+
+@pytest.mark.parametrize("code", ["U", "I", "L"])
+def test_an_explained_morning_opens_nothing(known: Office, code: str) -> None:
+    flag(known, "child_protection_plan")
+    morning(known, code)
+    assert known.cases(ADA) == []
+
+
+def test_a_young_age_alone_waits_for_the_day_to_be_closed(known: Office) -> None:
+    born(known, date(2018, 5, 4))
+    morning(known, "O")
+    assert known.cases(ADA) == []
+
+
+def test_a_case_that_was_closed_in_the_morning_is_not_opened_again_by_the_same_mark(known: Office) -> None:
+    flag(known, "child_protection_plan")
+    morning(known, "O")
+    done = Entry(outcome_code="O17", reason="Grandmother has her", agreed_by="Social worker", no_talk="Ill")
+    at = MORNING + timedelta(minutes=30)
+    assert known.act(ADA, Action.CLOSE, done, at=at) is None
+    morning(known, "N", at=at + timedelta(minutes=10))
+    assert len(known.cases(ADA)) == 1

@@ -13,7 +13,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Action, Entry
 from cme.identity.upn import check_letter
 from cme.services import absence, approval, casework, checking, referrals, uploads
-from cme.store import audit, cases, pupils, registers, schools
+from cme.store import audit, cases, pupils, queue, registers, removals, schools
 from importers.reading import Refused
 from tests.integration.services.office import (
     Office,
@@ -74,9 +74,11 @@ def test_another_schools_child_is_not_there(town: Town, office: Office) -> None:
             cases.list_school_cases(scope, office.school_id),
             cases.list_case_history(scope, key),
             cases.read_cases_to_follow(scope, office.school_id),
-            cases.read_queue(scope, cases.QueueFilter()).total,
-            cases.list_queue_schools(scope),
-            cases.list_removals(scope),
+            queue.read_queue(scope, queue.QueueFilter()).rows,
+            queue.list_queue_schools(scope),
+            queue.list_unattended(scope).rows,
+            removals.list_proposed(scope),
+            removals.read_made(scope, page=1).removals,
         )
         assert not any(found), who
 
@@ -143,13 +145,13 @@ def test_an_upload_that_does_not_exist_is_like_one_of_another_school(office: Off
 def test_the_officer_sees_the_child_at_once_and_the_front_door_from_the_referral(office: Office) -> None:
     reference, key = office.case(ADA).reference, office.registration(ADA).id
     assert cases.find_case(office.officer, reference)
-    assert cases.read_queue(office.officer, cases.QueueFilter()).total == 0
+    assert queue.read_queue(office.officer, queue.QueueFilter()).rows == []
     assert cases.find_case(office.front_door, reference) is None
     assert office.send(ADA, at=AT) is None
     for scope in (office.officer, office.front_door):
         assert cases.find_case(scope, reference)
         assert pupils.find_registration(scope, key)
-        assert cases.read_queue(scope, cases.QueueFilter()).total == 1
+        assert len(queue.read_queue(scope, queue.QueueFilter()).rows) == 1
     assert pupils.read_roll(office.front_door, office.school_id).total == 1
     assert pupils.read_roll(office.officer, office.school_id).total == 2
 

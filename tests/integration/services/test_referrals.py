@@ -7,16 +7,18 @@ import pytest
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
+from cme.attendance.codes import Half
 from cme.casework.case import Action, Entry, Refused
+from cme.casework.enquiries.enquiry import Result, Visit
 from cme.casework.referral.answers import Answer, ReferralDraft
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.clock import local_date
-from cme.services import casework, drafts, enquiries, policies, referrals, restrictions
+from cme.services import casework, drafts, enquiries, papers, policies, referrals, restrictions
 from cme.services.restrictions import NewRestriction
-from cme.store import cases
+from cme.store import cases, queue
 from cme.store.database import db, transaction
 from cme.store.tables import Contact, Membership, PupilFlag, Referral, User
-from tests.enquiries import call_entry
+from tests.enquiries import call_entry, visit_entry
 from tests.integration.services.office import Office, after_school, days_from, everything, on_both
 from tests.referrals import ANSWERS, UNMADE
 from tests.reviews import signing
@@ -344,5 +346,73 @@ def test_a_referral_that_the_register_no_longer_bears_is_kept_and_its_recipients
     event = absent.case(ADA).events[-1]
     assert (event.kind, event.data["recipients"]) == ("referral.superseded", ["front_door", "cme_officer"])
     assert draft(absent, absent.front_door).answers == sent
-    page = cases.read_queue(absent.officer, cases.QueueFilter())
-    assert ["superseded" in case.overlays for case in page.cases] == [True]
+    page = queue.read_queue(absent.officer, queue.QueueFilter())
+    assert ["superseded" in case.overlays for case in page.rows] == [True]
+
+
+def test_the_referral_and_the_chronology_tell_all_that_an_enquiry_found(absent: Office) -> None:
+    moved = call_entry(
+        result=Result.MOVED_NEW_ADDRESS,
+        done_at=AT - timedelta(hours=3),
+        place="7 Hill Road, Leeds",
+        notes="In May",
+    )
+    seen = visit_entry(
+        done_at=(AT - timedelta(days=1)).replace(hour=9),
+        visit=Visit(half=Half.AM, second_staff="Jo Hale", answered="a man shouting", harm_seen=True),
+    )
+    for entry in (moved, seen):
+        assert isinstance(enquiries.log(absent.clerk, absent.registration(ADA).id, entry, at=AT), int)
+    rows = draft(absent).answers["actions"]
+    printed = papers.make_chronology(
+        absent.dsl, reference_of(absent), papers.Form.CSV, (), at=AT
+    ).content.decode()
+    for text in (str(rows), printed):
+        assert "Said to be at: 7 Hill Road, Leeds" in text
+        assert "With: Jo Hale" in text
+        assert "Answered: a man shouting" in text
+        assert "Seen: signs of harm" in text
+
+
+def test_the_enquiries_of_a_case_are_the_same_wherever_they_are_read(office: Office) -> None:
+    """A case without a counted absence has none of the absence before it."""
+    days = days_from(date(2026, 10, 12), 8)
+    office.submit(days[:3], {ADA: "OOO"})
+    key, made_at = office.registration(ADA).id, after_school(days[1])
+    made = call_entry(done_at=made_at, used="07700 900111")
+    assert isinstance(enquiries.log(office.dsl, key, made, at=after_school(days[2])), int)
+    office.submit(days[3:6], {ADA: "PPP"})
+    back = Entry(outcome_code="O01", reason="Back", no_talk="Seen daily")
+    assert office.act(ADA, Action.CLOSE, back, at=after_school(days[5])) is None
+    office.submit(days[6:], {ADA: "PP"})
+    opened = casework.open_by_hand(office.dsl, key, "A worry", at=after_school(days[7]))
+    assert isinstance(opened, str)
+    for case, expected in zip(office.cases(ADA), (1, 0), strict=True):
+        at = after_school(days[7])
+        printed = papers.make_chronology(office.dsl, case.reference, papers.Form.CSV, (), at=at)
+        assert printed.content.decode().count("07700 900111") == expected
+        assert len(drafts.draft_of(office.dsl, case).answers["actions"]) == expected
+
+
+def test_an_urgent_update_is_answered_the_same_day(absent: Office) -> None:
+    assert send(absent) is None
+    reference = reference_of(absent)
+    assert absent.act(ADA, Action.ACKNOWLEDGE_REFERRAL, at=AT, by=absent.officer) is None
+    assert referrals.start_update(absent.dsl, reference, at=AT) is None
+    news = {"news": "She told a friend that she is being hurt"}
+    assert referrals.send_referral(absent.dsl, reference, news, safeguarding=True, at=AT) is None
+    case = absent.case(ADA)
+    assert "safeguarding" in case.overlays
+    assert (case.authority_due_what, case.authority_due_on) == ("Acknowledge the referral", local_date(AT))
+
+
+def test_whoever_wrote_a_part_of_it_does_not_approve_it(absent: Office) -> None:
+    reference = reference_of(absent)
+    grants = absent.dsl.grants | absent.scope(Role.HEAD).grants
+    for user_id in (8, 9):
+        writer = Scope(user_id, "Robin Marsh", grants)
+        assert referrals.save_draft(writer, reference, {"who_said_what": f"{user_id}"}, at=AT) is None
+    for user_id in (8, 9):
+        refused = referrals.approve(Scope(user_id, "Robin Marsh", grants), reference, Entry(), at=AT)
+        assert refused is not None
+        assert refused.reason == referrals.NOT_OWN

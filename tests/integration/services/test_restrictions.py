@@ -8,16 +8,18 @@ from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.casework.case import Refused
+from cme.casework.case import Action, Refused
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
-from cme.services import restrictions
+from cme.services import absence, casework, enquiries, restrictions
 from cme.services.restrictions import NewRestriction
 from cme.store import roll as stored
 from cme.store.database import db, transaction
-from cme.store.tables import AuditEntry, Case, Contact, Restriction
+from cme.store.tables import AuditEntry, Case, Contact, Restriction, School
 from importers.roll.entries import ContactEntry, RollEntry
+from tests.enquiries import call_entry
 from tests.integration.services.office import Office, Town, after_school, days_from, on_both, race
 from tests.integration.services.test_roll import take
+from tests.reviews import signing
 
 DAYS = days_from(date(2026, 10, 12), 10)
 AT = after_school(DAYS[-1])
@@ -207,3 +209,57 @@ def test_a_child_without_an_address_has_none_to_hide(office: Office) -> None:
     add(office, KIND.PROTECTED_ADDRESS, name=CORA)
     assert restrictions.home_of(office.dsl, office.registration(CORA)) == ()
     assert not restrictions.in_force(office.dsl, key_of(office, ADA)).address_is_protected
+
+
+def test_a_restriction_says_at_once_what_is_due_now(office: Office) -> None:
+    at = after_school(DAYS[-1])
+    assert office.act(ADA, Action.SIGN_REVIEW, signing(date(2026, 11, 4)), at=at) is None
+    view = casework.show(office.dsl, office.case(ADA).reference, today=DAYS[-1])
+    assert view is not None
+    assert "Make the enquiry: first-day call" in [each.what for each in casework.dues_of(view)]
+    made = add(office, KIND.ADVICE_FIRST)
+    assert isinstance(made, int)
+    stored_now = (office.case(ADA).due_on, office.case(ADA).due_what)
+    with transaction():
+        school = db.session.get_one(School, office.school_id)
+        absence.recount_school(school, at=at)
+    assert (office.case(ADA).due_on, office.case(ADA).due_what) == stored_now
+    assert restrictions.end(office.dsl, made, "The police say so", at=at) is None
+    again = (office.case(ADA).due_on, office.case(ADA).due_what)
+    with transaction():
+        school = db.session.get_one(School, office.school_id)
+        absence.recount_school(school, at=at)
+    assert (office.case(ADA).due_on, office.case(ADA).due_what) == again
+
+
+class TestBarred:
+    """An enquiry that a restriction forbids is recorded by the DSL alone, with a reason."""
+
+    DONE_AT = AT + timedelta(minutes=30)
+
+    def log(self, office: Office, by: Scope, **more: object) -> int | Refused:
+        entry = call_entry(done_at=self.DONE_AT, **more)
+        return enquiries.log(by, key_of(office, ADA), entry, at=AT + timedelta(hours=1))
+
+    @pytest.mark.parametrize("kind", [KIND.ADVICE_FIRST, KIND.NO_CONTACT])
+    def test_one_with_the_family(self, office: Office, kind: RestrictionKind) -> None:
+        add(office, kind)
+        refused = self.log(office, office.clerk)
+        assert isinstance(refused, Refused)
+        assert "Tell the designated safeguarding lead" in refused.reason
+        without = self.log(office, office.dsl)
+        assert isinstance(without, Refused)
+        assert without.missing == ("notes",)
+        assert isinstance(self.log(office, office.dsl, notes="The police asked us to ring"), int)
+
+    def test_one_with_a_single_person(self, office: Office) -> None:
+        added = NewRestriction(KIND.NO_CONTACT, who="Mo Arden", note=NOTE)
+        assert isinstance(restrictions.add(office.dsl, key_of(office, ADA), added, at=AT), int)
+        assert isinstance(self.log(office, office.clerk), Refused)
+        assert isinstance(self.log(office, office.clerk, contacted="Nan Birch"), int)
+
+    def test_what_was_done_before_it_is_recorded_as_ever(self, office: Office) -> None:
+        add(office, KIND.ADVICE_FIRST)
+        with transaction():
+            db.session.scalars(select(Restriction)).one().created_at = self.DONE_AT + timedelta(minutes=1)
+        assert isinstance(self.log(office, office.clerk), int)

@@ -155,6 +155,10 @@ class Casebook:
         """A new child absent (O) for so many days up to the last; the reference of the case."""
         return self._absent(next(self._names), ["O"] * days)
 
+    def absent_child(self, name: str, days: int) -> str:
+        """The same of a child of whom nothing is known yet: "Surname, Forename"."""
+        return self._absent(name, ["O"] * days)
+
     def upload(self, pupils: Mapping[str, Sequence[str]], *, last_on: date = LAST_DAY) -> None:
         """Upload a register and approve it. A classmate is always present, so that every day is held."""
         longest = max(map(len, pupils.values()))

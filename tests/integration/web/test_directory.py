@@ -114,6 +114,19 @@ def test_what_reaches_nobody_is_refused_and_kept(admin: WebClient) -> None:
     assert page.form(CHECK).items() >= typed.items()
 
 
+def test_a_check_that_says_nothing_is_refused_and_one_without_a_number_keeps_its_warning(
+    world: World, admin: WebClient
+) -> None:
+    path = "/authorities/841/directory/darlington-head-of-service"
+    page = admin.post(path, {"phone": "", "note": " "}, status=422)
+    assert page.errors == ["Enter how they are reached, or say in the note why there is no number."]
+    admin.post(path, {"note": "The post is vacant"})
+    words = world.sign_in_as(Role.DSL).get("/directory").words
+    entry = entry_of(words, "Children's Services Head of Service", "From:")
+    assert "Checked on Fri 20 Nov 2026 by Dev Rana. The post is vacant" in entry
+    assert "No number on record: find one before you need it" in entry
+
+
 def test_what_the_policy_gives_is_shown_and_not_asked_for(world: World, admin: WebClient) -> None:
     path = "/authorities/841/directory/darlington-board-administrator"
     page = admin.get(path)

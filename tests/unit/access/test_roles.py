@@ -54,7 +54,7 @@ def test_a_head_sees_the_school_and_sends_nothing() -> None:
 def test_the_front_door_reads_referred_children_answers_and_protects_and_decides_nothing() -> None:
     assert POLICY[Role.FRONT_DOOR].sight is Sight.REFERRED
     assert of(Role.FRONT_DOOR) - READS == PRINTS | {
-        P.WRITE_MESSAGE, P.RESTRICT_CONTACT, P.LOG_ENQUIRY, P.CHALLENGE, P.REPORT_LOCATION,
+        P.WRITE_MESSAGE, P.RESTRICT_CONTACT, P.LOG_ENQUIRY, P.CHALLENGE, P.REPORT_LOCATION, P.KEEP_QUEUE,
     }  # fmt: skip
     assert P.SEE_QUEUE in of(Role.FRONT_DOOR)
 
@@ -99,7 +99,7 @@ def test_an_inspector_reads_everything_but_the_address_of_a_refuge_and_writes_no
 def test_the_manager_edits_no_evidence() -> None:
     assert of(Role.LA_MANAGER) - READS - PRINTS == {
         P.ACCEPT_REFERRAL, P.REVOKE_REFERRAL, P.ALLOCATE_CASE, P.CHALLENGE, P.REPORT_LOCATION,
-        P.EXPORT_CME_RETURN,
+        P.EXPORT_CME_RETURN, P.KEEP_QUEUE,
     }  # fmt: skip
 
 

@@ -58,7 +58,8 @@ def test_permissions_of_one_school_do_not_leak_to_another() -> None:
     ("who", "permission", "reach"),
     [
         (OFFICE, P.SEE_PUPIL, Reach(schools=frozenset({OAK}))),
-        (OFFICER, P.SEE_PUPIL, Reach(authorities=frozenset({NORTH}))),
+        (OFFICER, P.SEE_PUPIL, Reach(authorities=frozenset({NORTH}), homes_in=frozenset({NORTH}))),
+        (OFFICER, P.TRIAGE_REFERRAL, Reach(authorities=frozenset({NORTH}))),
         (OFFICER, P.UPLOAD_REGISTER, Reach()),
         (MIXED, P.SEE_CASE, Reach(schools=frozenset({OAK, ASH}), referred_in=frozenset({SOUTH}))),
         (MIXED, P.SEE_RISK_NOTES, Reach(schools=frozenset({OAK}), referred_in=frozenset({SOUTH}))),

@@ -9,6 +9,8 @@ from cme.attendance.lines import Coverage
 from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Entry, Stage, follow, record
+from cme.casework.enquiries.enquiry import Result
+from cme.casework.entries import LocationEntry, RemovalEntry, TriageEntry
 from cme.casework.policy.pack import load_pack
 from tests.enquiries import call_entry
 from tests.marks import from_marks
@@ -83,7 +85,29 @@ def entry(today: date, **entered: object) -> Entry:
         "held_by": "K. Lowe, form tutor",
         "held_on": today,
         "no_talk": "Spoken to by the social worker",
-        "enquiry": call_entry(),
+        "enquiry": call_entry(result=Result.REACHED_CONCERN),
+        "triage": TriageEntry(
+            officer_id=1,
+            officer="O. Ficer",
+            expected_on=today + NEXT_WEEK,
+            items=("E18",),
+            replies={"E18": "Visited on Monday"},
+            not_cme="returned",
+            kept="CME-26-0001",
+            authority="202",
+            accepted_by="A. Other, CME team",
+            accepted_on=today,
+        ),
+        "removal": RemovalEntry(
+            ground="a",
+            confirmation="confirmed",
+            query="application",
+            file="841XXXX_CTF.xml",
+            uploaded_at="20 November 2026, 15:00",
+            proof="Receipt 12",
+            starting_on=today,
+        ),
+        "location": LocationEntry(source="A neighbour", verified="ruled_out"),
     }
     return Entry(**{**filled, **entered})  # type: ignore[arg-type]
 

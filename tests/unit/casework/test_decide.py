@@ -322,7 +322,8 @@ def test_an_action_at_the_wrong_stage_is_told_where_it_belongs() -> None:
     refusal = refused(at(Stage.ENQUIRIES), Action.ACKNOWLEDGE_REFERRAL, ABSENT, OFFICER)
     assert refusal.reason == (
         "Acknowledge the referral: not possible while the case is at “School enquiries”. "
-        "It can be done at: Referred, Eligible for decision."
+        "It can be done at: Referred, Returned to the school, Authority's enquiries, Joint review, "
+        "Eligible for decision."
     )
 
 

@@ -71,10 +71,9 @@ def test_the_meter_asks_for_the_mandatory_steps_of_the_school() -> None:
     assert metered == of_school | {"E33", "E50", "E51"}
 
 
-def test_the_authority_s_steps_and_what_is_signed_elsewhere_are_not_logged() -> None:
+def test_what_is_signed_elsewhere_is_not_logged() -> None:
     for code, step in STEPS.items():
-        is_elsewhere = step.side == "la" or step.kind in (Kind.REVIEW, Kind.STATEMENT)
-        assert step.is_logged is not is_elsewhere, code
+        assert step.is_logged is (step.kind not in (Kind.REVIEW, Kind.STATEMENT)), code
 
 
 @pytest.mark.parametrize("role", Role)
@@ -83,10 +82,29 @@ def test_the_office_logs_and_only_the_dsl_logs_the_steps_of_the_dsl(role: Role) 
     office, dsl = STEPS["E18"].may_be_logged_by(held), STEPS["E14"].may_be_logged_by(held)
     assert office is (role in (Role.SCHOOL_USER, Role.DSL))
     assert dsl is (role is Role.DSL)
-    assert not STEPS["E34"].may_be_logged_by(held)
 
 
-def test_what_tells_of_risk_is_for_the_dsl_alone() -> None:
-    restricted = [step for step in STEPS.values() if step.is_restricted]
-    assert {step.code for step in restricted} == {"E06", "E25", "E26", "E27", "E28", "E29", "E30"}
-    assert all(step.is_for_dsl and step.requirement is Requirement.IF_INDICATED for step in restricted)
+@pytest.mark.parametrize("role", Role)
+def test_the_authority_logs_its_own_steps_and_the_front_door_only_the_social_care_check(role: Role) -> None:
+    held = POLICY[role].permissions
+    for code in (code for code, step in STEPS.items() if step.is_of_authority):
+        makes_it = role is Role.CME_OFFICER or (role is Role.FRONT_DOOR and code == "E35")
+        assert STEPS[code].may_be_logged_by(held) is makes_it, code
+
+
+@pytest.mark.parametrize("role", Role)
+def test_either_side_logs_a_step_of_both(role: Role) -> None:
+    held = POLICY[role].permissions
+    for code in ("E33", "E49"):
+        makes_it = role in (Role.SCHOOL_USER, Role.DSL, Role.CME_OFFICER)
+        assert STEPS[code].may_be_logged_by(held) is makes_it, code
+
+
+def test_what_tells_of_risk_is_for_the_dsl_and_the_front_door_alone() -> None:
+    restricted = {step.code: step for step in STEPS.values() if step.is_restricted}
+    of_flags = {"E14", "E15", "E16", "E17"}
+    assert set(restricted) == of_flags | {"E06", "E25", "E26", "E27", "E28", "E29", "E30", "E35"}
+    assert restricted.pop("E35").owners == {Role.FRONT_DOOR}
+    assert all(step.is_for_dsl for step in restricted.values())
+    of_dsl = [step for code, step in restricted.items() if code not in of_flags]
+    assert all(step.requirement is Requirement.IF_INDICATED for step in of_dsl)

@@ -89,9 +89,11 @@ def test_l23_a_child_seen_every_day_is_not_referred_by_itself() -> None:
 
 def test_no_draft_while_a_decision_not_to_refer_is_in_force() -> None:
     known = facts("P", "O*11")
-    declined = at(Stage.ENQUIRIES, declined_on=nth_day(11), next_review_on=nth_day(15))
+    declined = at(Stage.ENQUIRIES, declined_on=nth_day(11), declined_until_on=nth_day(15))
     assert kinds(known, 12, declined) == []
     assert kinds(known, 15, declined) == [EventKind.REFERRAL_DRAFTED]
+    # A later review has a date of its own, which renews nothing.
+    assert kinds(known, 15, replace(declined, next_review_on=nth_day(30))) == [EventKind.REFERRAL_DRAFTED]
 
 
 def test_l15_nineteen_days_are_not_enough() -> None:
@@ -256,7 +258,7 @@ def test_an_absence_that_begins_on_the_day_of_closing_is_a_new_one() -> None:
     closed = decide(at(Stage.ENQUIRIES), Action.CLOSE, back, nth_day(7), permissions=DSL)
     assert isinstance(closed, Decision)
     previous = PreviousCase.of(record(at(Stage.ENQUIRIES), closed.happened(nth_day(7))))
-    assert previous == PreviousCase(nth_day(6), 0)
+    assert previous == PreviousCase(nth_day(6), 0, nth_day(7))
     assert kinds(facts("P", "O*4", "P", "O*3", previous=previous), 9) == [EventKind.CASE_OPENED]
 
 

@@ -339,7 +339,10 @@ def test_an_entry_that_is_superseded_counts_for_nothing(
     ]
     left = [each for each in log if each not in withdrawn]
     assert set(in_force([*log, *corrections])) == set(left)
-    assert enquiry_state([*log, *corrections], known, RULES) == enquiry_state(left, known, RULES)
+    # A concern alone outlives its entry: until a review.
+    found = enquiry_state([*log, *corrections], known, RULES)
+    expected = enquiry_state(left, known, RULES)
+    assert replace(found, concern_on=expected.concern_on) == expected
 
 
 @given(log=logs(), known=KNOWN)

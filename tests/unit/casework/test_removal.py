@@ -111,71 +111,71 @@ L15 = standing("P", "O*19")
 L17 = standing("P", "O*20", "O|\\")
 
 
-@pytest.mark.parametrize(
-    ("facts", "shut"),
-    [
-        pytest.param(replace(READY, on_roll=False), "on-roll", id="off roll"),
-        pytest.param(replace(READY, boarder=True), "on-roll", id="L37 boarder"),
-        pytest.param(
-            replace(READY, standing=replace(READY.standing, compulsory_age=False)), "on-roll", id="age"
-        ),
-        pytest.param(replace(READY, standing=L15, last_school_day_on=nth_day(20)), "absence", id="L15"),
-        pytest.param(replace(READY, open_day_codes=("O", "I")), "absence", id="open day breaks it"),
-        pytest.param(replace(READY, last_school_day_on=nth_day(23)), "absence", id="register not up to date"),
-        pytest.param(replace(AWAY, leave_granted=False), "absence", id="leave refused"),
-        pytest.param(
-            replace(AWAY, standing=replace(AWAY.standing, ground_h_days=9)), "absence", id="nine days"
-        ),
-        pytest.param(
-            replace(AWAY, standing=replace(AWAY.standing, ground_h_days=None)), "absence", id="came back"
-        ),
-        pytest.param(
-            replace(READY, standing=replace(READY.standing, unmarked_on=(nth_day(5),))),
-            "full-marks",
-            id="blank",
-        ),
-        pytest.param(
-            replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(9))), "not-seen", id="seen"
-        ),
-        pytest.param(replace(READY, sighted_on=nth_day(9)), "not-seen", id="sighting closes limb a"),
-        pytest.param(
-            replace(READY, standing=replace(READY.standing, overdue_n=(nth_day(4),))),
-            "no-overdue-n",
-            id="old N",
-        ),
-        pytest.param(
-            replace(READY, sickness=replace(FINDING, answers_everything=False)),
-            "no-sickness",
-            id="L31 letter unanswered",
-        ),
-        pytest.param(
-            replace(READY, sickness=replace(FINDING, no_reasonable_grounds=False)), "no-sickness", id="L31"
-        ),
-        pytest.param(replace(READY, sickness=None), "no-sickness", id="L31 no finding"),
-        pytest.param(replace(READY, authority_enquiries=0), "joint-enquiries", id="L29"),
-        pytest.param(replace(READY, school_enquiries=0), "joint-enquiries", id="authority only"),
-        pytest.param(replace(READY, conclusion=None), "joint-conclusion", id="L11 not concluded"),
-        pytest.param(
-            replace(READY, expected_back=True, sighted_on=None), "joint-conclusion", id="L30 back on Monday"
-        ),
-        pytest.param(
-            replace(READY, conclusion=replace(CONCLUSION, stale=True)), "joint-conclusion", id="overtaken"
-        ),
-        pytest.param(
-            replace(READY, conclusion=replace(CONCLUSION, authority_signatory=" ")),
-            "joint-conclusion",
-            id="one signature",
-        ),
-        pytest.param(replace(READY, attendance_order=True), "no-attendance-order", id="order"),
-        pytest.param(replace(READY, dual_registered=True), "not-dual-registered", id="dual"),
-        pytest.param(replace(READY, mobile_child=True), "not-mobile-child", id="mobile"),
-        pytest.param(replace(READY, authority_arranged_special=True), "special-school-consent", id="L33"),
-        pytest.param(replace(READY, dsl_confirms_no_objection=False), "no-objection", id="objection"),
-        pytest.param(replace(READY, removed_on=nth_day(21)), "dated-today", id="L32 back-dated"),
-        pytest.param(replace(READY, removed_on=TODAY + timedelta(days=1)), "dated-today", id="ahead"),
-        pytest.param(replace(READY, return_missing=("a phone per parent",)), "return-complete", id="return"),
-    ],
-)
+ONE_AGAINST_IT = [
+    pytest.param(replace(READY, on_roll=False), "on-roll", id="off roll"),
+    pytest.param(replace(READY, boarder=True), "on-roll", id="L37 boarder"),
+    pytest.param(replace(READY, standing=replace(READY.standing, compulsory_age=False)), "on-roll", id="age"),
+    pytest.param(replace(READY, standing=L15, last_school_day_on=nth_day(20)), "absence", id="L15"),
+    pytest.param(replace(READY, open_day_codes=("O", "I")), "absence", id="open day breaks it"),
+    pytest.param(replace(READY, last_school_day_on=nth_day(23)), "absence", id="register not up to date"),
+    pytest.param(replace(AWAY, leave_granted=False), "absence", id="leave refused"),
+    pytest.param(replace(AWAY, standing=replace(AWAY.standing, ground_h_days=9)), "absence", id="nine days"),
+    pytest.param(
+        replace(AWAY, standing=replace(AWAY.standing, ground_h_days=None)), "absence", id="came back"
+    ),
+    pytest.param(
+        replace(AWAY, last_school_day_on=nth_day(23)), "absence", id="leave: register not up to date"
+    ),
+    pytest.param(
+        replace(READY, standing=replace(READY.standing, unmarked_on=(nth_day(5),))),
+        "full-marks",
+        id="blank",
+    ),
+    pytest.param(
+        replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(9))), "not-seen", id="seen"
+    ),
+    pytest.param(replace(READY, sighted_on=nth_day(9)), "not-seen", id="sighting closes limb a"),
+    pytest.param(
+        replace(READY, standing=replace(READY.standing, overdue_n=(nth_day(4),))),
+        "no-overdue-n",
+        id="old N",
+    ),
+    pytest.param(
+        replace(READY, sickness=replace(FINDING, answers_everything=False)),
+        "no-sickness",
+        id="L31 letter unanswered",
+    ),
+    pytest.param(
+        replace(READY, sickness=replace(FINDING, no_reasonable_grounds=False)), "no-sickness", id="L31"
+    ),
+    pytest.param(replace(READY, sickness=None), "no-sickness", id="L31 no finding"),
+    pytest.param(replace(READY, authority_enquiries=0), "joint-enquiries", id="L29"),
+    pytest.param(replace(READY, school_enquiries=0), "joint-enquiries", id="authority only"),
+    pytest.param(replace(READY, conclusion=None), "joint-conclusion", id="L11 not concluded"),
+    pytest.param(
+        replace(READY, expected_back=True, sighted_on=None), "joint-conclusion", id="L30 back on Monday"
+    ),
+    pytest.param(
+        replace(READY, conclusion=replace(CONCLUSION, stale=True)), "joint-conclusion", id="overtaken"
+    ),
+    pytest.param(
+        replace(READY, conclusion=replace(CONCLUSION, authority_signatory=" ")),
+        "joint-conclusion",
+        id="one signature",
+    ),
+    pytest.param(replace(READY, attendance_order=True), "no-attendance-order", id="order"),
+    pytest.param(replace(READY, dual_registered=True), "not-dual-registered", id="dual"),
+    pytest.param(replace(READY, mobile_child=True), "not-mobile-child", id="mobile"),
+    pytest.param(replace(READY, authority_arranged_special=True), "special-school-consent", id="L33"),
+    pytest.param(replace(READY, dsl_confirms_no_objection=False), "no-objection", id="objection"),
+    pytest.param(replace(READY, removed_on=nth_day(21)), "dated-today", id="L32 back-dated"),
+    pytest.param(replace(READY, removed_on=TODAY + timedelta(days=1)), "dated-today", id="ahead"),
+    pytest.param(replace(READY, return_missing=("a phone per parent",)), "return-complete", id="return"),
+]
+"""Everything is ready but one fact, and the one line that it shuts."""
+
+
+@pytest.mark.parametrize(("facts", "shut"), ONE_AGAINST_IT)
 def test_one_fact_against_it_shuts_one_line_and_says_what_to_do(facts: RemovalFacts, shut: str) -> None:
     assert refusing(facts) == [shut]
     line = lines(facts)[shut]

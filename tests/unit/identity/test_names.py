@@ -2,7 +2,14 @@
 
 import pytest
 
-from cme.identity.names import compared, is_half, is_one_letter_apart, is_short_form, split_name
+from cme.identity.names import (
+    compared,
+    is_half,
+    is_one_letter_apart,
+    is_short_form,
+    may_be,
+    split_name,
+)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +101,24 @@ def test_short_and_other_forms_of_a_forename(one: str, other: str, expected: boo
 )
 def test_names_one_letter_apart(one: str, other: str, expected: bool):
     assert is_one_letter_apart(one, other) is is_one_letter_apart(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "addressed", "expected"),
+    [
+        ("Lee Birch", "Lee Birch", True),
+        ("Lee Birch", "Mr Lee James Birch", True),
+        ("Lee Birch", "Mr L. Birch", True),
+        ("Lee Birch", "Mr and Mrs Birch", True),
+        ("Lee Birch", "The Birch family", True),
+        ("Lee Birch", "Ms Jane Birch", False),
+        ("Lee Birch", "Mr L Birchall", False),
+        ("Ed", "Ted Smith", False),
+        ("Ann", "Joanne Birch", False),
+        ("Ann", "Ann Birch", True),
+        ("李明", "Jane Birch", False),
+        ("李明", "李明", True),
+    ],
+)
+def test_who_may_be_meant_by_how_a_letter_is_addressed(name: str, addressed: str, expected: bool) -> None:
+    assert may_be(name, addressed) is expected

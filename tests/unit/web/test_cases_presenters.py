@@ -78,6 +78,11 @@ def test_the_return_run_says_what_it_leads_to_and_not_that_it_was_done(run: int,
     assert about_return(run, 10) == said
 
 
+def test_a_sick_child_is_absent_with_authority() -> None:
+    assert about_return(0, 10, "I").startswith("Absent, authorised (I).")
+    assert about_return(0, 10).startswith("Not absent without authority now.")
+
+
 def test_a_condition_says_readably_what_is_in_the_way() -> None:
     standing = Standing(removal_blocked_by=("unmarked 2026-11-05 AM", "not reported 2026-11-12"))
     because = "0 of 20 school days. In the way: unmarked 2026-11-05 AM, not reported 2026-11-12."

@@ -140,9 +140,13 @@ def test_a_part_with_nothing_in_it_says_so(part: Part) -> None:
     assert found["empty"].endswith(".")
 
 
-def test_a_school_without_term_dates_is_not_late() -> None:
-    unplanned = covered(*MANY, has_calendar=False)
-    page = present.list_of_schools([covered(FRIDAY), unplanned], Part.ALL)
-    assert page["caption"] == "2 schools, 1 school day without a register"
-    assert [(row["missing"], row["none"]) for row in page["rows"]] == [("1", "None"), ("0", "No term dates")]
-    assert present.list_of_schools([unplanned], Part.MISSING)["rows"] == []
+def test_a_school_without_term_dates_lacks_the_days_that_its_own_page_names() -> None:
+    unplanned = covered(*MANY, name="Cedar", has_calendar=False)
+    page = present.list_of_schools([covered(FRIDAY, name="Alder"), unplanned], Part.ALL)
+    number = len(MANY)
+    assert page["caption"] == f"2 schools, {number + 1} school days without a register"
+    assert [(row["name"], row["missing"]) for row in page["rows"]] == [("Cedar", str(number)), ("Alder", "1")]
+    assert f"{number} school days" in present.actions(unplanned, "8412001")[0]["why"]
+    assert page["rows"][0]["days"].endswith(". No term dates: holidays may be among them")
+    (row,) = present.list_of_schools([unplanned], Part.MISSING)["rows"]
+    assert row["tone"] == "overdue"

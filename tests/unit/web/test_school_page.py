@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from cme.access.roles import POLICY, Permission, Role
 from cme.casework.deadlines import DUTIES
+from cme.casework.deadlines.school import UNTOUCHED
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.outcomes import Side
+from cme.web.presenters import duties
 from cme.web.presenters import school as present
 
 TODAY = date(2026, 11, 20)
@@ -30,18 +34,30 @@ def case(**about: Any) -> SimpleNamespace:
     pupil = SimpleNamespace(forename="Ben", surname="Birch")
     registration = SimpleNamespace(pupil=pupil, return_run=11, last_attended_on=date(2026, 11, 4))
     given = {
-        "reference": "CME-26-0001", "stage": "referral_draft", "overlays": [], "due_on": TODAY,
-        "due_what": "Send the referral", "referred_at": None, "registration": registration,
-        "authority_due_on": None, "authority_due_what": "",
+        "reference": "CME-26-0001", "stage": "referral_draft", "overlays": [], "risk": 2,
+        "owed": [owes()], "referred_at": None, "registration": registration, "registration_id": 1,
     }  # fmt: skip
     return SimpleNamespace(**(given | about))
+
+
+def owes(what: str = "Send the referral", on: date = TODAY, side: Side = Side.SCHOOL) -> list[str]:
+    return [what, on.isoformat(), side.value]
+
+
+def held_by(role: Role) -> frozenset[Permission]:
+    return POLICY[role].permissions
+
+
+def headings(*cases: Any, held: frozenset[Permission] = frozenset()) -> list[str]:
+    actions = present.most_urgent_first(present.case_actions(cases, TODAY, held))
+    return [action["heading"].partition(":")[0] for action in actions]
 
 
 @pytest.mark.parametrize(
     ("due_on", "tag"), [(date(2026, 11, 19), "Overdue"), (TODAY, "Due"), (date(2026, 11, 23), None)]
 )
 def test_a_duty_is_shown_from_the_day_it_is_due(due_on: date, tag: str | None) -> None:
-    actions = present.case_actions([case(due_on=due_on)], TODAY)
+    actions = present.case_actions([case(owed=[owes(on=due_on)])], TODAY)
     assert [action["tag"]["text"] for action in actions] == ([tag] if tag else [])
 
 
@@ -56,8 +72,8 @@ def test_an_action_says_whose_it_is_and_why() -> None:
 
 @pytest.mark.parametrize("what", present.OF_THE_AUTHORITY)
 def test_a_duty_of_the_authority_becomes_the_schools_when_it_is_overdue(what: str) -> None:
-    in_time = case(due_on=None, stage="referred", authority_due_on=TODAY, authority_due_what=what)
-    late = case(due_on=None, stage="referred", authority_due_on=date(2026, 11, 19), authority_due_what=what)
+    in_time = case(stage="referred", owed=[owes(what, TODAY, Side.AUTHORITY)])
+    late = case(stage="referred", owed=[owes(what, date(2026, 11, 19), Side.AUTHORITY)])
     assert present.case_actions([in_time], TODAY) == []
     (action,) = present.case_actions([late], TODAY)
     assert action["heading"].startswith("Ask the local authority")
@@ -70,14 +86,72 @@ def test_pupils_on_roll_without_marks_are_asked_about() -> None:
 
 
 def test_every_duty_of_the_authority_has_words_for_the_school() -> None:
-    assert set(present.OF_THE_AUTHORITY) == {duty.what for duty in DUTIES if duty.owner is Side.AUTHORITY}
+    known = {duty.what for duty in DUTIES if duty.owner is Side.AUTHORITY}
+    assert set(present.OF_THE_AUTHORITY) == {
+        what for what in known if not what.startswith(("Make the enquiry: ", "Chase a reply"))
+    }
+    late = owes("Make the enquiry: housing", date(2026, 11, 19), Side.AUTHORITY)
+    assert headings(case(owed=[late])) == ["Ask the local authority about its enquiry"]
 
 
 def test_a_closing_that_is_proposed_is_shown_before_it_is_due() -> None:
-    proposed = case(overlays=["closing_proposed"], due_on=date(2026, 11, 23), due_what="Close the case")
+    proposed = case(overlays=["closing_proposed"], owed=[owes("Close the case", date(2026, 11, 23))])
     assert [action["heading"] for action in present.case_actions([proposed], TODAY)] == [
         "Close the case: Ben Birch"
     ]
+
+
+def test_each_duty_of_a_case_is_a_row_and_a_child_at_risk_comes_first() -> None:
+    late = date(2026, 11, 16)
+    plain = case(owed=[owes("Sign the DSL review", late), owes("Review again", date(2026, 11, 30))])
+    urgent = case(risk=1, owed=[owes("Sign the DSL review"), owes("Make the enquiry: home visit")])
+    concern = case(owed=[owes("Chase a reply", late), owes("Review the concern that an enquiry raised")])
+    assert headings(plain, urgent, concern) == [
+        "Review the concern that an enquiry raised",
+        "Sign the DSL review",
+        "Make the enquiry",
+        "Sign the DSL review",
+        "Chase a reply",
+    ]
+
+
+def test_of_what_is_overdue_the_referral_comes_first_and_enquiries_last() -> None:
+    late = date(2026, 11, 16)
+    mixed = case(
+        owed=[
+            owes("Make the enquiry: home visit", date(2026, 11, 9)),
+            owes("Review again", late),
+            owes("Send the referral", date(2026, 11, 18)),
+        ]
+    )
+    assert headings(mixed) == ["Send the referral", "Review again", "Make the enquiry"]
+
+
+def test_a_question_of_the_authority_waits_for_no_day() -> None:
+    asked = case(owed=[owes("Answer the authority's question", date(2026, 11, 25))])
+    assert headings(asked, held=held_by(Role.DSL)) == ["Answer the authority's question"]
+
+
+def test_the_office_is_shown_only_what_it_does() -> None:
+    visit = next(step for step in read_steps().values() if step.code == "E18")
+    dsl_only = next(step for step in read_steps().values() if step.is_for_dsl and step.is_logged)
+    owed = [
+        owes("Sign the DSL review"),
+        owes(f"Make the enquiry: {visit.short}"),
+        owes(f"Make the enquiry: {dsl_only.short}"),
+        owes("Hold the welfare talk"),
+        owes("Give the school a first result", date(2026, 11, 16), Side.AUTHORITY),
+    ]
+    (own, talk) = present.case_actions([case(owed=owed)], TODAY, held_by(Role.SCHOOL_USER))
+    assert visit.short in own["heading"]
+    assert "welfare talk" in talk["heading"]
+    assert len(present.case_actions([case(owed=owed)], TODAY, held_by(Role.DSL))) == 5
+    assert len(present.case_actions([case(owed=owed)], TODAY, held_by(Role.HEAD))) == 5
+
+
+def test_every_duty_of_the_school_says_who_does_it() -> None:
+    known = {duty.what for duty in (*DUTIES, *UNTOUCHED) if duty.owner is Side.SCHOOL}
+    assert {what for what in known if not what.startswith("Make the enquiry: ")} == set(duties._DOES)
 
 
 def test_what_presses_most_comes_first() -> None:

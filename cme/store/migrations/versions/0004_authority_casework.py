@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("proposer_id", sa.Integer(), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_by", sa.String(length=120), nullable=False),
+        sa.Column("delivered_how", sa.String(length=200), nullable=False),
         sa.Column("confirmation", sa.String(length=20), nullable=False),
         sa.Column("checks", sa.JSON(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
@@ -141,11 +142,16 @@ def upgrade() -> None:
     with op.batch_alter_table("removal_fact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_removal_fact_case_id"), ["case_id"], unique=False)
 
+    with op.batch_alter_table("statutory_return", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sent_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("taken_back", sa.JSON(), nullable=False, server_default="[]"))
+
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("officer_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("cover_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("risk", sa.Integer(), nullable=False, server_default="2"))
         batch_op.add_column(sa.Column("touched_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("owed", sa.JSON(), nullable=False, server_default="[]"))
         batch_op.add_column(sa.Column("home_authority_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_case_home_authority_id"), ["home_authority_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_case_cover_id_user"), "user", ["cover_id"], ["id"])
@@ -185,10 +191,15 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_case_cover_id_user"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_home_authority_id"))
         batch_op.drop_column("home_authority_id")
+        batch_op.drop_column("owed")
         batch_op.drop_column("touched_on")
         batch_op.drop_column("risk")
         batch_op.drop_column("cover_id")
         batch_op.drop_column("officer_id")
+
+    with op.batch_alter_table("statutory_return", schema=None) as batch_op:
+        batch_op.drop_column("taken_back")
+        batch_op.drop_column("sent_on")
 
     with op.batch_alter_table("removal_fact", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_removal_fact_case_id"))

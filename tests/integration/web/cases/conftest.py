@@ -8,6 +8,7 @@ import time_machine
 from flask import Flask
 
 from tests.integration.web.casebook import AT, Casebook
+from tests.integration.web.remembered import RememberedCasebook
 from tests.people import World, web_app
 from tests.store import lent
 
@@ -25,4 +26,4 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def book(world: World) -> Casebook:
     """The cases of school A."""
-    return Casebook(world)
+    return RememberedCasebook(world)

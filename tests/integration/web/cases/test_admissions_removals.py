@@ -1,15 +1,27 @@
-"""The list of proposed removals."""
+"""What the admissions team sees of removals, and what it answers."""
 
 import pytest
 
 from cme.access.roles import Role
+from cme.casework.removal.confirming import CHECKS
+from cme.store.database import db, transaction
+from cme.store.tables import Alert, Pupil, Registration, Removal
 from tests.integration.services.office import on_both
-from tests.integration.web.casebook import Casebook
+from tests.integration.web.casebook import AT, Casebook
+from tests.integration.web.removing import proposed, removed
 from tests.people import World
+from tests.webclient import WebClient
 
-pytestmark = on_both
+ALL_LOOKED_UP = {f"check_{code}": "none" for code in CHECKS}
 
 
+@pytest.fixture
+def admissions(world: World) -> WebClient:
+    """The browser of somebody in the admissions team."""
+    return world.sign_in_as(Role.ADMISSIONS, name="Joy Tremayne")
+
+
+@on_both
 @pytest.mark.parametrize("role", [Role.ADMISSIONS, Role.INSPECTOR])
 def test_nothing_is_proposed_and_the_page_says_what_will_be(world: World, book: Casebook, role: Role) -> None:
     book.referred()
@@ -20,8 +32,10 @@ def test_nothing_is_proposed_and_the_page_says_what_will_be(world: World, book: 
     assert "A school proposes a removal once every condition is met." in page.words
 
 
-def test_the_children_who_are_eligible_are_a_number_without_names(world: World, book: Casebook) -> None:
-    admissions = world.sign_in_as(Role.ADMISSIONS)
+@on_both
+def test_the_children_who_are_eligible_are_a_number_without_names(
+    book: Casebook, admissions: WebClient
+) -> None:
     assert "No children are eligible for decision" in admissions.get("/removals").words
     book.decision()
     words = admissions.get("/removals").words
@@ -29,16 +43,111 @@ def test_the_children_who_are_eligible_are_a_number_without_names(world: World, 
     assert "Arden" not in words
 
 
-def test_another_authority_counts_its_own(world: World, book: Casebook) -> None:
+def test_another_authority_counts_its_own_and_sees_no_removal(world: World, book: Casebook) -> None:
+    reference = proposed(book)
     book.decision()
-    page = world.sign_in_as(Role.ADMISSIONS, world.elsewhere).get("/removals")
-    assert "No children are eligible for decision" in page.words
+    strange = world.sign_in_as(Role.ADMISSIONS, world.elsewhere)
+    words = strange.get("/removals").words
+    assert "No children are eligible for decision" in words
+    assert "Arden" not in words
+    strange.get(f"/removals/{reference}", status=404)
+    strange.post(f"/removals/{reference}", {"answer": "recorded"}, status=404)
 
 
 @pytest.mark.parametrize("role", [Role.DSL, Role.CME_OFFICER, Role.FRONT_DOOR])
-def test_removals_are_for_admissions(world: World, role: Role) -> None:
-    world.sign_in_as(role).get("/removals", status=403)
+def test_removals_are_for_admissions(world: World, book: Casebook, role: Role) -> None:
+    client = world.sign_in_as(role)
+    client.get("/removals", status=403)
+    client.get("/removals/made", status=403)
+    client.get(f"/removals/{proposed(book)}", status=404)
 
 
-def test_the_list_takes_no_form(world: World) -> None:
-    world.sign_in_as(Role.ADMISSIONS).post("/removals", status=405)
+def test_the_list_takes_no_form(admissions: WebClient) -> None:
+    admissions.post("/removals", status=405)
+
+
+@on_both
+def test_admissions_see_what_they_need_and_no_risk_narrative(book: Casebook, admissions: WebClient) -> None:
+    reference = proposed(book)
+    page = admissions.get("/removals")
+    assert page.links[f"Ada Arden, {reference}"] == f"/removals/{reference}"
+    assert "Answer due by Mon 23 Nov 2026" in page.words
+    words = admissions.get(f"/removals/{reference}").words
+    for said in ("Ada Arden", "4 May 2014", "Alder Grove School", "(f) Home education", "Mo Arden"):
+        assert said in words
+    for said in ("01632 960 001", "12 High Row", "none: educated at home", "Delivered"):
+        assert said in words
+    admissions.get(f"/cases/{reference}", status=404)
+
+
+def test_no_case_is_shown_before_its_removal_is_proposed(book: Casebook, admissions: WebClient) -> None:
+    admissions.get(f"/removals/{book.decision()}", status=404)
+
+
+@on_both
+def test_a_removal_is_confirmed_in_a_minute(world: World, book: Casebook, admissions: WebClient) -> None:
+    dsl = world.person(Role.DSL)
+    reference = proposed(book)
+    path = f"/removals/{reference}"
+    assert "Choose what you confirm." in admissions.post(path, {}, status=422).errors
+    lacking = admissions.post(path, {"answer": "confirmed"}, status=422)
+    assert len(lacking.errors) == len(CHECKS)
+    form = admissions.get(path).form(path)
+    assert admissions.post(path, {**form, **ALL_LOOKED_UP, "answer": "confirmed"}).location == "/removals"
+    words = admissions.get("/removals").words
+    assert "Return received and checked: waits for the head teacher" in words
+    page = admissions.get(path)
+    assert "What was answered" in page.words
+    assert "Look up, then answer" not in page.words
+    again = admissions.post(path, {**ALL_LOOKED_UP, "answer": "confirmed"}, status=422)
+    assert "Admissions answered on" in again.errors[0]
+    with book.world.app.app_context():
+        told = db.session.scalars(db.select(Alert).where(Alert.user_id == dsl.user_id)).all()
+        assert any(each.kind == "removal.confirmed" for each in told)
+
+
+@on_both
+def test_a_query_goes_back_to_the_school_with_its_reason(book: Casebook, admissions: WebClient) -> None:
+    reference = proposed(book)
+    path = f"/removals/{reference}"
+    page = admissions.post(path, {"answer": "query"}, status=422)
+    assert page.errors == ["Choose what you query.", "Enter the reason."]
+    note = "A place at Beech Hill was offered"
+    filled = {"answer": "query", "query": "application", "reason": note, "check_application": "found"}
+    assert admissions.post(path, filled).location == "/removals"
+    with book.world.app.app_context():
+        row = db.session.scalars(db.select(Removal)).one()
+    assert (row.confirmation, row.checks["application"], row.said) == ("application", "found", note)
+    assert "No removal is proposed." in admissions.get("/removals").words
+    admissions.get(path, status=404)
+
+
+def test_another_roll_is_told_as_a_number_without_particulars(
+    world: World, book: Casebook, admissions: WebClient
+) -> None:
+    reference = proposed(book)
+    with world.app.app_context(), transaction() as session:
+        session.scalars(db.select(Pupil).where(Pupil.surname == "Arden")).one().upn = "H801200001001"
+        twin = Pupil(surname="Quill", forename="Una", upn="H801200001001", created_at=AT)
+        session.add(Registration(pupil=twin, school_id=world.school_b.school_id, created_at=AT))
+    words = admissions.get(f"/removals/{reference}").words
+    assert "Registered elsewhere: the UPN is on 1 other roll in this service." in words
+    assert "Quill" not in words
+    assert "Beech Hill" not in words
+
+
+@on_both
+def test_the_removals_made_stay_on_a_list(book: Casebook, admissions: WebClient) -> None:
+    assert "No removal has been made." in admissions.get("/removals/made").words
+    reference = removed(book)
+    words = admissions.get("/removals/made").words
+    for said in ("Ada Arden", reference, "Fri 20 Nov 2026", "Return received and checked"):
+        assert said in words
+    assert "Removed on Fri 20 Nov 2026" in admissions.get(f"/removals/{reference}").words
+
+
+def test_an_alert_of_admissions_leads_to_the_removal(world: World, book: Casebook) -> None:
+    person = world.person(Role.ADMISSIONS)
+    reference = proposed(book)
+    page = person.client.get("/alerts")
+    assert f"/removals/{reference}" in page.links.values()

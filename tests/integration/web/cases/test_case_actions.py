@@ -184,10 +184,11 @@ def test_what_cannot_be_done_now_leads_back_and_says_so(book: Casebook, dsl: Web
 @on_both
 def test_a_referral_is_acknowledged_once(world: World, book: Casebook) -> None:
     officer, path = world.sign_in_as(Role.CME_OFFICER), f"/cases/{book.referred()}"
-    for said in ("The referral is acknowledged.", "Nothing more is needed."):
-        assert officer.post(f"{path}/acknowledge").location == path
-        page = officer.get(path)
-        assert said in page.words
+    assert officer.post(f"{path}/acknowledge").location == path
+    page = officer.get(path)
+    assert "The referral is acknowledged." in page.words
+    again = officer.post(f"{path}/acknowledge", status=422)
+    assert again.errors == ["The referral was acknowledged on 20 November 2026. Nothing more is needed."]
     assert page.words.count("by Cleo Rowe") + page.words.count("by Robin Marsh") == 1
 
 
@@ -205,3 +206,16 @@ def test_a_reopened_case_names_the_new_one_and_is_not_opened_twice(book: Caseboo
     assert dsl.get(f"/cases/{closed}").links[new.removeprefix("/cases/")] == new
     page = dsl.post(f"/cases/{closed}/reopen", {"reason": "Not seen after all"}, status=422)
     assert page.errors == ["This pupil has an open case. Work on that one."]
+
+
+def test_a_duplicate_names_the_case_that_is_kept(book: Casebook, dsl: WebClient) -> None:
+    kept, other = book.enquiries(), book.enquiries()
+    path = f"/cases/{other}/close"
+    typed = {"outcome_code": "O25", "reason": "Opened twice"}
+    assert "Reference of the case that is kept" in dsl.get(path).words
+    for wrong in (other, "CME-26-9999"):
+        page = dsl.post(path, {**typed, "kept_case": wrong}, status=422)
+        assert len(page.errors) == 1
+        assert page.form(path)["kept_case"] == wrong
+    dsl.post(path, {**typed, "kept_case": kept})
+    assert f"The case that is kept: {kept}." in dsl.get(f"/cases/{other}").words

@@ -199,6 +199,29 @@ def test_letters_four_and_five_tell_what_happened(world: World, book: Casebook, 
     assert "regulation 9(1)(i)" in words
 
 
+@pytest.mark.parametrize("told", ["no", ""])
+def test_the_office_does_not_write_to_a_family_whom_the_dsl_has_not_told(
+    world: World, book: Casebook, told: str
+) -> None:
+    reference = book.absent(11)
+    answers = {**ANSWERS, "parent_told": told, "parent_not_told_why": "It could put her at risk"}
+    book.send(reference, answers=answers, safeguarding=True)
+    documents = f"/cases/{reference}/documents"
+    path, said = (
+        f"{documents}/letters/4",
+        "The designated safeguarding lead decides that, and makes this letter.",
+    )
+    office = world.sign_in_as(Role.SCHOOL_USER)
+    for page in (office.get(documents), office.get(path), office.post(path, LETTER_4, status=409)):
+        assert said in page.words
+        assert "put her at risk" not in page.words
+        assert path not in page.links.values()
+    assert documents_made(world) == []
+    dsl = world.sign_in_as(Role.DSL)
+    assert path in dsl.get(documents).links.values()
+    dsl.post(path, LETTER_4, status=200)
+
+
 def test_only_the_school_writes_letters_and_only_its_dsl_the_sheet(world: World, book: Casebook) -> None:
     path = f"/cases/{book.referred()}/documents"
     for role in (Role.HEAD, Role.CME_OFFICER, Role.FRONT_DOOR, Role.LA_MANAGER):

@@ -1,17 +1,21 @@
-"""The removal conditions of a case."""
+"""The removal conditions of a case, the facts they wait for, and where each is seen to."""
 
 import pytest
 
 from cme.access.roles import Role
+from cme.casework.removal.recorded import FactKind
+from cme.store.database import db
+from cme.store.tables import RemovalFact
 from tests.integration.web.casebook import Casebook
 from tests.people import World
+
+ENTERED = {"who": "Kit Lowe, office", "on": ["19", "11", "2026"]}
 
 
 def test_removal_is_plainly_not_possible(world: World, book: Casebook) -> None:
     words = world.sign_in_as(Role.DSL).get(f"/cases/{book.decision()}/gate").words
     assert "Removal is not possible: 10 of 15 conditions are not met. The child stays on roll." in words
     assert "Eligible for decision The removal run stands at 21 of 20 school days" in words
-    assert "Conditions 6 to 15 rest on enquiries, findings and signatures that cannot be recorded" in words
 
 
 def test_each_condition_gives_its_reason_its_remedy_and_its_source(world: World, book: Casebook) -> None:
@@ -26,6 +30,29 @@ def test_each_condition_gives_its_reason_its_remedy_and_its_source(world: World,
     assert "Source: SI 2024/208 reg 9(1)(h) and (i)." in words
 
 
+def test_each_line_leads_to_where_it_is_seen_to(world: World, book: Casebook) -> None:
+    reference = book.decision()
+    dsl = world.sign_in_as(Role.DSL).get(f"/cases/{reference}/gate")
+    for path in ("enquiries", "statement", "facts/no_objection", "facts/dual_registered"):
+        assert f'href="/cases/{reference}/{path}"' in dsl.html
+    assert "facts/attendance_order" not in dsl.html
+    officer = world.sign_in_as(Role.CME_OFFICER).get(f"/cases/{reference}/gate")
+    assert f'href="/cases/{reference}/facts/attendance_order"' in officer.html
+    assert "facts/no_objection" not in officer.html
+    manager = world.sign_in_as(Role.LA_MANAGER).get(f"/cases/{reference}/gate")
+    assert "/facts/" not in manager.html
+
+
+def test_ground_h_and_the_other_grounds_are_switched_to(world: World, book: Casebook) -> None:
+    reference, dsl = book.decision(), world.sign_in_as(Role.DSL)
+    leave = dsl.get(f"/cases/{reference}/gate?ground=h")
+    assert "Ground H: not back within ten school days of granted leave" in leave.words
+    assert f'href="/cases/{reference}/facts/leave"' in leave.html
+    home = dsl.get(f"/cases/{reference}/gate?ground=f").words
+    assert "The parent's written notice" in home
+    assert "Ground I: absent without permission" in dsl.get(f"/cases/{reference}/gate?ground=zz").words
+
+
 @pytest.mark.parametrize("role", [Role.SCHOOL_USER, Role.FRONT_DOOR, Role.ADMISSIONS])
 def test_the_conditions_are_for_those_who_decide(world: World, book: Casebook, role: Role) -> None:
     world.sign_in_as(role).get(f"/cases/{book.decision()}/gate", status=404)
@@ -37,3 +64,54 @@ def test_the_conditions_of_another_school_are_not_found(world: World, book: Case
 
 def test_the_page_only_reads(world: World, book: Casebook) -> None:
     world.sign_in_as(Role.DSL).post(f"/cases/{book.decision()}/gate", status=405)
+
+
+def test_a_fact_is_recorded_and_its_line_says_by_whom(world: World, book: Casebook) -> None:
+    reference, dsl = book.decision(), world.sign_in_as(Role.DSL, name="Ash Fenner")
+    path = f"/cases/{reference}/facts/no_objection"
+    assert "Does social care or the police object to a removal?" in dsl.get(path).words
+    dsl.post(path, {**ENTERED, "holds": "yes"}, status=303)
+    words = dsl.get(f"/cases/{reference}/gate").words
+    assert "Met: 13. No objection of social care or police." in words
+    assert "Recorded by Ash Fenner" in words
+    assert "On record: No: neither objects: Kit Lowe, office" in dsl.get(path).words
+    assert "9 of 15" in words
+
+
+def test_what_was_typed_is_kept_where_a_fact_is_refused(world: World, book: Casebook) -> None:
+    dsl, path = world.sign_in_as(Role.DSL), f"/cases/{book.decision()}/facts/leave"
+    page = dsl.post(path, {**ENTERED, "holds": "yes", "note": "A slip of 2 October"}, status=422)
+    assert "Enter the last day of the leave." in page.words
+    assert "A slip of 2 October" in page.html
+    assert "Kit Lowe, office" in page.html
+    with world.app.app_context():
+        assert db.session.query(RemovalFact).count() == 0
+
+
+def test_granted_leave_leads_to_ground_h(world: World, book: Casebook) -> None:
+    reference, dsl = book.decision(), world.sign_in_as(Role.DSL)
+    typed = {**ENTERED, "holds": "yes", "last_on": ["23", "10", "2026"]}
+    page = dsl.post(f"/cases/{reference}/facts/leave", typed, status=303)
+    assert page.location == f"/cases/{reference}/gate?ground=h"
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"), [(Role.DSL, FactKind.ATTENDANCE_ORDER), (Role.CME_OFFICER, FactKind.NO_OBJECTION)]
+)
+def test_each_side_records_its_own_facts(world: World, book: Casebook, role: Role, kind: FactKind) -> None:
+    path, client = f"/cases/{book.decision()}/facts/{kind}", world.sign_in_as(role)
+    client.get(path, status=303)
+    page = client.post(path, {**ENTERED, "holds": "no"}, status=422)
+    assert "Ask them." in page.words
+
+
+def test_an_unknown_fact_is_not_found(world: World, book: Casebook) -> None:
+    world.sign_in_as(Role.DSL).get(f"/cases/{book.decision()}/facts/nothing", status=404)
+
+
+def test_the_return_and_the_evidence_are_filled_in_with_the_proposal(world: World, book: Casebook) -> None:
+    reference = book.decision()
+    dsl = world.sign_in_as(Role.DSL).get(f"/cases/{reference}/gate?ground=f")
+    assert f'href="/cases/{reference}/removal/propose?ground=f"' in dsl.html
+    officer = world.sign_in_as(Role.CME_OFFICER).get(f"/cases/{reference}/gate?ground=f")
+    assert "removal/propose" not in officer.html

@@ -1,13 +1,20 @@
 """The first page of a case."""
 
+from datetime import date, timedelta
+
 import pytest
 from sqlalchemy import select
 
 from cme.access.roles import Role
+from cme.casework.case import Action
+from cme.services import enquiries
 from cme.store.database import db
-from cme.store.tables import AuditEntry
-from tests.integration.web.casebook import Casebook
+from cme.store.tables import AuditEntry, Case, Pupil, Registration
+from tests.enquiries import call_entry
+from tests.integration.web.casebook import AT, LAST_DAY, Casebook
 from tests.people import World
+from tests.reviews import signing
+from tests.webclient import Page, name_of
 
 STAGES = {
     "enquiries": "School enquiries",
@@ -132,3 +139,42 @@ def test_an_unknown_reference_is_not_found(world: World, reference: str) -> None
 
 def test_a_case_page_takes_no_form(world: World, book: Casebook) -> None:
     world.sign_in_as(Role.DSL).post(f"/cases/{book.enquiries()}", status=405)
+
+
+def test_a_call_before_the_case_opened_is_told_of_and_what_is_due_is_a_link(
+    world: World, book: Casebook
+) -> None:
+    book.upload({"Arden, Ada": ["O"]}, last_on=LAST_DAY - timedelta(days=2))
+    before = AT - timedelta(days=2)
+    with world.app.app_context():
+        key = db.session.scalars(
+            db.select(Registration.id).join(Registration.pupil).where(Pupil.surname == "Arden")
+        ).one()
+        made = enquiries.log(book.dsl, key, call_entry(done_at=before, used="07700 900001"), at=before)
+        assert isinstance(made, int), made
+    book.upload({"Arden, Ada": ["O"] * 3})
+    with world.app.app_context():
+        reference = db.session.scalars(db.select(Case.reference)).one()
+    path = f"/cases/{reference}"
+    dsl = world.sign_in_as(Role.DSL).get(path)
+    assert "Enquiry recorded before the case opened by Ash Fenner" in dsl.words
+    assert dsl.words.index("Case opened by") < dsl.words.index("Enquiry recorded before")
+    assert dsl.links["Sign the DSL review"] == f"{path}/review"
+    (enquiry,) = {href for name, href in dsl.links.items() if name.startswith("Make the enquiry: ")}
+    assert enquiry.startswith(f"{path}/enquiries/log?step=")
+    assert "Sign the DSL review" not in world.sign_in_as(Role.SCHOOL_USER).get(path).links
+    book.act(Action.SIGN_REVIEW, reference, signing(date(2026, 12, 4)))
+    page = world.sign_in_as(Role.DSL).get(path)
+    assert page.links["Review again"] == f"{path}/review"
+    assert "Sign the DSL review" not in page.links
+    assert main_buttons(page) == []
+
+
+def main_buttons(page: Page) -> list[str]:
+    """The links of a page that are shown as its main button."""
+    return [
+        name_of(link)
+        for link in page.tree.iter("a")
+        if "govuk-button" in link.get("class", "").split()
+        and "govuk-button--secondary" not in link.get("class", "").split()
+    ]

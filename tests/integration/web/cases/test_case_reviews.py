@@ -37,13 +37,20 @@ def test_one_click_answers_the_rest_not_known_and_signs_nothing(dsl: WebClient, 
     path = f"/cases/{reference}/review"
     typed = {"murder_answer": "no", "fgm_answer": "yes", "fgm_note": "A <word> from a friend", "fill": "y"}
     page = dsl.post(path, {**typed, "reason": "Not yet clear"}, status=200)
-    assert "27 questions are now answered “Not known”. Nothing is signed yet" in page.words
+    assert "31 questions are now answered “Not known”. Nothing is signed yet" in page.words
     kept = page.form(path)
     assert (kept["murder_answer"], kept["fgm_answer"]) == ("no", "yes")
     assert (kept["abduction_answer"], kept["crime_answer"]) == ("not_known", "not_known")
     assert (kept["fgm_note"], kept["reason"]) == ("A <word> from a friend", "Not yet clear")
-    assert "whereabouts_known_answer" not in kept
+    left = ("whereabouts_known", "parents_reported", "contact_restrictions", "private_fostering")
+    assert {kept[f"{code}_answer"] for code in left} == {"not_known"}
     assert "No review has been signed yet." in dsl.get(f"/cases/{reference}/reviews").words
+
+
+def test_the_notes_of_the_questions_are_labelled_without_markup(dsl: WebClient, reference: str) -> None:
+    page = dsl.get(f"/cases/{reference}/review")
+    assert "What is known: Feared killed" in page.words
+    assert "&lt;span" not in page.html
 
 
 def test_a_refused_review_keeps_everything_and_leads_to_each_field(dsl: WebClient, reference: str) -> None:

@@ -1,14 +1,18 @@
 """What became of a referral: status, questions, updates, the head's approval, and the welfare talk."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry
+from cme.casework.safety.directory import Reached
 from cme.clock import local_date
-from cme.services import policies
+from cme.services import directory, policies
+from cme.store.database import db
+from cme.store.tables import Alert
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
 from tests.people import World
@@ -38,7 +42,7 @@ def test_the_school_sees_when_it_was_sent_to_whom_and_what_to_expect(book: Caseb
         "Acknowledged Not yet",
         "By Mon 23 Nov 2026: the Children's Access Point checks what is known of the child and the family",
         "By Tue 24 Nov 2026: the CME officer acknowledges the referral",
-        "By Fri 4 Dec 2026: it tells the school the first result",
+        "By Fri 4 Dec 2026: the authority tells the school the first result",
         "Full partner checks usually take 6 to 8 weeks.",
         "Enquiries of the school:",
     ):
@@ -46,6 +50,53 @@ def test_the_school_sees_when_it_was_sent_to_whom_and_what_to_expect(book: Caseb
     assert page.links["The referral"] == f"/cases/{reference}/referral/sent/1"
     dsl.get(f"/cases/{reference}/referral/sent/1")
     dsl.get(f"/cases/{reference}/referral/sent/2", status=404)
+
+
+def test_a_safeguarding_referral_is_expected_to_be_acknowledged_when_it_is_due(
+    book: Casebook, dsl: WebClient
+) -> None:
+    path = f"/cases/{book.referred(safeguarding=True)}"
+    assert "Acknowledge the referral Today Due today, Fri 20 Nov 2026" in dsl.get(path).words
+    assert "By Fri 20 Nov 2026: the CME officer acknowledges the referral" in dsl.get(f"{path}/status").words
+
+
+def test_what_the_authority_has_done_is_promised_no_longer(book: Casebook, dsl: WebClient) -> None:
+    path = f"/cases/{book.referred(acknowledged=True)}/status"
+    words = dsl.get(path).words
+    assert "acknowledges the referral" not in words
+    assert "By Tue 24 Nov 2026: the CME officer takes it on, or sends it back" in words
+    dsl.post(f"{path[:-7]}/questions", {"message": "Who has it?"})
+    assert "the authority has this to do: answer the school's question" in dsl.get(path).words
+
+
+SUNDAY_EVENING = datetime(2026, 11, 22, 20, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("number", "ring"),
+    [
+        ("", "Ring 999 if the child is in danger now, 101 if not."),
+        ("01325 000111", "Ring Emergency Duty Team (EDT) on 01325 000111. In danger now: ring 999."),
+    ],
+)
+def test_an_urgent_referral_says_that_nobody_may_read_it_out_of_hours(
+    world: World, book: Casebook, number: str, ring: str
+) -> None:
+    path = f"/cases/{book.referral_draft()}"
+    if number:
+        admin = Scope(None, "Dev Rana", frozenset({Grant(Role.LA_ADMIN, world.northmoor.authority_id)}))
+        with world.app.app_context():
+            assert not directory.record_check(
+                admin, "841", "darlington-edt", Reached(phone=number), at=book.at
+            )
+    said = f"Nobody may read this before Mon 23 Nov 2026. {ring}"
+    with time_machine.travel(SUNDAY_EVENING, tick=False):
+        dsl = world.sign_in_as(Role.DSL)
+        assert said in dsl.get(f"{path}/referral").words
+        dsl.post(f"{path}/referral", {"urgent": "Send now", "concern": "She is in danger"})
+        assert said in dsl.get(f"{path}/status").words
+    book.act(Action.ACKNOWLEDGE_REFERRAL, path.split("/")[2], by=book.officer)
+    assert "Nobody may read" not in world.sign_in_as(Role.DSL).get(f"{path}/status").words
 
 
 def test_it_says_who_acknowledged(book: Casebook, dsl: WebClient) -> None:
@@ -170,7 +221,15 @@ class TestApproval:
     ) -> None:
         head, path = world.sign_in_as(Role.HEAD, name="Jo Hale"), f"/cases/{reference}"
         send = {"send": "Send the referral", "without_enquiries": UNMADE}
-        assert "The head teacher has to approve it first." in dsl.get(f"{path}/referral").words
+        page = dsl.get(f"{path}/referral")
+        assert "The head teacher has to approve it first, and is told" in page.words
+        assert "It waits for the head teacher to approve it, and cannot be sent before." in page.words
+        assert "Read it through, and send it" not in page.words
+        waits = "It waits for the head teacher, who has been told, to approve it."
+        assert waits in dsl.get(path).words
+        home = f"/schools/{world.school_a.laestab}/"
+        assert head.get(home).links["Approve the referral: Ada Arden"] == f"{path}/approve"
+        assert "Approve the referral" not in dsl.get(home).words
         page = dsl.post(f"{path}/referral", send, status=422)
         assert page.errors[0].startswith("The head teacher has not approved this referral.")
         assert head.get(path).links["Approve the referral"] == f"{path}/approve"
@@ -179,8 +238,21 @@ class TestApproval:
         head.post(f"{path}/approve", page.form(f"{path}/approve"))
         assert "Referral approved by the head teacher by Jo Hale" in dsl.get(path).words
         assert "Approve the referral" not in head.get(path).links
+        assert "Approve the referral" not in head.get(home).words
+        assert waits not in dsl.get(path).words
         assert "The head teacher has approved it as it stands." in dsl.get(f"{path}/referral").words
         dsl.post(f"{path}/referral", send)
+
+    def test_the_head_is_told_once_that_a_text_waits_for_approval(
+        self, world: World, dsl: WebClient, reference: str
+    ) -> None:
+        head, path = world.person(Role.HEAD), f"/cases/{reference}/referral/child"
+        said = f"{reference}: A referral waits for your approval. Read it and approve it."
+        for known_as in ("Addie", "Addie", "Ade"):
+            dsl.post(path, {"sex": "F", "known_as": known_as, "later": "x"})
+        with world.app.app_context():
+            own = db.select(Alert.text).where(Alert.user_id == head.user_id)
+            assert list(db.session.scalars(own)) == [said, said]
 
     def test_what_changed_while_the_head_was_reading_is_read_again(
         self, world: World, dsl: WebClient, reference: str
@@ -250,7 +322,9 @@ def test_a_talk_needs_who_and_when(book: Casebook, dsl: WebClient) -> None:
 def test_a_question_stays_with_a_case_that_is_closed(book: Casebook, dsl: WebClient) -> None:
     reference = book.referred()
     book.act(Action.ASK_QUESTION, reference, Entry(message="Who visited?"), by=book.officer)
-    book.act(Action.CLOSE, reference, Entry(reason="Entered in error", outcome_code="O25"))
+    book.act(
+        Action.CLOSE, reference, Entry(reason="Entered in error", outcome_code="O25", agreed_by="Cleo Rowe")
+    )
     words = dsl.get(f"/cases/{reference}/status").words
     assert "Who visited?" in words
     assert "Send the answer" not in words

@@ -12,6 +12,7 @@ from flask import Flask
 from cme.store.database import db
 from cme.store.tables import Pupil, Registration
 from tests.integration.web.casebook import AT, LAST_DAY, Casebook, register
+from tests.integration.web.remembered import RememberedCasebook
 from tests.people import Place, World, web_app
 from tests.store import lent
 from tests.webclient import Page, WebClient
@@ -32,7 +33,7 @@ def app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.fixture
 def book(world: World) -> Casebook:
     """The registers and cases of school A."""
-    return Casebook(world)
+    return RememberedCasebook(world)
 
 
 class Office:

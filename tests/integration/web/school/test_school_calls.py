@@ -7,7 +7,8 @@ from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import restrictions, roll
 from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow
-from cme.store.database import transaction
+from cme.store.database import db, transaction
+from cme.store.tables import Enquiry
 from importers.roll.entries import ContactEntry, RollEntry
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
@@ -46,6 +47,11 @@ def called(office: Office, surname: str, typed: dict[str, str]) -> dict[str, str
     return form | {f"call-{key}-{name}": value for name, value in typed.items()}
 
 
+def without_token(sent: dict[str, str]) -> dict[str, str]:
+    """What a form sends without the token of the browser that it was filled in with."""
+    return {name: said for name, said in sent.items() if name != "csrf_token"}
+
+
 def test_the_school_is_told_whom_to_ring_and_why(office: Office) -> None:
     page = office.client.get(f"{office.path}/")
     assert page.links["Ring the families of 2 pupils"] == f"{office.path}/calls"
@@ -69,10 +75,26 @@ def test_a_call_is_recorded_with_two_clicks_and_one_field(office: Office) -> Non
     path = f"{office.pupil('Arden')}/calls"
     assert office.client.post(path, sent).location == f"{office.path}/calls"
     page = office.client.get(f"{office.path}/calls")
-    assert "The call is recorded." in page.words
+    assert "The call about Ada Arden is recorded." in page.words
     assert "1 family has been reached." in page.words
     assert "Ada Arden" not in page.heading
     assert f'action="{path}"' not in page.html
+
+
+def test_what_a_dsl_keeps_for_safeguarding_staff_is_not_shown_to_the_office(
+    world: World, office: Office
+) -> None:
+    dsl, said = world.sign_in_as(Role.DSL), "Afraid of an uncle"
+    path, calls = f"{office.pupil('Arden')}/calls", f"{office.path}/calls"
+    assert "Only safeguarding staff may read this entry" not in office.client.get(calls).words
+    assert "Only safeguarding staff may read this entry" in dsl.get(calls).words
+    key = key_of(office, "Arden")
+    sent = called(office, "Birch", {"result": "reached_safe", "said": "Has a cold"})
+    dsl.post(f"{office.pupil('Birch')}/calls", without_token(sent))
+    sent = called(office, "Arden", {"result": "reached_safe", "said": said})
+    dsl.post(path, {**without_token(sent), f"call-{key}-restricted": "y"})
+    with world.app.app_context():
+        assert [row.restricted for row in db.session.scalars(db.select(Enquiry))] == [False, True]
 
 
 def test_after_a_call_nobody_answered_the_next_contact_is_chosen(office: Office) -> None:

@@ -45,6 +45,17 @@ def test_the_page_says_when_the_holiday_is_what_runs_on_and_what_falls_due(
     assert any(reference in text for text in page.links)
 
 
+def test_what_is_overdue_says_so_and_comes_first(world: World, breaking_up: Casebook) -> None:
+    late, later = breaking_up.enquiries(), breaking_up.absent(9)
+    page = world.sign_in_as(Role.DSL).get(PATH)
+    assert "Nothing falls due in the holiday" not in page.words
+    assert (
+        "As things stand, nothing has its last day in the holiday. Clocks that run in it go on" in page.words
+    )
+    assert page.words.index(later) < page.words.index(late)
+    assert "Overdue Wed 11 Nov 2026: Sign the DSL review" in page.words
+
+
 @on_both
 def test_the_dsl_names_who_covers_and_the_authority_sees_it(world: World, breaking_up: Casebook) -> None:
     breaking_up.enquiries()

@@ -87,6 +87,16 @@ def test_a_closing_that_is_proposed_is_shown(office: Office, book: Casebook) -> 
     assert "No longer absent without authority" in page.words
 
 
+def test_a_sick_child_with_a_case_is_said_to_be_absent_with_authority(office: Office, book: Casebook) -> None:
+    book.upload({"Birch, Ben": ["O"] * 4}, last_on=LAST_DAY - timedelta(days=1))
+    book.upload({"Birch, Ben": ["I"]})
+    page = office.client.get(f"{office.path}/")
+    assert "Absent, authorised (I)." in page.words
+    assert "No longer absent without authority" not in page.words
+    (href,) = {href for href in page.links.values() if href.startswith("/cases/CME")}
+    assert "Absent, authorised (I). The attendance return" in office.client.get(href).words
+
+
 def test_an_unresolved_n_leads_to_the_pupils(office: Office) -> None:
     office.approve({"Birch, Ben": ["N", "P", "P", "P", "P", "P", "P"]})
     page = office.client.get(f"{office.path}/")

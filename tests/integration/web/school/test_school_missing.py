@@ -205,10 +205,89 @@ def test_what_follows_is_ticked_off_by_whoever_did_it(world: World, child: int) 
     dsl.client.post(path, {"item": "seen", "note": "By the caretaker, alone"})
     page = dsl.client.post(path, {"item": "records", "note": "Told them"}, status=422)
     assert "this is for the authority to tick" in page.words
-    officer.client.post(path, {"item": "records"})
+    officer.client.post(path, {"item": "records", "note": "S2S, this morning"})
 
     words = officer.client.get(path).words
     assert words.count("Tick off") == 2
     assert "By the caretaker, alone" in words
     assert "By the caretaker, alone" not in office.client.get(path).words
     office.client.post(path, {"item": "police"}, status=404)
+
+
+def test_what_asks_who_and_when_is_not_ticked_off_empty_and_can_be_taken_back(
+    world: World, child: int
+) -> None:
+    dsl = world.person(Role.DSL).client
+    dsl.post(f"/pupils/{child}/missing", NOTICED)
+    path = f"/cases/{case(world).reference}/found"
+    page = dsl.post(path, {"item": "seen", "note": " "}, status=422)
+    assert "Say who saw the child: write who saw the child, when and where." in page.words
+    dsl.post(path, {"item": "marks"})
+    dsl.post(path, {"item": "seen", "note": "The caretaker, at 8:50"})
+    page = dsl.post(path, {"item": "seen", "note": "", "take_back": "yes"}, status=422)
+    assert "The caretaker, at 8:50" in page.words
+    dsl.post(path, {"item": "seen", "note": "It was her sister", "take_back": "yes"})
+    page = dsl.get(path)
+    assert "The caretaker, at 8:50" not in page.words
+    assert "Tick off: Say who saw the child" in page.words
+    timeline = dsl.get(path.removesuffix("/found")).words
+    assert "Not done after all, after the child was found" in timeline
+    assert "It was her sister" in timeline
+    assert "The caretaker, at 8:50" in timeline
+    dsl.post(path, {"item": "seen", "note": "Again", "take_back": "yes"}, status=422)
+
+
+def test_what_a_person_recorded_is_theirs_and_leads_to_what_is_done_now(world: World, child: int) -> None:
+    office = world.person(Role.SCHOOL_USER, name="Kim Hart").client
+    office.post(f"/pupils/{child}/missing", NOTICED)
+    path = f"/cases/{case(world).reference}"
+    done = office.post(f"/missing/{episodes(world)[-1].id}/found", FOUND)
+    assert done.location == f"{path}/found"
+    page = office.get(done.location)
+    assert "Recorded that the child was found. This is to be done now." in page.words
+    words = office.get(path).words
+    for title in ("The child is missing now", "The child is no longer missing"):
+        assert f"{title} by Kim Hart" in words
+    assert "Case opened by the register" in words
+
+
+def test_when_and_by_whom_the_child_was_found_can_be_corrected(world: World, child: int) -> None:
+    dsl = world.person(Role.DSL).client
+    dsl.post(f"/pupils/{child}/missing", NOTICED)
+    first = episodes(world)[-1].id
+    assert "found_how" not in dsl.get(f"/missing/{first}/correct").form(f"/missing/{first}/correct")
+    dsl.post(f"/missing/{first}/found", FOUND)
+    path = f"/missing/{first}/correct"
+    page = dsl.get(path)
+    assert "Save the correction" in page.words
+    assert "Record that the child is missing" not in page.words
+    assert page.form(path)["found_how"] == FOUND["found_how"]
+    early = dsl.post(path, {**NOTICED, **FOUND, "found_time": "8:20"}, status=422)
+    assert early.errors == ["The child was noticed missing after that. Correct one of the two times."]
+    dsl.post(path, {**NOTICED, **FOUND, "found_time": "8:55", "found_how": "The head, by the gate"})
+    words = dsl.get(f"/pupils/{child}/missing").words
+    assert "Found Fri 20 Nov 2026, 8:55am Who saw the child The head, by the gate" in words
+    kept = episodes(world)[0]
+    assert kept.found_how == FOUND["found_how"]
+    taking_back = dsl.get(f"/missing/{episodes(world)[-1].id}/withdraw").words
+    assert "This child was found, and the record says so." in taking_back
+
+
+def test_a_correction_keeps_the_day_on_which_the_police_were_told(world: World, child: int) -> None:
+    dsl = world.person(Role.DSL)
+    dsl.client.post(f"/pupils/{child}/missing", NOTICED | {"police_told": "8:45"})
+    [first] = episodes(world)
+    earlier = NOTICED | {"noticed_on": ["19", "11", "2026"], "police_told": "8:45"}
+    dsl.client.post(f"/missing/{first.id}/correct", earlier)
+    corrected = episodes(world)[-1]
+    assert (corrected.police_told_at, corrected.noticed_at) == (
+        first.police_told_at,
+        first.noticed_at - timedelta(days=1),
+    )
+
+
+def test_a_number_that_is_none_is_no_fault_of_the_server(world: World, child: int) -> None:
+    dsl = world.person(Role.DSL)
+    dsl.client.post(f"/pupils/{child}/missing", NOTICED)
+    reference = case(world).reference
+    dsl.client.post(f"/cases/{reference}/review", {"seen": "1" * 5000}, status=422)

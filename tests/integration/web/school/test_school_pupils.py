@@ -141,6 +141,9 @@ def test_a_case_is_opened_by_hand_once(office: Office) -> None:
 
 def test_a_case_needs_a_reason(office: Office) -> None:
     office.approve({"Birch, Ben": ["O"]})
+    long = {"reason": "x" * 4001}
+    page = office.client.post(f"{office.pupil('Birch')}/cases", long, status=422)
+    assert page.errors == ["The reason must be 4,000 characters or fewer"]
     page = office.client.post(f"{office.pupil('Birch')}/cases", {"reason": "  "}, status=422)
     assert page.errors == ["Enter why a case is needed now"]
     assert count_cases(office.world) == 0

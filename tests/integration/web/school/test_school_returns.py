@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -148,3 +148,37 @@ def test_the_first_page_asks_for_what_is_owed(world: World) -> None:
     assert "Send the attendance return" not in office.client.get(f"{HERE}/").words
     book.upload({"Arden, Ada": ["O"] * 12}, last_on=book.at.date() - timedelta(days=1))
     assert "Send the attendance return" in office.client.get(f"{HERE}/").words
+
+
+@on_both
+def test_the_day_it_was_sent_is_entered_and_a_wrong_record_is_taken_back(world: World) -> None:
+    office, book = world.person(Role.SCHOOL_USER).client, Casebook(world)
+    book.upload({"Arden, Ada": ["O"] * 12})
+    [row] = returns(world)
+    path, name = f"{HERE}/returns/{row.id}", f"return-{row.id}"
+
+    def send(on: date, **more: object) -> dict[str, object]:
+        return {f"{name}-sent_to": TO, f"{name}-sent_on": [str(on.day), str(on.month), str(on.year)], **more}
+
+    early = office.post(path, send(row.reached_on - timedelta(days=1)), status=422)
+    assert early.errors[0].startswith("It was not owed before")
+    late = office.post(path, send(date(2099, 1, 1)), status=422)
+    assert late.errors == ["The day it was sent must not be in the future."]
+    office.post(path, send(row.reached_on))
+    [sent] = returns(world)
+    assert sent.sent_on == row.reached_on
+
+    page = office.post(f"{path}/take-back", {f"back-{row.id}-reason": " "}, status=422)
+    assert page.errors == ["Enter why the record is taken back."]
+    office.post(f"{path}/take-back", {f"back-{row.id}-reason": "It went to another council"})
+    [owed] = returns(world)
+    assert (owed.sent_at, owed.sent_on, owed.sent_to) == (None, None, "")
+    assert owed.taken_back[0]["content"]["name"] == "Ada Arden"
+    words = office.get(f"{HERE}/returns").words
+    assert "Taken back on" in words
+    assert "It went to another council" in words
+    office.post(f"{path}/take-back", {f"back-{row.id}-reason": "Again"}, status=422)
+    office.post(path, {f"{name}-sent_to": TO})
+    assert returns(world)[0].sent_at is not None
+    stranger = world.person(Role.DSL, world.school_b).client
+    stranger.post(f"{path}/take-back", {f"back-{row.id}-reason": "Mine"}, status=404)

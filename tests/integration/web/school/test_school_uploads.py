@@ -342,6 +342,27 @@ def test_uploads_that_a_later_one_made_needless_are_cancelled_together(office: O
         assert office.client.get(other).heading == "Check the register"
 
 
+def test_a_file_of_another_school_is_refused_at_once_and_waits_for_nobody(office: Office) -> None:
+    content = register({"Birch, Ben": ["O"] * 3}).decode()
+    titled = f"School: Beech Hill School,URN: 900002\n\n{content}".encode()
+    page = office.client.get(office.send(titled).location)
+    assert any("the register of another school than Alder Grove School" in error for error in page.errors)
+    page = office.client.get(f"{office.path}/uploads")
+    assert "Waiting for approval" not in page.words
+    assert "Has errors" in page.words
+    home = office.client.get(f"{office.path}/").words
+    assert "Approve or cancel an upload" not in home
+
+
+def test_a_file_that_a_later_one_outdoes_is_not_said_to_be_held(office: Office) -> None:
+    older = office.upload({"Birch, Ben": ["O"] * 3})
+    with time_machine.travel(AT + timedelta(hours=3, minutes=5), tick=False):
+        office.approve({"Birch, Ben": ["C"] * 3})
+        page = office.client.get(older)
+    assert "Everything in this file is held already" not in page.words
+    assert "passed over, because a file uploaded later says otherwise. Approving it changes" in page.words
+
+
 def test_another_report_is_said_to_be_one_and_no_row_is_asked_for(office: Office) -> None:
     summary = b"Adno,Surname,Forename,Possible,Attended,% Attendance\nA101,Birch,Ben,20,18,90\n"
     page = office.client.get(office.send(summary).location)

@@ -1,0 +1,43 @@
+"""The termly return of children missing education."""
+
+import json
+from datetime import datetime
+
+import click
+
+
+@click.command("return")
+@click.option(
+    "--census",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The census day, such as 2027-01-21. Default: the next one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def return_(census: datetime | None, *, as_json: bool) -> None:
+    """Print the DfE's figures of children missing education for a census day; few children are hidden."""
+    from cme import clock
+    from cme.casework.record.census import next_census
+    from cme.cli.database import open_database, operator_scope
+    from cme.cli.tables import write_table
+    from cme.services import cme_records, cme_return_files
+    from cme.settings import Settings
+
+    at = clock.now()
+    on = census.date() if census else next_census(clock.local_date(at), Settings.load().census_days)
+    with open_database():
+        scope = operator_scope()
+        found = cme_records.count_census(scope, on)
+        cme_records.note_export(scope, on, at=at)
+    if as_json:
+        click.echo(json.dumps(cme_return_files.as_json(found), indent=1))
+        return
+    click.echo(f"Children missing education, census day {on.isoformat()} (c: hidden, few children)")
+    click.echo()
+    write_table(
+        ("Category", "Group", "On the day", "In the year before"),
+        [row[1:] for row in cme_return_files.rows_of(found.figures)],
+    )
+    click.echo()
+    for why, number in found.reasons.items():
+        click.echo(f"Not in the return: {number}, because {why}.")

@@ -1,0 +1,70 @@
+"""The form of the admissions team: what it looked up, and what it says of a proposed removal."""
+
+from wtforms.fields import HiddenField
+from wtforms.fields.choices import SelectChoice
+
+from cme.casework.case import Refused
+from cme.casework.removal.confirming import CHECKS, RESULTS, UNCHECKED
+from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
+from cme.services.removals import Answer
+from cme.web.cases.forms import long_field
+from cme.web.forms import Form, RadioField, SelectField, SubmitField
+
+QUERY = "query"
+
+_ANSWERS = [
+    SelectChoice("confirmed", CONFIRMATIONS["confirmed"]),
+    SelectChoice("recorded", CONFIRMATIONS["recorded"]),
+    SelectChoice(QUERY, "Query it: it goes back to the school"),
+]
+
+
+_RESULTS = [SelectChoice(*each) for each in RESULTS.items()]
+
+
+class AnswerForm(Form):
+    """An answer with a result for each check. What it needs is for the rules to say."""
+
+    seen = HiddenField()
+    answer = RadioField("Your answer", choices=_ANSWERS, validate_choice=False)
+    query = SelectField(
+        "What do you query?",
+        choices=[
+            SelectChoice("", "Choose if you query it"),
+            *(SelectChoice(*each) for each in QUERIES.items()),
+        ],
+        validate_choice=False,
+    )
+    reason = long_field("Note", "Needed where you query, or found something. Say nothing of risks.")
+    submit = SubmitField("Record the answer")
+
+    @property
+    def checks(self) -> list[RadioField]:
+        """The field of each check, in order."""
+        return [self[f"check_{code}"] for code in CHECKS]
+
+    def given(self) -> Answer:
+        """What was entered, as the service takes it."""
+        is_query = self.answer.data == QUERY
+        said = self.seen.data or ""
+        return Answer(
+            confirmation="" if is_query else self.answer.data or "",
+            query=self.query.data or "?" if is_query else "",
+            checks={code: self[f"check_{code}"].data or UNCHECKED for code in CHECKS},
+            note=self.reason.data or "",
+            seen=int(said) if said.isascii() and said.isdigit() else None,
+        )
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+            name = "answer" if need == "confirmation" else need
+            if name in self:
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+
+
+for _code, _label in CHECKS.items():
+    _field = RadioField(_label, choices=_RESULTS, validate_choice=False)
+    setattr(AnswerForm, f"check_{_code}", _field)

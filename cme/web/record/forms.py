@@ -1,0 +1,144 @@
+"""The forms of the record: a child who was never at a school here, a correction, an end."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from cme.casework.case import Refused
+from cme.casework.record.catalogue import ends, read_reasons
+from cme.casework.record.returning import NOT_KNOWN, SEXES, YEAR_GROUPS
+from cme.services.cme_records import Correction, NewEntry
+from cme.web.forms import CheckboxField, DateField, Form, LongTextField, RadioField, SelectField, SubmitField
+from cme.web.forms import TextField as Text
+
+_LONG_ENOUGH = 4000
+
+
+def _text(label: str, most: int, hint: str = "") -> Text:
+    too_long = f"{label} must be {most} characters or fewer"
+    return Text(label, description=hint, validators=[Length(max=most, message=too_long)])
+
+
+def _long(label: str, hint: str = "") -> LongTextField:
+    too_long = f"{label} must be {_LONG_ENOUGH:,} characters or fewer"
+    return LongTextField(label, description=hint, validators=[Length(max=_LONG_ENOUGH, message=too_long)])
+
+
+def _reason() -> SelectField:
+    choices = [SelectChoice("", "Choose a reason"), *(SelectChoice(*each) for each in read_reasons().items())]
+    return SelectField("Primary reason", choices=choices, validate_choice=False)
+
+
+def _sex() -> RadioField:
+    return RadioField("Sex", choices=[SelectChoice(*each) for each in SEXES.items()], validate_choice=False)
+
+
+def _year_group() -> SelectField:
+    known = [SelectChoice(name, name) for name in YEAR_GROUPS if name != NOT_KNOWN]
+    return SelectField("Year group", choices=[SelectChoice("", NOT_KNOWN), *known], validate_choice=False)
+
+
+class _RecordForm(Form):
+    """What every form of the record shares: what is missing is said at the field that it is about."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at its field, at the head of the page what is about none."""
+        for name, sentence in zip(refused.missing, refused.sentences, strict=True):
+            if name in self and not isinstance(self[name], HiddenField):
+                self[name].errors = [*self[name].errors, sentence]
+            else:
+                self.form_errors.append(sentence)
+
+
+class AddForm(_RecordForm):
+    """A child who is on no roll and has no case: what tells who it is, and the DfE's particulars."""
+
+    authority = SelectField("Local authority", validate_choice=False)
+    surname = _text("Surname", 120)
+    forename = _text("Forename", 120)
+    born_on = DateField("Date of birth", noun="The date of birth")
+    sex = _sex()
+    upn = _text("UPN (optional)", 20)
+    year_group = _year_group()
+    started_on = DateField(
+        "First day off every roll (optional)",
+        noun="The first day",
+        description="Leave it empty if nobody knows. It then counts as an unknown duration.",
+    )
+    reason = _reason()
+    note = _long("What is known (optional)", "For example who told you, and what was applied for")
+    is_another = CheckboxField("This is another child than the one who is known")
+    submit = SubmitField("Add to the record")
+
+    def offer(self, authorities: Sequence[Any]) -> None:
+        """Name the authorities whose record it can be."""
+        self.authority.choices = [SelectChoice(each.code, each.name) for each in authorities]
+        if not self.authority.data and authorities:
+            self.authority.data = authorities[0].code
+
+    def entry(self) -> NewEntry:
+        """What was entered."""
+        return NewEntry(
+            authority=self.authority.data or "",
+            surname=self.surname.data or "",
+            forename=self.forename.data or "",
+            born_on=self.born_on.data,
+            sex=self.sex.data if self.sex.data in SEXES else "",
+            upn=self.upn.data or "",
+            year_group=self.year_group.data if self.year_group.data in YEAR_GROUPS else "",
+            started_on=self.started_on.data,
+            reason=self.reason.data or "",
+            note=self.note.data or "",
+            is_another=bool(self.is_another.data),
+        )
+
+
+class CorrectForm(_RecordForm):
+    """What an entry should say, and why. `seen` is the version of the entry that was opened."""
+
+    seen = HiddenField()
+    started_on = DateField("First day off every roll", noun="The first day")
+    reason = _reason()
+    sex = _sex()
+    year_group = _year_group()
+    why = _long("Why is it corrected?")
+    submit = SubmitField("Correct the entry")
+
+    @classmethod
+    def of(cls, spell: Any) -> Self:
+        """The form as the entry stands; from a request, as it was sent."""
+        return cls(
+            data={
+                "seen": str(spell.version),
+                "started_on": spell.started_on,
+                "reason": spell.reason,
+                "sex": spell.sex,
+                "year_group": spell.year_group if spell.year_group in YEAR_GROUPS else "",
+            }
+        )
+
+    def correction(self) -> Correction:
+        """What was entered."""
+        seen = self.seen.data or ""
+        return Correction(
+            started_on=self.started_on.data,
+            reason=self.reason.data or "",
+            sex=self.sex.data if self.sex.data in SEXES else "",
+            year_group=self.year_group.data if self.year_group.data in YEAR_GROUPS else "",
+            why=self.why.data or "",
+            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1,
+        )
+
+
+class EndForm(_RecordForm):
+    """How a time on no roll ended."""
+
+    ended_on = DateField("First day in education again", noun="The day")
+    end_reason = RadioField(
+        "How did it end?", choices=[SelectChoice(*each) for each in ends().items()], validate_choice=False
+    )
+    note = _long("What shows this", "Who confirmed it, when, and how")
+    submit = SubmitField("End the entry")
