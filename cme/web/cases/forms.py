@@ -27,6 +27,7 @@ from cme.web.forms import (
     SubmitField,
     TextField,
 )
+from cme.web.numbers import whole_number
 
 LONGEST_TEXT = 4000
 

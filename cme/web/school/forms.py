@@ -17,6 +17,7 @@ from cme.web.forms import (
     SubmitField,
     TextField,
 )
+from cme.web.numbers import whole_number
 from cme.web.presenters import confirming
 from importers.planning.planned import Decision, DecisionKind, PlannedPupil
 
