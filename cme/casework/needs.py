@@ -78,6 +78,7 @@ class Need(StrEnum):
     FOUND_ITEM = "found_item"
     FOUND_NOTE = "found_note"
     FOUND_ITEM_DONE = "found_item_done"
+    SOMETHING_TICKED = "something_ticked"
     EXPECTED_ON = "expected_on"
     NOT_ACCEPTED = "not_accepted"
     OFFICER = "officer"
@@ -352,6 +353,9 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             "The case says already that the child is missing.",
         ),
         Need.FOUND_ITEM: found.item_fault,
+        Need.SOMETHING_TICKED: unless(
+            lambda q: q.state.found_items, "Nothing is ticked off. There is nothing to take back."
+        ),
         Need.FOUND_NOTE: found.note_fault,
         Need.FOUND_ITEM_DONE: found.done_fault,
         Need.ENQUIRY: unless(

@@ -1,7 +1,7 @@
 """Building the demonstration: schools, people, registers week by week, and what people did about them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, pairwise
 from pathlib import Path
@@ -11,22 +11,19 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.periods import Edit, fingerprint
-from cme.casework.case import Action, Entry, ReviewDecision, Stage
-from cme.casework.review import ANSWERED_KINDS, Answer, Finding, Rating, Review, indicators_of
 from cme.clock import LONDON, local_date
-from cme.demo.enquiries import enquiries_of_a_day
+from cme.demo.acts import DONE, is_time
+from cme.demo.cast import Cast
 from cme.demo.files import Roll, write_long, write_roll, write_wide
 from cme.demo.people import make_children
-from cme.demo.referral import REFERRAL, WITHOUT_ENQUIRIES
-from cme.demo.stories import STORIES, Story, write_story
+from cme.demo.stories import STORIES, WITH_AUTHORITY, Story, write_story
 from cme.demo.terms import terms_around
-from cme.services import accounts, approval, calendars, casework, enquiries, referrals, uploads
+from cme.services import accounts, approval, calendars, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
 from cme.store import cases, registers, schools
 from cme.store.accounts import find_user_by_email, scope_of
 from cme.store.database import db
-from cme.store.tables import Case
 
 AUTHORITY = "841"
 FEWEST_DAYS = 40
@@ -113,13 +110,18 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
     calendars.change_authority(operator, AUTHORITY, Edit(added=terms), fingerprint(()), at=started_at)
     step("people")
     _add_people(operator, password, passwords, at=started_at)
-    dsl, officer = _scope_of("dsl@example.org", at), _scope_of("officer@example.org", at)
+    cast = Cast(
+        lead=_scope_of("dsl@example.org", at),
+        head=_scope_of("head@example.org", at),
+        officer=_scope_of("officer@example.org", at),
+        admissions=_scope_of("admissions@example.org", at),
+    )
     calendar = SchoolCalendar(terms, bank_holidays.england())
     days = _school_days(calendar, local_date(at))
     folder.mkdir(parents=True, exist_ok=True)
     for school in SCHOOLS:
         step(school.name)
-        _upload_term(school, folder, days, operator, dsl, officer)
+        _upload_term(school, folder, days, operator, cast)
 
 
 def is_whole(scope: Scope) -> bool:
@@ -185,9 +187,7 @@ def _school_days(calendar: SchoolCalendar, today: date) -> list[date]:
     return found[::-1]
 
 
-def _upload_term(
-    school: DemoSchool, folder: Path, days: list[date], operator: Scope, dsl: Scope, officer: Scope
-) -> None:
+def _upload_term(school: DemoSchool, folder: Path, days: list[date], operator: Scope, cast: Cast) -> None:
     """Upload a school's registers in the order in which they would have come, and act on them."""
     roll, stories = _roll(school, days)
     for number, part in enumerate(_parts(days), start=1):
@@ -199,8 +199,9 @@ def _upload_term(
         (folder / name).write_bytes(content)
         import_id = uploads.receive(operator, school.laestab, [(name, content)], at=uploaded_at)
         approval.approve(operator, import_id, at=uploaded_at, confirmed=[approval.FIRST_UPLOAD])
-        lead = dsl if school is SCHOOLS[0] else _scope_of("cover@example.org", uploaded_at)
-        _act(school, stories, lead, officer, after=uploaded_at, last=part[-1] == days[-1])
+        if school is not SCHOOLS[0]:
+            cast = replace(cast, lead=_scope_of("cover@example.org", uploaded_at))
+        _act(school, stories, cast, after=uploaded_at, last=part[-1] == days[-1])
 
 
 def _upload_roll(
@@ -221,6 +222,8 @@ def _roll(school: DemoSchool, days: Sequence[date]) -> tuple[Roll, dict[str, Sto
     shown = STORIES if school is SCHOOLS[0] else STORIES[len(school.name) % 4 :: 3]
     apart = len(children) // len(shown)
     told = {child.upn: story for child, story in zip(children[3::apart], shown, strict=False)}
+    if school is SCHOOLS[0]:
+        told |= {child.upn: story for child, story in zip(children[8::apart], WITH_AUTHORITY, strict=False)}
     return [(child, write_story(child, told.get(child.upn), days)) for child in children], told
 
 
@@ -234,116 +237,19 @@ def _at(on: date, hour: time) -> datetime:
     return datetime.combine(on, hour, LONDON).astimezone(UTC)
 
 
-def _act(
-    school: DemoSchool, stories: dict[str, Story], lead: Scope, officer: Scope, *, after: datetime, last: bool
-) -> None:
-    """Let the DSL and the officer do what each story says, at most an act a week and case, in order."""
-    found = schools.find_school(lead, school.laestab)
+def _act(school: DemoSchool, stories: dict[str, Story], cast: Cast, *, after: datetime, last: bool) -> None:
+    """Let people do what each story says, each case at most as far as it stands now, one after the other."""
+    found = schools.find_school(cast.lead, school.laestab)
     if found is None:
         return
-    minutes = count(5, 3)
+    instants = (after + timedelta(minutes=minutes) for minutes in count(5, 3))
     waiting = [
         (case.reference, act)
-        for case in cases.list_school_cases(lead, found.id)
+        for case in cases.list_school_cases(cast.lead, found.id)
         if (upn := case.registration.pupil.upn) in stories
         for act in stories[upn].acts
-        if _is_time(case, act, last=last)
+        if is_time(case, act, last=last)
     ]
     db.session.rollback()
     for reference, act in waiting:
-        _DONE[act](reference, lead, officer, after + timedelta(minutes=next(minutes)))
-
-
-def _is_time(case: Case, act: str, *, last: bool) -> bool:
-    """Whether the people of the story would do it now: in order, and each thing once."""
-    state = cases.state_of(case)
-    match act:
-        case "review":
-            return state.reviewed_on is None
-        case "enquire":
-            return state.enquired_on is None
-        case "refer" | "decline":
-            return state.referral_sent_on is None and case.stage == Stage.REFERRAL_DRAFT
-        case "acknowledge":
-            return state.acknowledged_on is None and state.referral_sent_on is not None
-        case "ask":
-            return last and state.referral_sent_on is not None and not state.questions_asked
-        case _:
-            return last and "closing_proposed" in case.overlays
-
-
-def _review(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    entry = Entry(
-        decision=ReviewDecision.ENQUIRE_ON,
-        reason="Both parents rung twice without answer. Aunt rung: has not heard from the family.",
-        next_review_on=local_date(at) + timedelta(days=5),
-        review=REVIEW,
-    )
-    casework.act(lead, reference, Action.SIGN_REVIEW, entry, at=at)
-
-
-def _enquire(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    case = cases.find_case(lead, reference)
-    if case is None:
-        return
-    registration_id = case.registration_id
-    db.session.rollback()
-    for entry in enquiries_of_a_day(lead.name, at):
-        enquiries.log(lead, registration_id, entry, at=at)
-
-
-def _refer(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    referrals.send_referral(
-        lead, reference, REFERRAL, safeguarding=False, without_enquiries=WITHOUT_ENQUIRIES, at=at
-    )
-
-
-def _acknowledge(reference: str, _lead: Scope, officer: Scope, at: datetime) -> None:
-    casework.act(officer, reference, Action.ACKNOWLEDGE_REFERRAL, Entry(), at=at + timedelta(hours=1))
-
-
-def _ask(reference: str, _lead: Scope, officer: Scope, at: datetime) -> None:
-    question = Entry(message="Which of the two phone numbers did the school try last, and on which day?")
-    casework.act(officer, reference, Action.ASK_QUESTION, question, at=at + timedelta(hours=2))
-
-
-def _decline(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    entry = Entry(
-        reason_code="located",
-        reason="Seen at home with a grandparent, who brings word of a bereavement in the family on Monday.",
-        agreed_by="Peter Lindqvist, head teacher",
-        next_review_on=local_date(at) + timedelta(days=5),
-    )
-    casework.act(lead, reference, Action.DECLINE_REFERRAL, entry, at=at)
-
-
-def _close(reference: str, lead: Scope, _officer: Scope, at: datetime) -> None:
-    talk = Entry(held_by="Leon Hartley, form tutor", held_on=local_date(at), words="I was at my nan's.")
-    casework.act(lead, reference, Action.RECORD_TALK, talk, at=at)
-    entry = Entry(outcome_code="O01", reason="Back in school; seen by the form tutor every day since.")
-    casework.act(lead, reference, Action.CLOSE, entry, at=at)
-
-
-_DONE: dict[str, Callable[[str, Scope, Scope, datetime], None]] = {
-    "review": _review,
-    "enquire": _enquire,
-    "refer": _refer,
-    "acknowledge": _acknowledge,
-    "ask": _ask,
-    "decline": _decline,
-    "close": _close,
-}
-
-_NO = Finding(Answer.NO)
-REVIEW = Review(
-    findings={each.code: _NO for each in indicators_of(*ANSWERED_KINDS, asked_once=True)}
-    | {
-        "out_of_character": Finding(Answer.NOT_KNOWN),
-        "education": Finding(Answer.YES, "Moved down a set in September"),
-        "whereabouts_known": _NO,
-        "parents_reported": _NO,
-    },
-    child_words="Nobody has spoken to the child since the absence began.",
-    rating=Rating.MEDIUM,
-)
-"""What the demonstration's reviews find."""
+        DONE[act](reference, cast, instants)

@@ -1,4 +1,6 @@
-"""The enquiries that the made-up schools make in a day: most of what is asked for, and no home visit."""
+"""The enquiries of a day: of the made-up schools, most of what is asked for and no home visit; and of the
+authority.
+"""
 
 from datetime import datetime, time
 
@@ -21,9 +23,26 @@ _MADE = (
     ("E03", time(13, 0), Method.PHONE, Result.NO_ANSWER, "the mother", "Rang out again."),
 )
 
+_MADE_BY_AUTHORITY = (
+    ("E36", time(10, 15), Method.EMAIL, Result.AGENCY_NO_TRACE, "the housing team", "No application."),
+    ("E37", time(10, 40), Method.EMAIL, Result.AGENCY_NO_TRACE, "council tax", "No other address."),
+    ("E44", time(11, 20), Method.RECORDS, Result.AGENCY_NO_TRACE, "School to School", "No file has come."),
+)
+
 
 def enquiries_of_a_day(done_by: str, at: datetime) -> list[EnquiryEntry]:
-    """What was done earlier on the day of an instant."""
+    """What the school did earlier on the day of an instant."""
+    return _as_entries(_MADE, done_by, at)
+
+
+def enquiries_of_the_authority(done_by: str, at: datetime) -> list[EnquiryEntry]:
+    """What the officer did earlier on the day of an instant."""
+    return _as_entries(_MADE_BY_AUTHORITY, done_by, at)
+
+
+def _as_entries(
+    made: tuple[tuple[str, time, Method, Result, str, str], ...], done_by: str, at: datetime
+) -> list[EnquiryEntry]:
     return [
         EnquiryEntry(
             step=code,
@@ -34,5 +53,5 @@ def enquiries_of_a_day(done_by: str, at: datetime) -> list[EnquiryEntry]:
             contacted=contacted,
             notes=notes,
         )
-        for code, when, method, result, contacted, notes in _MADE
+        for code, when, method, result, contacted, notes in made
     ]

@@ -55,6 +55,17 @@ STORIES: tuple[Story, ...] = (
     _absent("ill for weeks", 16, code="I"),
 )
 
+WITH_AUTHORITY: tuple[Story, ...] = (
+    _absent("more asked for", 16, "review", "refer", "return"),
+    _absent("accepted", 17, "review", "refer", "accept"),
+    _absent("joint review", 19, "review", "enquire", "refer", "accept"),
+    _absent("location to verify", 16, "review", "refer", "report"),
+    _absent("removal proposed", 24, "review", "enquire", "refer", "accept", "propose"),
+    _absent("removed", 25, "review", "enquire", "refer", "accept", "remove"),
+    _absent("being traced", 26, "review", "enquire", "refer", "accept", "trace"),
+)
+"""What goes on at the first school alone, where each person of the sign-ins acts."""
+
 _USUAL = ("I", "M", "C", "L", "O", "U", "R", "B", "V")
 _OFTEN = (40, 14, 8, 16, 6, 6, 2, 4, 4)
 

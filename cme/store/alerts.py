@@ -112,10 +112,11 @@ def _within(scope: Scope) -> ColumnElement[bool]:
 
 def _is_still_concerned(on: date) -> ColumnElement[bool]:
     """Whether the person has a role at the school of the alert, or at its authority, that has not ended."""
-    school_id = func.coalesce(
-        Alert.school_id, select(Case.school_id).where(Case.id == Alert.case_id).scalar_subquery()
+    of_case = select(Case.school_id).where(Case.id == Alert.case_id).correlate(Alert).scalar_subquery()
+    school_id = func.coalesce(Alert.school_id, of_case)
+    authority_id = (
+        select(School.authority_id).where(School.id == school_id).correlate(Alert).scalar_subquery()
     )
-    authority_id = select(School.authority_id).where(School.id == school_id).scalar_subquery()
     return (
         select(Membership.id)
         .join(User, User.id == Membership.user_id)

@@ -69,7 +69,7 @@ PAGES = {
     "case to close": ("the DSL", "/cases/{closing}", "Closing is proposed"),
     "case not referred": ("the DSL", "/cases/{declined}", "With an aunt"),
     "case closed": ("the DSL", "/cases/{closed}", "This case is closed"),
-    "removal conditions": ("the officer", "/cases/{decision}/gate", "Conditions under Ground I"),
+    "removal conditions": ("the officer", "/cases/{decision}/gate", "Ground I: absent without permission"),
     "referral to write": ("the DSL", "/cases/{draft}/referral", "Send the referral"),
     "referral to read": ("the front door", "/cases/{referred}/referral", "Marked as a safeguarding concern"),
     "referral not sent": ("the officer", "/cases/{draft}/referral", "Not sent yet"),

@@ -12,7 +12,7 @@ from tests.people import PASSWORD
 
 pytestmark = pytest.mark.e2e
 
-MOST_STOPS = 80
+MOST_STOPS = 200
 
 STOPPING_PAGES = {
     "school": ("the DSL of a school where nobody is absent", "/schools/{calm}/", DESKTOP),

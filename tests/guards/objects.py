@@ -265,7 +265,7 @@ _IN_CASES = frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
 OBJECTS: Mapping[str, Object] = {
     "authority_code": Object(_authority_code, unknown="999"),
     "case_reference": Object(_case, unknown="CME-26-9999", seen_by=_IN_CASES),
-    "enquiry_id": Object(_enquiry, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "enquiry_id": Object(_enquiry, unknown=999_999, seen_by=_IN_CASES),
     "episode_id": Object(_episode, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "evidence_token": Object(_evidence, unknown="x" * 43, seen_by=_IN_CASES),
     "directory_entry": Object(lambda *_: "childline", unknown="nobody"),

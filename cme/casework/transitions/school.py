@@ -279,7 +279,7 @@ ROWS: tuple[Transition, ...] = (
         OPEN_STAGES,
         Action.UNTICK_FOUND_ITEM,
         _P.CLOSE_CASE,
-        (Need.FOUND_ITEM_DONE, Need.REASON),
+        (Need.SOMETHING_TICKED, Need.FOUND_ITEM_DONE, Need.REASON),
         EventKind.FOUND_ITEM_UNDONE,
     ),
     # The closed case stays closed; the work goes on in a new case that names it.

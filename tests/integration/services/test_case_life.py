@@ -88,7 +88,7 @@ def test_a_case_from_the_third_day_to_its_end(office: Office) -> None:
 
     acknowledged_at = after_school(date(2026, 10, 26))
     assert office.act(ADA, Action.ACKNOWLEDGE_REFERRAL, at=acknowledged_at, by=office.officer) is None
-    assert due_from_authority(office) == (None, "")
+    assert due_from_authority(office) == (date(2026, 10, 27), "Accept the referral, or send it back")
 
     upload_to(office, 19)
     assert office.case(ADA).stage == "referred"

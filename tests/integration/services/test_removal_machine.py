@@ -29,7 +29,7 @@ from tests.enquiries import entry_for, visit_entry
 from tests.integration.services.leaving import ABSENT, CONFIRMED, NO_ORDER, STATEMENT, Leaving
 from tests.integration.services.office import Town, after_school, on_both
 
-RUNS, STEPS = map(int, os.environ.get("CME_REMOVAL_MACHINE", "20x30").split("x"))
+RUNS, STEPS = map(int, os.environ.get("CME_REMOVAL_MACHINE", "10x25").split("x"))
 
 ADA = "Birch, Ada"
 QUALIFYING = frozenset("GNO")

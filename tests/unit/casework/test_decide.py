@@ -56,16 +56,21 @@ def refused(state: CaseState, action: Action, known: CaseFacts, who: frozenset[P
     return refusal
 
 
-@pytest.mark.parametrize(("stage", "action", "role"), list(product(Stage, Action, Role)))
-def test_every_cell_is_decided_or_refused_in_words(stage: Stage, action: Action, role: Role) -> None:
+@pytest.mark.parametrize(("stage", "action"), list(product(Stage, Action)))
+def test_every_cell_is_decided_or_refused_in_words(stage: Stage, action: Action) -> None:
+    for role in Role:
+        _check_cell(stage, action, role)
+
+
+def _check_cell(stage: Stage, action: Action, role: Role) -> None:
     answer = decide(at(stage), action, ABSENT, TODAY, permissions=of(role))
     row = TRANSITIONS.get((stage, action))
     if row is None:
-        assert isinstance(answer, Refused)
-        assert answer.missing == ("stage",)
+        assert isinstance(answer, Refused), role
+        assert answer.missing == ("stage",), role
     elif row.permission not in of(role):
-        assert isinstance(answer, Refused)
-        assert answer.missing == ("permission",)
+        assert isinstance(answer, Refused), role
+        assert answer.missing == ("permission",), role
     if isinstance(answer, Refused):
         assert answer.sentences
         assert all(len(sentence.split()) > 2 and sentence.endswith(".") for sentence in answer.sentences)
@@ -107,9 +112,12 @@ def test_every_event_has_a_title_and_private_keys_are_its_own() -> None:
         assert set(effect.copies.values()) <= set(EVENT_TYPES[kind].keys), kind
 
 
-def test_only_reopening_is_possible_once_closed_and_it_leaves_the_case_closed() -> None:
+def test_a_closed_case_stays_closed_whether_it_is_taken_up_or_the_child_is_admitted_again() -> None:
     rows = [row for row in TRANSITIONS.values() if row.stage is Stage.CLOSED]
-    assert [(row.action, row.next_stage) for row in rows] == [(Action.REOPEN, Stage.CLOSED)]
+    assert {(row.action, row.next_stage) for row in rows} == {
+        (Action.REOPEN, Stage.CLOSED),
+        (Action.READMIT, Stage.CLOSED),
+    }
 
 
 def test_every_open_stage_can_be_closed_and_every_stage_can_be_reached() -> None:

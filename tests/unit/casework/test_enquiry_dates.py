@@ -146,14 +146,19 @@ class TestDuty:
         assert (found.what, found.due_on) == ("Make the enquiry: home visit", nth_day(6))
         assert found.basis == "practice of another authority"
 
+    def test_the_school_stays_responsible_for_it_after_the_referral(self) -> None:
+        sent = at(Stage.REFERRED, referral_sent_on=nth_day(5))
+        assert next_enquiry(sent, self.known, CALENDAR) == next_enquiry(self.reviewed, self.known, CALENDAR)
+
     @pytest.mark.parametrize(
         "case",
         [
-            at(Stage.REFERRED, referral_sent_on=nth_day(5)),
+            at(Stage.REMOVED, removed_on=nth_day(5)),
+            at(Stage.TRACE, removed_on=nth_day(5)),
             at(Stage.CLOSED, closed_on=nth_day(5)),
         ],
     )
-    def test_it_ends_with_the_referral_and_with_the_case(self, case: object) -> None:
+    def test_it_ends_with_the_removal_and_with_the_case(self, case: object) -> None:
         assert next_enquiry(case, self.known, CALENDAR) is None  # type: ignore[arg-type]
 
     def test_it_ends_with_the_absence(self) -> None:

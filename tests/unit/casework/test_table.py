@@ -105,14 +105,13 @@ def test_every_action_is_of_people_or_of_the_register() -> None:
     assert not PEOPLE_DO.keys() & REGISTER_DOES.keys()
 
 
-@pytest.mark.parametrize(("stage", "action", "role"), list(product(Stage, Action, Role)))
-def test_each_role_may_do_each_thing_at_exactly_these_stages(
-    stage: Stage, action: Action, role: Role
-) -> None:
+@pytest.mark.parametrize(("stage", "action"), list(product(Stage, Action)))
+def test_each_role_may_do_each_thing_at_exactly_these_stages(stage: Stage, action: Action) -> None:
     row = TRANSITIONS.get((stage, action))
-    may = row is not None and row.permission in POLICY[role].permissions
     stages, roles = PEOPLE_DO.get(action, ((), set()))
-    assert may == (stage in stages and role in roles)
+    for role in Role:
+        may = row is not None and row.permission in POLICY[role].permissions
+        assert may == (stage in stages and role in roles), role
 
 
 @pytest.mark.parametrize("action", REGISTER_DOES)
