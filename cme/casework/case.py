@@ -16,6 +16,7 @@ from cme.casework.enquiries.steps import read_steps
 from cme.casework.entries import Entry
 from cme.casework.events import EVENT_TYPES, Event, EventKind
 from cme.casework.facts import CaseFacts, PreviousCase
+from cme.casework.folding import fold_events, record
 from cme.casework.messages import answering_side, asking_side
 from cme.casework.needs import ENTERED, NEEDS
 from cme.casework.outcomes import DUPLICATE, TRANSFERRED, Side
@@ -27,7 +28,7 @@ from cme.casework.removal.afterwards import outcome_of
 from cme.casework.removal.deciding import signing_side
 from cme.casework.review import Review, ReviewDecision
 from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
-from cme.casework.state import CaseState, fold_events, record
+from cme.casework.state import CaseState
 from cme.casework.transitions import FOLLOWED, TRANSITIONS, Action, Transition
 
 __all__ = [

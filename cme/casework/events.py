@@ -275,7 +275,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         ),
     }
 )
-"""Every kind of event. A later kind is a row here and, if it changes the state, in `EFFECTS`."""
+"""Every kind of event. A later kind is a row here and, if it changes the state, in `folding.EFFECTS`."""
 
 
 @dataclass(frozen=True, slots=True)

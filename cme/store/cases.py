@@ -8,8 +8,9 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.events import Event, EventKind
+from cme.casework.folding import fold_events
 from cme.casework.stages import OPEN_STAGES, Stage
-from cme.casework.state import CaseState, fold_events
+from cme.casework.state import CaseState
 from cme.clock import local_date
 from cme.store.database import db
 from cme.store.scoping import cases_within, copies_within

@@ -9,10 +9,11 @@ from cme.casework.case import CaseState, Overlay, Stage
 from cme.casework.deadlines import DUTIES, deadline, duties
 from cme.casework.enquiries.readiness import enquiry_state
 from cme.casework.events import Event, EventKind
+from cme.casework.folding import fold_events
 from cme.casework.outcomes import Side
 from cme.casework.policy.changes import changed
 from cme.casework.policy.pack import load_pack
-from cme.casework.state import Unanswered, fold_events
+from cme.casework.state import Unanswered
 from tests.enquiries import child
 from tests.unit.casework.pupils import CALENDAR, PACK, at, facts, nth_day
 

@@ -23,11 +23,11 @@ from cme.casework.case import (
     decide,
 )
 from cme.casework.events import EVENT_TYPES, EventKind
+from cme.casework.folding import EFFECTS
 from cme.casework.needs import NEEDS, Need
 from cme.casework.outcomes import read_outcomes
 from cme.casework.review import Rating, Review
 from cme.casework.safety.flags import KnownRisks
-from cme.casework.state import EFFECTS
 from tests.referrals import COMPLETE
 from tests.reviews import CALM, YES, found
 from tests.unit.casework.pupils import at, entry, facts, nth_day

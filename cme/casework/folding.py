@@ -1,0 +1,293 @@
+"""What each kind of event does to a case, and the fold of them: the one way to its state."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import reduce
+from types import MappingProxyType
+from typing import Any
+
+from cme.casework.enquiries.results import Result
+from cme.casework.enquiries.steps import read_steps
+from cme.casework.events import Event, EventKind
+from cme.casework.outcomes import RETURNED, Side
+from cme.casework.stages import Overlay, Stage
+from cme.casework.state import CaseState, Unanswered
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an event does to the state besides moving the stage.
+
+    `stamps`: fields set to the date of the event. `copies`: field -> key of the data it is read from, to
+    None where the key is absent. `sets`: field -> fixed value. `adds_if`:
+    key of the data -> overlay that is added where the key says yes. `works_out` gives the fields whose
+    new value rests on their old one.
+    """
+
+    stamps: tuple[str, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    adds: frozenset[Overlay] = frozenset()
+    drops: frozenset[Overlay] = frozenset()
+    adds_if: Mapping[str, Overlay] = field(default_factory=dict)
+    works_out: Callable[[CaseState, Event], Mapping[str, Any]] = lambda _state, _event: {}
+
+
+def _asked(state: CaseState, event: Event) -> Mapping[str, Any]:
+    number = event.data["number"]
+    waiting = Unanswered(number, Side(event.data["side"]), event.on)
+    return {"questions_asked": number, "unanswered": (*state.unanswered, waiting)}
+
+
+def _answered(state: CaseState, event: Event) -> Mapping[str, Any]:
+    left = tuple(each for each in state.unanswered if each.number != event.data["answers"])
+    return {"unanswered": left}
+
+
+def _enquired(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Who has enquired, and the steps that a clock waits for: the search after a removal, checking again."""
+    step = read_steps()[event.data.get("step") or event.data["restricted_step"]]
+    changes: dict[str, Any] = {}
+    result = event.data.get("result") or event.data.get("restricted_result", "")
+    if result not in _NOT_COMPLETED:
+        side = Side(event.data.get("side") or (Side.AUTHORITY if step.is_of_authority else Side.SCHOOL))
+        changes["enquired_by"] = state.enquired_by | {side}
+    if state.removed_on is not None and step.code in _ENDED_BY_STEP:
+        changes[_ENDED_BY_STEP[step.code]] = event.on
+    return changes
+
+
+_ENDED_BY_STEP = MappingProxyType({"E44": "traced_on", "E48": "rechecked_on"})
+_NOT_COMPLETED = frozenset({Result.NOT_APPLICABLE, Result.WAIVED, Result.AWAITING_REPLY})
+
+
+def _signed(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Another signature under the same statement, or the first under another one."""
+    fingerprint, side = event.data["fingerprint"], Side(event.data["side"])
+    others = state.signed_by if state.statement == fingerprint else frozenset()
+    return {"statement": fingerprint, "signed_by": others | {side}}
+
+
+def _challenged(state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"challenged_by": (*state.challenged_by, Side(event.data["side"]))}
+
+
+def _challenge_answered(state: CaseState, event: Event) -> Mapping[str, Any]:
+    answering = Side(event.data["side"])
+    return {"challenged_by": tuple(side for side in state.challenged_by if side is answering)}
+
+
+def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """A place that is ruled out changes nothing; a child who was found there was seen, or is expected."""
+    if event.data["verified"] != "confirmed":
+        return {}
+    seen_on = event.data.get("seen_on")
+    dates = [on for on in (state.sighted_on, date.fromisoformat(seen_on) if seen_on else None) if on]
+    return {"sighted_on": max(dates, default=None), "expected_back": bool(event.data.get("expected_back"))}
+
+
+def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"closed_on": event.on} if event.data["stage"] == Stage.CLOSED.value else {}
+
+
+def _readmitted(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Coming back ends the search. A case that had ended before keeps its end."""
+    return {} if state.closed_on else {"closed_on": event.on, "outcome_code": RETURNED}
+
+
+def _ticked(state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"found_items": tuple(dict.fromkeys((*state.found_items, event.data["item"])))}
+
+
+def _unticked(state: CaseState, event: Event) -> Mapping[str, Any]:
+    return {"found_items": tuple(item for item in state.found_items if item != event.data["item"])}
+
+
+_CLOSED = Effect(
+    stamps=("closed_on",),
+    copies={"outcome_code": "outcome", "closed_as_of": "as_of", "closed_run": "return_run"},
+    sets={"closing_proposed_on": None},
+    drops=frozenset({Overlay.CLOSING_PROPOSED, Overlay.MISSING_NOW}),
+)
+
+_UNREFERRED = Effect(
+    sets={
+        "referral_sent_on": None,
+        "acknowledged_on": None,
+        "accepted_on": None,
+        "returned_on": None,
+        "return_items": (),
+        "approved_draft": "",
+        "returns_to": Stage.ENQUIRIES,
+    },
+    drops=frozenset({Overlay.SUPERSEDED}),
+)
+"""A referral that the authority rejected or somebody revoked: the school may refer again."""
+
+_UNPROPOSED = Effect(sets={"ground": "", "proposed_on": None, "confirmation": "", "confirmed_on": None})
+
+_WORKED = ("worked_on",)
+"""What a person did that stamps nothing else: the case was touched."""
+
+EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
+    {
+        EventKind.CASE_OPENED: Effect(
+            stamps=("opened_on",), copies={"absent_from_on": "absent_from", "heard_on": "heard_on"}
+        ),
+        EventKind.CASE_FAST_TRACKED: Effect(adds=frozenset({Overlay.FAST_TRACK})),
+        EventKind.REVIEW_SIGNED: Effect(stamps=("reviewed_on",), copies={"next_review_on": "next_review_on"}),
+        EventKind.REFERRAL_DRAFTED: Effect(stamps=("referral_drafted_on",), sets={"declined_on": None}),
+        EventKind.REFERRAL_SENT: Effect(
+            stamps=("referral_sent_on",),
+            copies={"referral_as_of": "as_of", "referral_run": "return_run"},
+            sets={"returns_to": Stage.REFERRED, "declined_on": None},
+            adds_if={"safeguarding": Overlay.SAFEGUARDING},
+        ),
+        EventKind.REFERRAL_DECLINED: Effect(
+            stamps=("declined_on",),
+            copies={"next_review_on": "next_review_on", "declined_until_on": "next_review_on"},
+        ),
+        EventKind.REFERRAL_APPROVED: Effect(stamps=_WORKED, copies={"approved_draft": "draft"}),
+        EventKind.REFERRAL_UPDATED: Effect(
+            stamps=("updated_on",),
+            sets={"acknowledged_on": None},
+            adds_if={"safeguarding": Overlay.SAFEGUARDING},
+        ),
+        EventKind.REFERRAL_ACKNOWLEDGED: Effect(
+            stamps=("acknowledged_on",), copies={"expected_on": "expected_on"}
+        ),
+        EventKind.REFERRAL_ACCEPTED: Effect(
+            stamps=("accepted_on",),
+            copies={"officer_id": "officer_id", "cover_id": "cover_id", "expected_on": "expected_on"},
+            sets={"returns_to": Stage.LA_ENQUIRIES, "return_items": (), "returned_on": None},
+        ),
+        EventKind.CASE_ALLOCATED: Effect(copies={"officer_id": "officer_id", "cover_id": "cover_id"}),
+        EventKind.REFERRAL_RETURNED: Effect(
+            stamps=("returned_on",),
+            copies={"return_items": "items"},
+            sets={"returns_to": Stage.RETURNED},
+        ),
+        EventKind.REFERRAL_RESENT: Effect(
+            stamps=("updated_on",),
+            sets={
+                "return_items": (),
+                "returned_on": None,
+                "acknowledged_on": None,
+                "returns_to": Stage.REFERRED,
+            },
+        ),
+        EventKind.REFERRAL_REJECTED: _UNREFERRED,
+        EventKind.REFERRAL_REVOKED: _UNREFERRED,
+        EventKind.CASE_TRANSFERRED: _CLOSED,
+        EventKind.CASE_HANDED_OVER: Effect(stamps=_WORKED),
+        EventKind.MEETING_REQUESTED: Effect(stamps=_WORKED),
+        EventKind.RESULT_GIVEN: Effect(stamps=("result_given_on",)),
+        EventKind.CHALLENGE_RAISED: Effect(stamps=("challenged_on", *_WORKED), works_out=_challenged),
+        EventKind.CHALLENGE_ANSWERED: Effect(stamps=_WORKED, works_out=_challenge_answered),
+        EventKind.JOINT_OPENED: Effect(
+            stamps=("joint_opened_on", "joint_noted_on"), sets={"returns_to": Stage.JOINT_REVIEW}
+        ),
+        EventKind.JOINT_CONTINUED: Effect(
+            stamps=("joint_noted_on",),
+            copies={"next_note_on": "next_review_on"},
+            sets={"returns_to": Stage.LA_ENQUIRIES},
+        ),
+        EventKind.JOINT_SIGNED: Effect(stamps=("signed_on", "joint_noted_on"), works_out=_signed),
+        EventKind.REMOVAL_PROPOSED: Effect(
+            stamps=("proposed_on",),
+            copies={"ground": "ground", "proposed_from": "came_from"},
+            sets={"confirmation": "", "confirmed_on": None},
+        ),
+        EventKind.REMOVAL_CONFIRMED: Effect(
+            stamps=("confirmed_on",), copies={"confirmation": "confirmation"}
+        ),
+        EventKind.REMOVAL_QUERIED: _UNPROPOSED,
+        EventKind.REMOVAL_WITHDRAWN: _UNPROPOSED,
+        EventKind.REMOVAL_MADE: Effect(
+            stamps=("removed_on",),
+            copies={"limb": "limb"},
+            drops=frozenset({Overlay.CLOSING_PROPOSED}),
+        ),
+        EventKind.CTF_UPLOADED: Effect(
+            stamps=("ctf_on",), copies={"outcome_code": "outcome"}, works_out=_uploaded
+        ),
+        EventKind.PUPIL_READMITTED: Effect(stamps=("readmitted_on",), works_out=_readmitted),
+        EventKind.LOCATION_REPORTED: Effect(stamps=("verifying_since_on",), copies={"was_at": "came_from"}),
+        EventKind.LOCATION_VERIFIED: Effect(
+            stamps=_WORKED, sets={"verifying_since_on": None}, works_out=_verified
+        ),
+        EventKind.REFERRAL_SUPERSEDED: Effect(adds=frozenset({Overlay.SUPERSEDED})),
+        EventKind.REFERRAL_RESTORED: Effect(drops=frozenset({Overlay.SUPERSEDED})),
+        EventKind.ELIGIBILITY_REACHED: Effect(stamps=("eligible_on",), copies={"returns_to": "came_from"}),
+        EventKind.ELIGIBILITY_LOST: Effect(
+            sets={
+                "eligible_on": None,
+                "ground": "",
+                "proposed_on": None,
+                "confirmation": "",
+                "confirmed_on": None,
+            }
+        ),
+        EventKind.CLOSING_PROPOSED: Effect(
+            stamps=("closing_proposed_on",), adds=frozenset({Overlay.CLOSING_PROPOSED})
+        ),
+        EventKind.CLOSING_WITHDRAWN: Effect(
+            sets={"closing_proposed_on": None, "welfare_talk_on": None},
+            drops=frozenset({Overlay.CLOSING_PROPOSED}),
+        ),
+        EventKind.CASE_CLOSED: _CLOSED,
+        EventKind.QUESTION_ASKED: Effect(stamps=_WORKED, works_out=_asked),
+        EventKind.QUESTION_ANSWERED: Effect(stamps=_WORKED, works_out=_answered),
+        EventKind.WELFARE_TALK_HELD: Effect(stamps=_WORKED, copies={"welfare_talk_on": "held_on"}),
+        EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",), works_out=_enquired),
+        EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",)),
+        EventKind.MISSING_NOTICED: Effect(adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": ()}),
+        EventKind.MISSING_ENDED: Effect(drops=frozenset({Overlay.MISSING_NOW}), stamps=("found_on",)),
+        EventKind.FOUND_ITEM_DONE: Effect(stamps=_WORKED, works_out=_ticked),
+        EventKind.FOUND_ITEM_UNDONE: Effect(stamps=_WORKED, works_out=_unticked),
+    }
+)
+"""What each kind of event does to the state. A kind that is not listed only moves the stage, if at all."""
+
+_NOTHING = Effect()
+
+_TEXTS = frozenset({"outcome_code", "approved_draft", "ground", "limb", "confirmation"})
+_STAGES = frozenset({"returns_to", "was_at", "proposed_from"})
+
+
+def record(state: CaseState, event: Event) -> CaseState:
+    """The state after one more event.
+
+    The stage is the one the event carries: what was decided then stands, even where today's table would
+    decide otherwise.
+    """
+    effect = EFFECTS.get(event.kind, _NOTHING)
+    changes: dict[str, Any] = {
+        **dict.fromkeys(effect.stamps, event.on),
+        **{name: _read(name, event.data.get(key)) for name, key in effect.copies.items()},
+        **effect.sets,
+        **effect.works_out(state, event),
+    }
+    added = effect.adds | {overlay for key, overlay in effect.adds_if.items() if event.data.get(key)}
+    return replace(
+        state,
+        stage=Stage(event.data["stage"]),
+        overlays=(state.overlays | added) - effect.drops,
+        **changes,
+    )
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _STAGES:
+        return Stage(value)
+    if name == "return_items":
+        return tuple(value)
+    if name in _TEXTS:
+        return value or ""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def fold_events(events: Iterable[Event]) -> CaseState:
+    """The state of a case from all its events, in the order in which they were recorded."""
+    return reduce(record, events, CaseState())
