@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, ReviewDecision, Stage
+from cme.casework.enquiries.enquiry import EnquiryEntry
 from cme.casework.entries import LocationEntry, TriageEntry
 from cme.casework.review import ANSWERED_KINDS, Answer, Finding, Rating, Review, indicators_of
 from cme.clock import local_date
@@ -14,7 +15,6 @@ from cme.demo.enquiries import enquiries_of_a_day, enquiries_of_the_authority
 from cme.demo.referral import REFERRAL, WITHOUT_ENQUIRIES
 from cme.demo.removal import propose, remove, trace
 from cme.services import casework, enquiries, referrals
-from cme.services.enquiries import EnquiryEntry
 from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Case
@@ -30,7 +30,7 @@ def is_time(case: Case, act: str, *, last: bool) -> bool:
     match act:
         case "review":
             return state.reviewed_on is None
-        case "enquire":
+        case "enquire" | "ring":
             return state.enquired_on is None
         case "refer" | "decline":
             return not is_sent and case.stage == Stage.REFERRAL_DRAFT
@@ -62,6 +62,11 @@ def _review(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
 def _enquire(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     at = next(instants)
     _log(cast.lead, reference, enquiries_of_a_day(cast.lead.name, at), at=at)
+
+
+def _ring(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
+    at = next(instants)
+    _log(cast.lead, reference, enquiries_of_a_day(cast.lead.name, at)[:2], at=at)
 
 
 def _log(scope: Scope, reference: str, entries: list[EnquiryEntry], *, at: datetime) -> None:
@@ -140,6 +145,7 @@ DONE: Mapping[str, Act] = MappingProxyType(
     {
         "review": _review,
         "enquire": _enquire,
+        "ring": _ring,
         "refer": _refer,
         "acknowledge": _acknowledge,
         "ask": _ask,

@@ -223,7 +223,11 @@ def _roll(school: DemoSchool, days: Sequence[date]) -> tuple[Roll, dict[str, Sto
     apart = len(children) // len(shown)
     told = {child.upn: story for child, story in zip(children[3::apart], shown, strict=False)}
     if school is SCHOOLS[0]:
-        told |= {child.upn: story for child, story in zip(children[8::apart], WITH_AUTHORITY, strict=False)}
+        # Not the oldest: from July on they are above the age at which absence can end a place on the roll.
+        others = [
+            child for child in children if child.upn not in told and child.year_group < school.years[-1]
+        ]
+        told |= {child.upn: story for child, story in zip(others[8::apart], WITH_AUTHORITY, strict=False)}
     return [(child, write_story(child, told.get(child.upn), days)) for child in children], told
 
 

@@ -25,7 +25,6 @@ _MADE = (
 
 _MADE_BY_AUTHORITY = (
     ("E36", time(10, 15), Method.EMAIL, Result.AGENCY_NO_TRACE, "the housing team", "No application."),
-    ("E37", time(10, 40), Method.EMAIL, Result.AGENCY_NO_TRACE, "council tax", "No other address."),
     ("E44", time(11, 20), Method.RECORDS, Result.AGENCY_NO_TRACE, "School to School", "No file has come."),
 )
 

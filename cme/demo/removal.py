@@ -89,8 +89,8 @@ def _case(cast: Cast, reference: str) -> Case:
 STATEMENT = StatementEntry(
     ground=Ground.I.value,
     limb=Limb.NOT_LOCATED.value,
-    location="Not found at any address on record. Housing and council tax know of no other.",
-    circumstances="The flat is empty and both numbers are dead. The tutor had heard of a move.",
+    location="Not found at any address on record. Housing knows of no other.",
+    circumstances="Neither parent can be reached by phone, and no pupil file was asked for.",
     finding=NO_GROUNDS,
     finding_reasons="No note, no message and no mark speaks of illness or of another unavoidable cause.",
     finding_by="Ruth Adeyemi, DSL",

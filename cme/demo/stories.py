@@ -58,11 +58,11 @@ STORIES: tuple[Story, ...] = (
 WITH_AUTHORITY: tuple[Story, ...] = (
     _absent("more asked for", 16, "review", "refer", "return"),
     _absent("accepted", 17, "review", "refer", "accept"),
-    _absent("joint review", 19, "review", "enquire", "refer", "accept"),
+    _absent("joint review", 19, "review", "ring", "refer", "accept"),
     _absent("location to verify", 16, "review", "refer", "report"),
-    _absent("removal proposed", 24, "review", "enquire", "refer", "accept", "propose"),
-    _absent("removed", 25, "review", "enquire", "refer", "accept", "remove"),
-    _absent("being traced", 26, "review", "enquire", "refer", "accept", "trace"),
+    _absent("removal proposed", 24, "review", "ring", "refer", "accept", "propose"),
+    _absent("removed", 25, "review", "ring", "refer", "accept", "remove"),
+    _absent("being traced", 26, "review", "ring", "refer", "accept", "trace"),
 )
 """What goes on at the first school alone, where each person of the sign-ins acts."""
 
