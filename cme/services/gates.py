@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from cme.attendance.standing import count
 from cme.casework.events import EventKind
+from cme.casework.locating import CONFIRMED
 from cme.casework.outcomes import Side
 from cme.casework.removal import gate, other_grounds
 from cme.casework.removal.afterwards import JOINT_GROUNDS
@@ -131,7 +132,12 @@ def _said(facts: Mapping[FactKind, _Fact], kind: FactKind) -> bool | None:
 def _expected_back(facts: Mapping[FactKind, _Fact], case: Case | None, state: CaseState) -> bool | None:
     """Whether the child is expected: as was said last, with a location that was verified or as a fact."""
     recorded, verified = facts.get(FactKind.EXPECTED_BACK), EventKind.LOCATION_VERIFIED.value
-    said_at = [event.at for event in case.events if event.kind == verified] if case else []
+    # A place that is ruled out says nothing of a child who is expected for another reason.
+    said_at = [
+        event.at
+        for event in (case.events if case else ())
+        if event.kind == verified and event.data["verified"] == CONFIRMED
+    ]
     if recorded is not None and (not said_at or recorded.at >= max(said_at)):
         return recorded.entry.holds
     return state.expected_back

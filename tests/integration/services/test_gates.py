@@ -208,6 +208,18 @@ def test_l30_located_with_relatives_and_back_on_monday_is_no_removal(ada: Ready)
     assert "expected back" in ada.lines()["joint-conclusion"].because
 
 
+def test_a_place_that_is_ruled_out_says_nothing_of_a_child_who_is_expected_back(ada: Ready) -> None:
+    office, reference = ada.office, ada.case.reference
+    ada.record(FactKind.EXPECTED_BACK, True)
+    report = Entry(message="At the old flat", location=LocationEntry(source="A neighbour"))
+    assert casework.act(office.dsl, reference, Action.REPORT_LOCATION, report, at=ada.at) is None
+    empty = Entry(message="The flat is empty", location=LocationEntry(verified="ruled_out"))
+    ada.at += timedelta(minutes=5)
+    assert casework.act(office.officer, reference, Action.VERIFY_LOCATION, empty, at=ada.at) is None
+    assert "joint-conclusion" in ada.shut()
+    assert "expected back" in ada.lines()["joint-conclusion"].because
+
+
 def test_what_was_said_last_of_coming_back_counts(ada: Ready) -> None:
     ada.record(FactKind.EXPECTED_BACK, True)
     ada.record(FactKind.EXPECTED_BACK, False)
