@@ -10,10 +10,10 @@ from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.casework.events import EventKind
 from cme.casework.policy.clocks import due_at
 from cme.casework.safety.cards import Card, cards_out, read_cards
-from cme.services import enquiries, reviews
+from cme.services import enquiries, enquiry_records, reviews
 from cme.services.casework import CaseView
 from cme.services.directory import Listing, list_directory, pick
-from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiry_records import EnquiryRecord
 
 TOLD = (Result.AGENCY_NO_TRACE, Result.AGENCY_POSITIVE)
 """What comes of telling somebody: they knew nothing new, or something. Anything else has not told them."""
@@ -62,7 +62,7 @@ def cards_of(scope: Scope, view: CaseView) -> tuple[CardOut, ...]:
     review = next(iter(reviews.list_of(scope, view.case)), None)
     out = cards_out(view.facts.risks.kinds, review.review if review else None)
     rest = [card for card in read_cards().values() if card not in out]
-    made = enquiries.list_of_case(scope, view.case)
+    made = enquiry_records.list_of_case(scope, view.case)
     listings = list_directory(scope, view.case.school.authority, view.facts.pack)
     return tuple(
         CardOut(

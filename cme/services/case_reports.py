@@ -10,7 +10,7 @@ from cme.casework.deadlines import Deadline
 from cme.casework.events import EVENT_TYPES, EventKind
 from cme.casework.outcomes import Side
 from cme.casework.stages import Stage
-from cme.services import casework, enquiries
+from cme.services import casework, enquiry_records
 from cme.store import audit, cases
 from cme.store.database import transaction
 from cme.store.schools import get_school
@@ -65,7 +65,7 @@ def report(scope: Scope, reference: str, *, on: date, at: datetime) -> dict[str,
                 "outcome": each.result.value,
                 "late": each.is_late,
             }
-            for each in enquiries.list_of_case(scope, view.case)
+            for each in enquiry_records.list_of_case(scope, view.case)
         ],
         "meter": {
             "done": meter.done,

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from cme.casework.enquiries.enquiry import Visit
-from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiry_records import EnquiryRecord
 from cme.store.tables import Enquiry
 
 

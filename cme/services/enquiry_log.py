@@ -12,10 +12,10 @@ from cme.casework.enquiries.readiness import EnquiryState
 from cme.casework.enquiries.steps import Kind, Step, forbidden_because
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, Restrictions
 from cme.documents.hiding import Home
-from cme.services import enquiries, readiness
+from cme.services import enquiry_records, readiness
 from cme.services.absence import calendar_of
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord, WithdrawnEnquiry
+from cme.services.enquiry_records import EnquiryRecord, WithdrawnEnquiry
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.services.restrictions import home_of, in_force
@@ -69,8 +69,8 @@ def read_log(scope: Scope, view: CaseView) -> EnquiryLog:
     """The enquiry log of a case that was found within the scope."""
     case, calendar = view.case, calendar_of(view.case.school)
     state = readiness.state_of(case)
-    found = enquiries.list_of(scope, case.registration_id)
-    taken_back = enquiries.list_withdrawn(scope, case.registration_id)
+    found = enquiry_records.list_of(scope, case.registration_id)
+    taken_back = enquiry_records.list_withdrawn(scope, case.registration_id)
     of_case = [each for each in found if view.state.covers(each.done_on)]
     dates = {
         code: step_due_on(each.step, view.state, view.facts, calendar) for code, each in state.steps.items()
@@ -129,7 +129,7 @@ class EnquiryPlace:
 
     def shown(self, record: EnquiryRecord) -> EnquiryEntry:
         """An entry as this viewer may see it: what a correction starts from."""
-        entry = enquiries.entry_of(record.row)
+        entry = enquiry_records.entry_of(record.row)
         shown = self.home.kept_out_of
         return replace(
             entry,

@@ -31,11 +31,11 @@ from cme.documents.forms import Answer, Imprint, Part, ReferralForm, set_referra
 from cme.documents.hiding import Home
 from cme.documents.typesetting import PDF_TYPE, Pdf
 from cme.documents.workbooks import CSV_TYPE, EXCEL_TYPE
-from cme.services import casework, drafts, enquiries, restrictions
+from cme.services import casework, drafts, enquiry_records, restrictions
 from cme.services.absence import explain
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord
 from cme.services.enquiry_lines import how_it_was_made, what_was_found
+from cme.services.enquiry_records import EnquiryRecord
 from cme.services.judging import permissions_on
 from cme.store import audit, cases
 from cme.store.database import transaction
@@ -168,7 +168,7 @@ def make_chronology(
     """
     view = open_case(scope, reference, Permission.PRINT_CASE, at=at)
     case, home = view.case, home_of(scope, view.case)
-    entries = (*happened, *map(_enquiry, enquiries.list_of_case(scope, case)))
+    entries = (*happened, *map(_enquiry, enquiry_records.list_of_case(scope, case)))
     chronology = Chronology(
         imprint(scope, case, "Chronology", at=at),
         about=_about(view),

@@ -12,7 +12,7 @@ from cme.casework.referral.checks import lacking
 from cme.casework.referral.expectations import Expected, after_referral
 from cme.casework.referral.recipients import recipients_of
 from cme.clock import LONDON, local_date
-from cme.services import alerts, drafts, enquiries, home_copies
+from cme.services import alerts, drafts, enquiry_records, home_copies
 from cme.services.absence import calendar_of
 from cme.services.casework import CaseView
 from cme.services.judging import judge, locked, permissions_on
@@ -165,6 +165,6 @@ def _cannot_write(scope: Scope, case: Case) -> Refused | None:
 
 def expected_after(scope: Scope, view: CaseView) -> tuple[Expected, ...]:
     """What the authority has still to do for the referral of this case, and by when."""
-    made = enquiries.list_of_case(scope, view.case)
+    made = enquiry_records.list_of_case(scope, view.case)
     codes = {each.row.step for each in made if each.result is not Result.AWAITING_REPLY}
     return after_referral(view.state, view.facts, codes, calendar_of(view.case.school))

@@ -25,7 +25,7 @@ from cme.casework.stages import OFF_ROLL
 from cme.casework.words import day
 from cme.clock import local_date
 from cme.identity.names import compared
-from cme.services import enquiries as enquiry_log
+from cme.services import enquiry_records
 from cme.services.absence import explain
 from cme.services.conclusions import on_record, statement_of, whole
 from cme.services.gates import period_of
@@ -196,7 +196,7 @@ def points_to_answer(scope: Scope, case: Case, *, today: date) -> tuple[str, ...
         if each.on >= since_on and "Y7" in (each.am, each.pm)
     ]
     home = hidden_home(scope, case.registration)
-    for record in enquiry_log.list_of_case(scope, case):
+    for record in enquiry_records.list_of_case(scope, case):
         if record.row.reason and not record.row.restricted:
             found.append(f"{day(record.done_on)}: {home.kept_out_of(record.row.reason)}")
     return tuple(found)

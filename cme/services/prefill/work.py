@@ -8,9 +8,9 @@ from cme.casework.events import EVENT_TYPES, EventKind
 from cme.casework.referral.answers import FIELD_BY_ID, Answer, Section
 from cme.casework.referral.fields import YES
 from cme.clock import LONDON, local_date
-from cme.services import enquiries, readiness, reviews
-from cme.services.enquiries import EnquiryRecord
+from cme.services import enquiry_records, readiness, reviews
 from cme.services.enquiry_lines import what_was_found
+from cme.services.enquiry_records import EnquiryRecord
 from cme.store import accounts, roll
 from cme.store.tables import Case
 
@@ -61,7 +61,7 @@ def offered(scope: Scope, case: Case) -> dict[str, Answer]:
 
 
 def _enquiries(scope: Scope, case: Case) -> tuple[EnquiryRecord, ...]:
-    found = enquiries.list_of_case(scope, case)
+    found = enquiry_records.list_of_case(scope, case)
     return tuple(each for each in found if not each.step.is_of_authority)
 
 

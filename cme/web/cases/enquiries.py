@@ -12,10 +12,10 @@ from cme.casework.case import Refused
 from cme.casework.enquiries.enquiry import SETTLED_WITHOUT
 from cme.casework.enquiries.steps import Step, read_steps
 from cme.clock import local_date
-from cme.services import enquiries, evidence
+from cme.services import enquiries, enquiry_records, evidence
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord
 from cme.services.enquiry_log import EnquiryPlace, place_of, read_log
+from cme.services.enquiry_records import EnquiryRecord
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.enquiry_form import AsideForm, EnquiryForm, WithdrawForm
@@ -147,7 +147,7 @@ def _step_to_log(view: CaseView) -> Step:
 
 
 def _record(view: CaseView, enquiry_id: int) -> EnquiryRecord:
-    record = enquiries.find(guard.scope(), view.case.registration_id, enquiry_id)
+    record = enquiry_records.find(guard.scope(), view.case.registration_id, enquiry_id)
     if record is None:
         abort(404)
     if not record.step.may_be_logged_by(place_of(guard.scope(), view).permissions):

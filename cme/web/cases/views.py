@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.casework.case import Action
 from cme.clock import local_date
-from cme.services import cards, casework, enquiries, reviews
+from cme.services import cards, casework, enquiry_records, reviews
 from cme.services.casework import CaseView
 from cme.services.reviews import SignedReview
 from cme.store import cases
@@ -36,7 +36,7 @@ def show(case_reference: str) -> ResponseReturnValue:
         others=present.other_cases(view, cases.list_case_history(scope, view.case.registration_id)),
         timeline=[
             *timeline(view, may_see_risk_notes=casework.may_see_risk_notes(scope, view)),
-            *before_opening(view, enquiries.list_of_case(scope, view.case)),
+            *before_opening(view, enquiry_records.list_of_case(scope, view.case)),
         ],
     )
 

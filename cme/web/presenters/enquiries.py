@@ -12,9 +12,9 @@ from cme.casework.enquiries.evidence import ACCEPTED, MAX_BYTES, MAX_FILES
 from cme.casework.enquiries.readiness import SIBLINGS_HERE, Status, StepState
 from cme.casework.enquiries.steps import Phase, Requirement, Step, read_steps
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord, WithdrawnEnquiry
 from cme.services.enquiry_lines import how_it_was_made, what_was_found
 from cme.services.enquiry_log import EnquiryLog, EnquiryPlace
+from cme.services.enquiry_records import EnquiryRecord, WithdrawnEnquiry
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.siblings import in_brief
 from cme.web.presenters.words import capitalised, counted, listed

@@ -21,7 +21,7 @@ from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
 from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services.casework import CaseView
-from cme.services.enquiries import EnquiryRecord
+from cme.services.enquiry_records import EnquiryRecord
 from cme.services.following import THE_REGISTER
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.recipients import recipient_names

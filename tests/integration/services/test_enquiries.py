@@ -17,9 +17,18 @@ from cme.casework.entries import Entry
 from cme.casework.review import ReviewDecision
 from cme.casework.safety.restrictions import RestrictionKind
 from cme.clock import local_date
-from cme.services import absence, calls, casework, enquiries, evidence, readiness, restrictions
-from cme.services.enquiries import EnquiryRecord
+from cme.services import (
+    absence,
+    calls,
+    casework,
+    enquiries,
+    enquiry_records,
+    evidence,
+    readiness,
+    restrictions,
+)
 from cme.services.enquiry_log import read_log
+from cme.services.enquiry_records import EnquiryRecord
 from cme.services.restrictions import NewRestriction
 from cme.store import cases
 from cme.store.database import db, transaction
@@ -94,7 +103,7 @@ def key(school: Office) -> int:
 
 def shown(school: Office, by: Scope | None = None) -> tuple[EnquiryRecord, ...]:
     db.session.rollback()
-    return enquiries.list_of(by or school.dsl, key(school))
+    return enquiry_records.list_of(by or school.dsl, key(school))
 
 
 def missing(school: Office) -> set[str]:
@@ -179,7 +188,7 @@ class TestLog:
         for stranger in (town.beech.dsl, town.cedar.dsl, Scope.nobody()):
             with pytest.raises(LookupError):
                 enquiries.log(stranger, key(school), entry(), at=AT)
-            assert enquiries.list_of(stranger, key(school)) == ()
+            assert enquiry_records.list_of(stranger, key(school)) == ()
 
     def test_a_contact_fills_in_who_and_which_number(self, school: Office) -> None:
         take(school, HOME, accept=True, name=ADA)
@@ -259,7 +268,7 @@ class TestCorrection:
         last = log(school, entry(contact_id=ids["Pat Birch"], contacted="", used=""))
         for person, number in (("Kay Moss", "07700 900003"), ("Pat Birch", "07700 900001")):
             (record,) = shown(school)
-            moved = replace(enquiries.entry_of(record.row), contact_id=ids[person])
+            moved = replace(enquiry_records.entry_of(record.row), contact_id=ids[person])
             done = enquiries.correct(school.dsl, last, moved, "It was somebody else", at=AT)
             assert isinstance(done, int)
             (record,), last = shown(school), done

@@ -10,7 +10,7 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.outcomes import Side
 from cme.casework.removal.recorded import FactEntry, FactKind
-from cme.services import enquiries, facts_recorded, statements
+from cme.services import enquiries, enquiry_records, facts_recorded, statements
 from cme.store import cases
 from cme.store import statements as store
 from cme.store.database import db, transaction
@@ -158,10 +158,10 @@ def test_a_signature_is_an_event_of_the_case_with_the_side_and_the_fingerprint(a
 
 @pytest.mark.parametrize("what", ["corrected", "withdrawn"])
 def test_an_enquiry_that_is_corrected_or_withdrawn_makes_the_statement_stale(ada: Ready, what: str) -> None:
-    rows = enquiries.list_of(ada.office.dsl, ada.case.registration_id)
+    rows = enquiry_records.list_of(ada.office.dsl, ada.case.registration_id)
     row = next(each.row for each in rows if each.step.code == "E11")
     if what == "corrected":
-        entry = replace(enquiries.entry_of(row), notes="Looked again")
+        entry = replace(enquiry_records.entry_of(row), notes="Looked again")
         assert isinstance(enquiries.correct(ada.office.dsl, row.id, entry, "More found", at=ada.at), int)
     else:
         assert isinstance(enquiries.withdraw(ada.office.dsl, row.id, "Another child", at=ada.at), int)
