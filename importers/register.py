@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from cme.identity.likeness import Identity
 from importers.answering.answers import ColumnsToMap, Question
 from importers.issues import Issue, Severity
 from importers.layouts.schools import SaidSchool
-from importers.roll.entries import RollEntry
+from importers.roll.entries import NOTHING, RollEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,13 @@ class PupilReading:
     lines: dict[int, str]
     address: str
     roll: RollEntry | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What the child is told by."""
+        roll = self.roll or NOTHING
+        upns = tuple(filter(None, (self.upn, roll.former_upn)))
+        return Identity(self.surname, self.forename, self.born_on, upns, self.admission_number, roll.postcode)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ class Permission(StrEnum):
     KEEP_CME_RECORD = "keep_cme_record"
     EXPORT_CME_RETURN = "export_cme_return"
     KEEP_QUEUE = "keep_queue"
+    SEE_TRACES = "see_traces"
+    WRITE_TRACE = "write_trace"
+    APPROVE_TRACE = "approve_trace"
+    SEND_TRACE = "send_trace"
+    RECEIVE_TRACE = "receive_trace"
+    KEEP_CHILD_LISTS = "keep_child_lists"
+    RECORD_REQUEST = "record_request"
     FOLLOW_REGISTER = "follow_register"
 
 
@@ -178,6 +185,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.PRINT_CASE,
                 _P.RECORD_CTF,
                 _P.REPORT_LOCATION,
+                _P.RECORD_REQUEST,
             ),
         ),
         Role.DSL: RolePolicy(
@@ -221,6 +229,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.RECORD_CTF,
                 _P.READMIT_PUPIL,
                 _P.REPORT_LOCATION,
+                _P.RECORD_REQUEST,
             ),
         ),
         # The head decides on the school's own register. Safeguarding acts stay with the DSL; a head who
@@ -246,6 +255,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.MAKE_REMOVAL,
                 _P.READMIT_PUPIL,
                 _P.REPORT_LOCATION,
+                _P.RECORD_REQUEST,
             ),
         ),
         Role.FRONT_DOOR: RolePolicy(
@@ -303,6 +313,12 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.VERIFY_LOCATION,
                 _P.KEEP_CME_RECORD,
                 _P.EXPORT_CME_RETURN,
+                _P.SEE_TRACES,
+                _P.WRITE_TRACE,
+                _P.SEND_TRACE,
+                _P.RECEIVE_TRACE,
+                _P.KEEP_CHILD_LISTS,
+                _P.RECORD_REQUEST,
             ),
         ),
         Role.LA_MANAGER: RolePolicy(
@@ -327,6 +343,9 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.CHALLENGE,
                 _P.REPORT_LOCATION,
                 _P.EXPORT_CME_RETURN,
+                _P.SEE_TRACES,
+                _P.APPROVE_TRACE,
+                _P.KEEP_CHILD_LISTS,
             ),
         ),
         Role.ADMISSIONS: RolePolicy(

@@ -11,6 +11,10 @@ class CompulsoryAge(NamedTuple):
     first_on: date
     last_on: date
 
+    def covers(self, on: date) -> bool:
+        """Whether a child is of compulsory school age on a date."""
+        return self.first_on <= on <= self.last_on
+
 
 @lru_cache(maxsize=16384)
 def compulsory_age(born_on: date) -> CompulsoryAge:

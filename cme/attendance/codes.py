@@ -1,12 +1,12 @@
 """The attendance codes and what each does to the three runs (SI 2024/208 reg 10; attendance_codes.csv)."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from importlib import resources
 from types import MappingProxyType
+
+from cme.data import read_rows
 
 
 class Half(StrEnum):
@@ -96,12 +96,7 @@ def _read(rows: list[dict[str, str]]) -> dict[str, Code]:
     }
 
 
-def _load() -> dict[str, Code]:
-    text = resources.files("cme.data").joinpath("attendance_codes.csv").read_text(encoding="utf-8")
-    return _read(list(csv.DictReader(text.splitlines())))
-
-
-_ALL = _load()
+_ALL = _read(read_rows("attendance_codes.csv"))
 
 RULES_FROM = date(2024, 8, 19)
 """The day SI 2024/208 came into force; the product counts under its rules only."""

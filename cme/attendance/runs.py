@@ -100,10 +100,7 @@ class Place:
 
     def is_compulsory_age(self, on: date) -> bool:
         """Whether the pupil is of compulsory school age on a date; taken to be so without a birth date."""
-        if self.born_on is None:
-            return True
-        age = compulsory_age(self.born_on)
-        return age.first_on <= on <= age.last_on
+        return self.born_on is None or compulsory_age(self.born_on).covers(on)
 
 
 class Step(NamedTuple):

@@ -172,6 +172,14 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
             Telling(_DSL | _OFFICER, "Somebody says where the child may be. Find out.", is_urgent=True),
         ),
         EventKind.LOCATION_VERIFIED: (Telling(_DSL | _OFFICER, "A possible location was looked into."),),
+        EventKind.TRACE_REPLIED: (Telling(_OFFICER, "Another authority has answered the trace request."),),
+        EventKind.RECORDS_REQUESTED: (
+            Telling(
+                _DSL | _OFFICER,
+                "Somebody has asked for the child's records. Find out whether the child is there.",
+                is_urgent=True,
+            ),
+        ),
     }
 )
 """What is told of each kind of event, and to whom."""
@@ -185,6 +193,10 @@ UNTOLD = frozenset(
         EventKind.FOUND_ITEM_DONE,
         EventKind.FOUND_ITEM_UNDONE,
         EventKind.CASE_ALLOCATED,
+        EventKind.TRACE_SENT,
+        EventKind.TRACE_ENDED,
+        EventKind.RECORDS_REQUEST_WITHDRAWN,
+        EventKind.MATCH_DECIDED,
     }
 )
 """Kinds that nobody is told of: whoever works on the case did it, or finds it there."""

@@ -222,6 +222,7 @@ _OWN: Mapping[tuple[Action, str], Callable[[Question], Any]] = MappingProxyType(
         (Action.RECORD_CTF, "outcome"): lambda q: outcome_of(q.state),
         (Action.SIGN_STATEMENT, "side"): lambda q: str(signing_side(q)),
         (Action.VERIFY_LOCATION, "came_from"): lambda q: q.state.was_at.value,
+        (Action.RECORD_TRACE_REPLY, "authority"): lambda q: q.facts.entry.trace.authority,
     }
 )
 """Keys that an action fills in its own way."""
@@ -290,6 +291,16 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "seen_on": lambda q: _iso(q.facts.entry.location.seen_on),
         "expected_back": lambda q: q.facts.entry.location.expected_back or None,
         "came_from": lambda q: q.state.stage.value,
+        "trace": lambda q: q.facts.entry.trace.reference,
+        "asked": lambda q: q.facts.entry.trace.asked,
+        "is_wide": lambda q: q.facts.entry.trace.is_wide or None,
+        "reply_by_on": lambda q: _iso(q.facts.entry.trace.reply_by_on),
+        "answer": lambda q: q.facts.entry.trace.answer,
+        "ended": lambda q: q.facts.entry.trace.result,
+        "disposition": lambda q: q.facts.entry.trace.disposition,
+        "asked_for": lambda q: q.facts.entry.request.asked_for,
+        "asked_by": lambda q: q.facts.entry.request.asked_by.strip(),
+        "received_on": lambda q: _iso(q.facts.entry.request.received_on),
         "suggested": lambda q: (reason_to_close(q) or ("", ""))[0],
         "outcome": lambda q: q.facts.entry.outcome_code,
         "new_case": lambda _: None,

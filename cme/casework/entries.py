@@ -69,6 +69,34 @@ class LocationEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceEntry:
+    """What is recorded of a trace, by its `reference` (TR-yyyy-nnnn).
+
+    `asked` is the number of authorities, `is_wide` whether it was more than one that had been named.
+    `authority` is the code of one that answered, `answer` the kind of its reply, `result` how the trace
+    ended. `disposition` is what was decided of a record that may be of the child.
+    """
+
+    reference: str = ""
+    asked: int = 0
+    is_wide: bool = False
+    reply_by_on: date | None = None
+    authority: str = ""
+    answer: str = ""
+    result: str = ""
+    disposition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEntry:
+    """Another school or authority asked for a child's records: what for, who, and on which day it came."""
+
+    asked_for: str = ""
+    asked_by: str = ""
+    received_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a person has filled in for an action; blank where the form has nothing.
 
@@ -99,3 +127,5 @@ class Entry:
     triage: TriageEntry = field(default_factory=TriageEntry)
     removal: RemovalEntry = field(default_factory=RemovalEntry)
     location: LocationEntry = field(default_factory=LocationEntry)
+    trace: TraceEntry = field(default_factory=TraceEntry)
+    request: RequestEntry = field(default_factory=RequestEntry)

@@ -65,6 +65,12 @@ class EventKind(StrEnum):
     PUPIL_READMITTED = "pupil.readmitted"
     LOCATION_REPORTED = "location.reported"
     LOCATION_VERIFIED = "location.verified"
+    TRACE_SENT = "trace.sent"
+    TRACE_REPLIED = "trace.replied"
+    TRACE_ENDED = "trace.ended"
+    RECORDS_REQUESTED = "records.requested"
+    RECORDS_REQUEST_WITHDRAWN = "records.request_withdrawn"
+    MATCH_DECIDED = "match.decided"
 
 
 class Tone(StrEnum):
@@ -272,6 +278,33 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             Tone.DONE,
             ("verified", "seen_by", "seen_on", "expected_back", "text", "came_from"),
             frozenset({"seen_by", "text"}),
+        ),
+        EventKind.TRACE_SENT: EventType(
+            "Trace request sent to other authorities", Tone.DONE, ("trace", "asked", "reply_by_on", "is_wide")
+        ),
+        EventKind.TRACE_REPLIED: EventType(
+            "Another authority answered the trace request",
+            Tone.ATTENTION,
+            ("trace", "authority", "answer"),
+            frozenset({"authority", "answer"}),
+        ),
+        EventKind.TRACE_ENDED: EventType(
+            "Trace ended", Tone.DONE, ("trace", "ended", "reason"), frozenset({"ended", "reason"})
+        ),
+        EventKind.RECORDS_REQUESTED: EventType(
+            "Somebody asked for the child's records",
+            Tone.ATTENTION,
+            ("asked_for", "asked_by", "received_on"),
+            frozenset({"asked_by"}),
+        ),
+        EventKind.RECORDS_REQUEST_WITHDRAWN: EventType(
+            "Taken back: nobody asked for the child's records", Tone.PLAIN, ("reason",), _REASON
+        ),
+        EventKind.MATCH_DECIDED: EventType(
+            "A record that may be of this child was looked at",
+            Tone.ATTENTION,
+            ("disposition", "reason"),
+            frozenset({"disposition", "reason"}),
         ),
     }
 )

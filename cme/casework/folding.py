@@ -7,10 +7,11 @@ from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
-from cme.casework.enquiries.results import Result
-from cme.casework.enquiries.steps import read_steps
+from cme.casework.enquiries.results import SETTLED_WITHOUT
+from cme.casework.enquiries.steps import Step, read_steps
 from cme.casework.events import Event, EventKind
 from cme.casework.outcomes import RETURNED, Side
+from cme.casework.removal.enquired import is_completed
 from cme.casework.stages import Overlay, Stage
 from cme.casework.state import CaseState, Unanswered
 
@@ -45,21 +46,29 @@ def _answered(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"unanswered": left}
 
 
+def _step_and_result(event: Event) -> tuple[Step, str]:
+    step = read_steps()[event.data.get("step") or event.data["restricted_step"]]
+    return step, event.data.get("result") or event.data.get("restricted_result", "")
+
+
+def _enquired_by(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """Who has enquired. A correction counts too: so the answer to an enquiry is entered."""
+    step, result = _step_and_result(event)
+    if not is_completed(step, result):
+        return {}
+    side = Side(event.data.get("side") or (Side.AUTHORITY if step.is_of_authority else Side.SCHOOL))
+    return {"enquired_by": state.enquired_by | {side}}
+
+
 def _enquired(state: CaseState, event: Event) -> Mapping[str, Any]:
     """Who has enquired, and the steps that a clock waits for: the search after a removal, checking again."""
-    step = read_steps()[event.data.get("step") or event.data["restricted_step"]]
-    changes: dict[str, Any] = {}
-    result = event.data.get("result") or event.data.get("restricted_result", "")
-    if result not in _NOT_COMPLETED:
-        side = Side(event.data.get("side") or (Side.AUTHORITY if step.is_of_authority else Side.SCHOOL))
-        changes["enquired_by"] = state.enquired_by | {side}
-    if state.removed_on is not None and step.code in _ENDED_BY_STEP:
-        changes[_ENDED_BY_STEP[step.code]] = event.on
-    return changes
+    step, result = _step_and_result(event)
+    clocks = _ENDED_BY_STEP if state.removed_on is not None and result not in SETTLED_WITHOUT else {}
+    ended = {clocks[step.code]: event.on} if step.code in clocks else {}
+    return {**_enquired_by(state, event), **ended}
 
 
-_ENDED_BY_STEP = MappingProxyType({"E44": "traced_on", "E48": "rechecked_on"})
-_NOT_COMPLETED = frozenset({Result.NOT_APPLICABLE, Result.WAIVED, Result.AWAITING_REPLY})
+_ENDED_BY_STEP: Mapping[str, str] = MappingProxyType({"E44": "traced_on", "E48": "rechecked_on"})
 
 
 def _signed(state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -85,6 +94,12 @@ def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
     seen_on = event.data.get("seen_on")
     dates = [on for on in (state.sighted_on, date.fromisoformat(seen_on) if seen_on else None) if on]
     return {"sighted_on": max(dates, default=None), "expected_back": bool(event.data.get("expected_back"))}
+
+
+def _traced(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """The search after a removal is made when more than one authority is asked."""
+    is_the_search = state.removed_on is not None and event.data.get("is_wide")
+    return {"traced_on": event.on} if is_the_search else {}
 
 
 def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -217,6 +232,16 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.LOCATION_VERIFIED: Effect(
             stamps=_WORKED, sets={"verifying_since_on": None}, works_out=_verified
         ),
+        EventKind.TRACE_SENT: Effect(stamps=_WORKED, works_out=_traced),
+        EventKind.TRACE_REPLIED: Effect(stamps=_WORKED),
+        EventKind.TRACE_ENDED: Effect(stamps=_WORKED),
+        EventKind.RECORDS_REQUESTED: Effect(
+            stamps=_WORKED, works_out=lambda state, _: {"records_requests": state.records_requests + 1}
+        ),
+        EventKind.RECORDS_REQUEST_WITHDRAWN: Effect(
+            stamps=_WORKED, works_out=lambda state, _: {"records_requests": state.records_requests - 1}
+        ),
+        EventKind.MATCH_DECIDED: Effect(stamps=_WORKED),
         EventKind.REFERRAL_SUPERSEDED: Effect(adds=frozenset({Overlay.SUPERSEDED})),
         EventKind.REFERRAL_RESTORED: Effect(drops=frozenset({Overlay.SUPERSEDED})),
         EventKind.ELIGIBILITY_REACHED: Effect(stamps=("eligible_on",), copies={"returns_to": "came_from"}),
@@ -241,7 +266,7 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.QUESTION_ANSWERED: Effect(stamps=_WORKED, works_out=_answered),
         EventKind.WELFARE_TALK_HELD: Effect(stamps=_WORKED, copies={"welfare_talk_on": "held_on"}),
         EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",), works_out=_enquired),
-        EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",)),
+        EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",), works_out=_enquired_by),
         EventKind.MISSING_NOTICED: Effect(adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": ()}),
         EventKind.MISSING_ENDED: Effect(drops=frozenset({Overlay.MISSING_NOW}), stamps=("found_on",)),
         EventKind.FOUND_ITEM_DONE: Effect(stamps=_WORKED, works_out=_ticked),

@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.casework import locating, messages, review, triage
+from cme.casework import locating, messages, requesting, review, triage
 from cme.casework.closing import outcome_evidence_fault, outcome_fault, reason_to_close
 from cme.casework.declining import DECLINE_REASONS
 from cme.casework.eligibility import is_eligible, keeps_proposal, lost_because
@@ -115,6 +115,10 @@ class Need(StrEnum):
     CTF_PROOF = "proof"
     REMOVED = "removed"
     STARTING_ON = "starting_on"
+    ASKED_FOR = "asked_for"
+    ASKED_BY = "asked_by"
+    RECEIVED_ON = "received_on"
+    REQUESTED = "requested"
 
 
 LONGEST_REVIEW = timedelta(weeks=4)
@@ -166,6 +170,9 @@ ENTERED = frozenset(
         Need.CTF_UPLOADED_AT,
         Need.CTF_PROOF,
         Need.STARTING_ON,
+        Need.ASKED_FOR,
+        Need.ASKED_BY,
+        Need.RECEIVED_ON,
     }
 )
 """Needs that a person meets by filling in the form: they do not hide the button that leads to it."""
@@ -368,7 +375,9 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
         ),
         **{
             Need(name): check
-            for name, check in ({**triage.CHECKS, **locating.CHECKS, **deciding.CHECKS}).items()
+            for name, check in (
+                {**triage.CHECKS, **locating.CHECKS, **deciding.CHECKS, **requesting.CHECKS}
+            ).items()
         },
     }
 )

@@ -1,12 +1,12 @@
 """How a case can end: the catalogue of outcomes (`data/outcomes.csv`)."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
+
+from cme.data import read_rows
 
 RETURNED = "O01"
 """The outcome of a child who is back at this school."""
@@ -60,7 +60,6 @@ class Outcome:
 @cache
 def read_outcomes() -> Mapping[str, Outcome]:
     """Every outcome by code, in the order of the catalogue."""
-    text = resources.files("cme.data").joinpath("outcomes.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["code"]: Outcome(
@@ -72,7 +71,7 @@ def read_outcomes() -> Mapping[str, Outcome]:
                 roll_effect=row["roll_effect"],
                 source=row["source"],
             )
-            for row in csv.DictReader(text.splitlines())
+            for row in read_rows("outcomes.csv")
         }
     )
 

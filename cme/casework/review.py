@@ -4,17 +4,16 @@ The questions are data (`data/risk_indicators.csv`). An unanswered question is n
 an answer. The rating is the school's view and never the grade of the police.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Any, Self
 
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.safety.flags import KnownRisks
+from cme.data import read_rows
 
 
 class Answer(StrEnum):
@@ -61,8 +60,6 @@ class Indicator:
 @cache
 def read_indicators() -> Mapping[str, Indicator]:
     """Every question by code, in the order of the catalogue."""
-    text = resources.files("cme.data").joinpath("risk_indicators.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
     return MappingProxyType(
         {
             row["code"]: Indicator(
@@ -73,7 +70,7 @@ def read_indicators() -> Mapping[str, Indicator]:
                 asked_as=row["asked_as"],
                 source=row["source"],
             )
-            for row in rows
+            for row in read_rows("risk_indicators.csv")
         }
     )
 

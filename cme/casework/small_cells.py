@@ -45,9 +45,10 @@ def _bare(table: Table) -> Shown:
 def _protect(table: Table) -> Shown | None:
     """One table; None where nothing of it can be shown beside its total."""
     hidden = {label for label, number in table.items() if is_small(number)}
-    others = sorted((label for label in table if label not in hidden), key=lambda label: _worth(table[label]))
-    while hidden and others and not _is_safe([table[label] for label in hidden]):
-        hidden.add(others.pop(0))
+    for label in sorted(table, key=lambda label: _worth(table[label])):
+        if not hidden or _is_safe([table[label] for label in hidden]):
+            break
+        hidden.add(label)
     if hidden and not _is_safe([table[label] for label in hidden]):
         return None
     return {label: None if label in hidden else number for label, number in table.items()}
@@ -59,15 +60,11 @@ def _worth(number: int) -> tuple[bool, int]:
 
 
 def _is_safe(numbers: list[int]) -> bool:
-    """Whether knowing their sum, and that each is hidden, tells none of these numbers."""
-    total, cells = sum(numbers), len(numbers)
-    if cells < 2 or total < SMALLEST:
-        return False
-    if 0 in numbers:
-        return True
-    are_all_ones = total == cells
-    are_all_fours = max(numbers) < SMALLEST and total == (SMALLEST - 1) * cells
-    return not (are_all_ones or are_all_fours)
+    """Whether knowing their sum, and that each is hidden, tells none of these numbers.
+
+    A number by itself is hidden because it is small, and so is its sum.
+    """
+    return sum(numbers) >= SMALLEST and set(numbers) not in ({1}, {SMALLEST - 1})
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ class CaseState:
     readmitted_on: date | None = None
     traced_on: date | None = None
     rechecked_on: date | None = None
+    records_requests: int = 0
     verifying_since_on: date | None = None
     enquired_by: frozenset[Side] = frozenset()
     was_at: Stage = Stage.ENQUIRIES

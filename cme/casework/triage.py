@@ -3,11 +3,9 @@
 Source: casework reference s.9. Nothing here pauses safeguarding, a counter or the joint clock.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.casework.enquiries.steps import read_steps
@@ -17,6 +15,7 @@ from cme.casework.questions import Check, Question, unless
 from cme.casework.referral.fields import home_authorities
 from cme.casework.referral.form import FIELD_BY_ID
 from cme.casework.words import day
+from cme.data import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,7 @@ class NotCmeReason:
 @cache
 def read_not_cme_reasons() -> Mapping[str, NotCmeReason]:
     """The decision guide: every reason by its code (`data/not_cme_reasons.csv`, our policy)."""
-    text = resources.files("cme.data").joinpath("not_cme_reasons.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: NotCmeReason(**row) for row in csv.DictReader(text.splitlines())})
+    return MappingProxyType({row["code"]: NotCmeReason(**row) for row in read_rows("not_cme_reasons.csv")})
 
 
 def item_label(item: str) -> str | None:

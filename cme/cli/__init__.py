@@ -24,6 +24,7 @@ COMMANDS = {
     "return": "cme.cli.cme_return:return_",
     "school": "cme.cli.schools:school",
     "serve": "cme.cli.serve:serve",
+    "upn": "cme.cli.upn:upn",
     "user": "cme.cli.users:user",
 }
 """Name -> where the command is, as module:attribute."""

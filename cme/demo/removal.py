@@ -8,7 +8,6 @@ from cme.casework.entries import RemovalEntry
 from cme.casework.removal.confirming import CHECKS, NONE
 from cme.casework.removal.content import NO_GROUNDS, StatementEntry
 from cme.casework.removal.facts import Ground, Limb
-from cme.casework.removal.pupil_file import LOST
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.removal.returning import NOT_KNOWN, Parent, RemovalReturn
 from cme.clock import LONDON, local_date
@@ -19,6 +18,7 @@ from cme.services.removals import Answer, Proposal
 from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Case
+from cme.tracing.ctf.names import LOST
 
 _HOME = f"{REFERRAL['last_known_address']}\n{REFERRAL['last_known_postcode']}"
 

@@ -8,7 +8,8 @@ from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
-from cme.identity.names import compared, is_half, is_one_letter_apart, is_short_form
+from cme.identity.names import compared, is_half, is_one_letter_apart, is_reordered, is_short_form
+from cme.identity.upn import UpnKind, read_upn
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class Identity:
     def births(self) -> frozenset[date]:
         """The birth date, if there is one."""
         return frozenset((self.born_on,)) if self.born_on else frozenset()
+
+    @cached_property
+    def permanent_upns(self) -> frozenset[str]:
+        """The UPNs that are the child's for good: valid ones that are not temporary."""
+        read = (read_upn(upn) for upn in self.upns)
+        return frozenset(upn.value for upn in read if upn.is_valid and upn.kind is UpnKind.PERMANENT)
 
     @cached_property
     def homes(self) -> frozenset[str]:
@@ -171,10 +178,16 @@ def contradict(one: Identity, other: Identity) -> bool:
     return may and compare(one, other).contradicts
 
 
+HALF_SURNAME = "one surname is part of the other"
+"""The slip of a double surname of which one record has a part."""
+
+
 def _surname_slip(one: Identity, other: Identity) -> str:
     for ours, theirs in product((one.surname, *one.other_surnames), (other.surname, *other.other_surnames)):
         if is_half(ours, theirs):
-            return "one surname is part of the other"
+            return HALF_SURNAME
+        if is_reordered(ours, theirs):
+            return "the parts of the surname may be swapped"
         if is_one_letter_apart(ours, theirs):
             return "the surnames are one letter apart"
     return ""
@@ -186,6 +199,8 @@ def _forename_slip(one: Identity, other: Identity) -> str:
     ):
         if is_short_form(ours, theirs):
             return "one forename may be short for the other"
+        if is_half(ours, theirs) or is_reordered(ours, theirs):
+            return "the forenames have a name in common"
         if is_one_letter_apart(ours, theirs):
             return "the forenames are one letter apart"
     return ""

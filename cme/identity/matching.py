@@ -55,22 +55,73 @@ def match(records: Sequence[Identity], known: Sequence[Identity], *, by_number: 
     Each known child is matched at most once, and the order of the records makes no difference. Without
     `by_number` admission numbers are not looked at: they are some system's own. A record costs few look-ups.
     """
-    matcher = _Matcher(records, known, by_number=by_number)
-    matcher.settle(matcher.by_upn)
-    if by_number:
-        matcher.settle(matcher.by_number)
-    matcher.settle(matcher.by_particulars)
-    return [matcher.results.get(place) or matcher.close(record) for place, record in enumerate(records)]
+    return _Matcher(records, _Known(known), by_number=by_number).match()
+
+
+def match_each(
+    records: Sequence[Identity], known: Sequence[Identity], *, by_number: bool = True
+) -> list[Match]:
+    """The same for each record as if there were no other: several may be of one known child."""
+    index = _Known(known)
+    return [found for one in records for found in _Matcher([one], index, by_number=by_number).match()]
+
+
+class _Known:
+    """The known children by what they are looked up by."""
+
+    def __init__(self, known: Sequence[Identity]) -> None:
+        self._known = known
+
+    def __getitem__(self, place: int) -> Identity:
+        return self._known[place]
+
+    def bearers(self, upn: str) -> Sequence[int]:
+        """Whose current UPN it is, or else whose former one."""
+        return self._upns.get(upn, ()) or self._former_upns.get(upn, ())
+
+    @cached_property
+    def numbers(self) -> dict[str, list[int]]:
+        """By admission number as it stands."""
+        return _index(self._known, lambda one: (one.number,) if one.number else ())
+
+    @cached_property
+    def bare_numbers(self) -> dict[str, list[int]]:
+        """By admission number without leading zeros."""
+        return _index(self._known, lambda one: (_bare(one.number),) if one.number else ())
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str], dict[tuple[Hashable, ...], list[int]]]:
+        """By two particulars at a time."""
+        return {
+            (one, other): _index(self._known, partial(_keys, first=one, second=other))
+            for one, other in _NEIGHBOURS
+        }
+
+    @cached_property
+    def _upns(self) -> dict[str, list[int]]:
+        return _index(self._known, lambda one: one.upns[:1])
+
+    @cached_property
+    def _former_upns(self) -> dict[str, list[int]]:
+        return _index(self._known, lambda one: one.upns[1:])
 
 
 class _Matcher:
-    def __init__(self, records: Sequence[Identity], known: Sequence[Identity], *, by_number: bool) -> None:
+    def __init__(self, records: Sequence[Identity], known: _Known, *, by_number: bool) -> None:
         self.results: dict[int, Match] = {}
         self._records = records
         self._known = known
         self._looks_at_numbers = by_number
         self._taken: set[int] = set()
         self._disputed: set[int] = set()
+
+    def match(self) -> list[Match]:
+        """What became of each record, in their order."""
+        self.settle(self.by_upn)
+        if self._looks_at_numbers:
+            self.settle(self.by_number)
+        self.settle(self.by_particulars)
+        return [self.results.get(place) or self.close(record) for place, record in enumerate(self._records)]
 
     def settle(self, step: Callable[[Identity], Match | None]) -> None:
         """Take one step for every record that is left; a child that two of them claim goes to neither."""
@@ -92,7 +143,7 @@ class _Matcher:
 
     def by_upn(self, record: Identity) -> Match | None:
         """Step 1: a current UPN before a former one."""
-        found = next((places for upn in record.upns if (places := self._bearers(upn))), ())
+        found = next((places for upn in record.upns if (places := self._known.bearers(upn))), ())
         if not found:
             return None
         agreeing = [place for place in found if not contradict(record, self._known[place])]
@@ -102,10 +153,10 @@ class _Matcher:
 
     def by_number(self, record: Identity) -> Match | None:
         """Step 2: the number as it stands, else the one that differs by leading zeros alone."""
-        found = self._numbers.get(record.number, ())
+        found = self._known.numbers.get(record.number, ())
         is_exact = bool(found)
         if not is_exact:
-            found = self._bare_numbers.get(_bare(record.number), ())
+            found = self._known.bare_numbers.get(_bare(record.number), ())
         fitting = [place for place in found if self._fits_number(record, self._known[place])]
         if len(fitting) == 1 and (is_exact or len(found) == 1):
             return Match(Step.NUMBER, tuple(fitting))
@@ -162,8 +213,8 @@ class _Matcher:
 
     def _differ(self, record: Identity, other: Identity) -> bool:
         """Whether both have an identifier that only one child has, and not the same."""
-        permanent = [[upn for upn in one.upns if not upn[-1].isalpha()] for one in (record, other)]
-        if all(permanent) and not _share(record.upns, other.upns):
+        both_last = record.permanent_upns and other.permanent_upns
+        if both_last and not _share(record.upns, other.upns):
             return True
         numbers = {_bare(one.number) for one in (record, other) if one.number}
         return self._looks_at_numbers and len(numbers) > 1
@@ -173,46 +224,20 @@ class _Matcher:
         has_two = bool(record.upns and other.upns) and not _share(record.upns, other.upns)
         return has_two or self._differ(record, other)
 
-    def _bearers(self, upn: str) -> Sequence[int]:
-        return self._upns.get(upn, ()) or self._former_upns.get(upn, ())
-
-    @cached_property
-    def _upns(self) -> dict[str, list[int]]:
-        return _index(self._known, lambda one: one.upns[:1])
-
-    @cached_property
-    def _former_upns(self) -> dict[str, list[int]]:
-        return _index(self._known, lambda one: one.upns[1:])
-
-    @cached_property
-    def _numbers(self) -> dict[str, list[int]]:
-        return _index(self._known, lambda one: (one.number,) if one.number else ())
-
-    @cached_property
-    def _bare_numbers(self) -> dict[str, list[int]]:
-        return _index(self._known, lambda one: (_bare(one.number),) if one.number else ())
-
     @cached_property
     def _times(self) -> Counter[tuple[Hashable, ...]]:
         """How many records share a surname and a birth date."""
         return Counter(key for record in self._records for key in _keys(record, "surnames", "births"))
 
-    @cached_property
-    def _pairs(self) -> dict[tuple[str, str], dict[tuple[Hashable, ...], list[int]]]:
-        return {
-            (one, other): _index(self._known, partial(_keys, first=one, second=other))
-            for one, other in _NEIGHBOURS
-        }
-
     def _places(self, one: str, other: str, record: Identity) -> list[int]:
-        index = self._pairs[one, other]
+        index = self._known.pairs[one, other]
         return list(dict.fromkeys(p for key in _keys(record, one, other) for p in index.get(key, ())))
 
     def _neighbours(self, record: Identity) -> Iterator[int]:
         """Everybody who shares two particulars: nobody else can be close, save with the names swapped."""
         for one, other in _NEIGHBOURS:
             yield from self._places(one, other, record)
-        swapped = self._pairs["surnames", "births"]
+        swapped = self._known.pairs["surnames", "births"]
         for key in product(record.forenames, record.births):
             yield from swapped.get(key, ())
 

@@ -68,8 +68,14 @@ def compared(name: str) -> str:
     """A name as it is compared: without accents, case, punctuation or spaces; shown it stays as given."""
     if name.isascii() and name.isalpha():
         return name.lower()
-    letters = unicodedata.normalize("NFKD", name).casefold()
+    letters = unicodedata.normalize("NFKD", name).casefold().translate(_STROKES)
     return "".join(character for character in letters if character.isalnum())
+
+
+_STROKES = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+"""Letters whose mark no normal form takes off, as systems without them write them."""
 
 
 def particulars(surname: str, forename: str, born_on: date | None) -> tuple[str, str, date] | None:
@@ -90,6 +96,12 @@ def is_half(one: str, other: str) -> bool:
     """Whether one surname is part of the other, which has more words ("Jones", "Smith-Jones")."""
     fewer, more = sorted((set(parts(one)), set(parts(other))), key=len)
     return bool(fewer) and fewer < more
+
+
+def is_reordered(one: str, other: str) -> bool:
+    """Whether two names have the same words in another order ("Smith-Jones", "Jones-Smith")."""
+    first, second = parts(one), parts(other)
+    return first != second and sorted(first) == sorted(second)
 
 
 def is_short_form(one: str, other: str) -> bool:

@@ -1,12 +1,8 @@
 """Adding schools. A school's authority is taken from the first three digits of its LAESTAB."""
 
-import csv
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
-from importlib import resources
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,39 +13,23 @@ from cme.errors import Unusable
 from cme.store import audit, schools
 from cme.store.database import db, transaction
 from cme.store.tables import LocalAuthority, School
+from cme.tracing.authorities import Authority, Status, read_authorities
 
 _LAESTAB = re.compile(r"[0-9]{3}/?[0-9]{4}")
 _NAME_LENGTH = 160
 _URN = re.compile(r"[0-9]{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorityName:
-    """An entry of the DfE's list of local authorities. `status` is current, historic, wales or other."""
-
-    code: str
-    name: str
-    status: str
-
-
-@cache
-def known_authorities() -> Mapping[str, AuthorityName]:
-    """The DfE's local authorities, by three-digit code."""
-    text = resources.files("cme.data").joinpath("local_authorities.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["code"]: AuthorityName(row["code"], row["name"], row["status"]) for row in rows}
-
-
-def authority_of(laestab: str) -> AuthorityName:
+def authority_of(laestab: str) -> Authority:
     """The authority that a school's LAESTAB names. Raises Unusable for one that is not in use in England."""
     code = laestab[:3]
-    known = known_authorities().get(code)
+    known = read_authorities().get(code)
     if known is None:
         raise Unusable(
             f"LAESTAB {laestab} starts with {code}, which is no local authority. "
             "Check its first three digits, for example on Get Information about Schools."
         )
-    if known.status != "current":
+    if known.status is not Status.CURRENT:
         raise Unusable(
             f"LAESTAB {laestab} starts with {code} ({known.name}), which is not a local authority in England "
             "today. Use the school's present number from Get Information about Schools."
@@ -100,7 +80,7 @@ def _check(laestab: str, urn: str, name: str) -> tuple[str, str, str]:
     return laestab.replace("/", ""), urn, name
 
 
-def _new_authority(scope: Scope, entry: AuthorityName) -> LocalAuthority:
+def _new_authority(scope: Scope, entry: Authority) -> LocalAuthority:
     """An authority's first school brings the authority; only the operator may bring one."""
     if scope.user_id is not None or scope == Scope.nobody():
         raise Unusable(f"You may not manage the schools of {entry.name}.")

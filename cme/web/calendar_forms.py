@@ -1,6 +1,6 @@
 """The forms of a calendar, which schools and authorities fill in alike."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.datastructures import FileStorage
@@ -92,13 +92,10 @@ class EntryForm(Form):
             return Edit()
         return Edit((old,) if old else (), (new,))
 
-    def refuse(self, faults: Iterable[Fault]) -> None:
+    def mark(self, faults: Iterable[Fault]) -> None:
         """Put each sentence at the field that it is about."""
         for fault in faults:
-            field = self[fault.field]
-            field.errors = [*field.errors, fault.message]
-            if isinstance(field, DateField):
-                field.wrong_parts = ("day", "month", "year")
+            self.add_error(fault.field, fault.message)
 
 
 class FileForm(Form):
@@ -118,10 +115,10 @@ class FileForm(Form):
         except CalendarUnreadable as fault:
             raise ValidationError(str(fault)) from None
 
-    def refuse(self, faults: Sequence[Fault]) -> None:
+    def mark(self, faults: Iterable[Fault]) -> None:
         """List what is wrong with the entries of the file."""
-        said = [f"In {describe(fault.period)}: {fault.message}" for fault in faults]
-        self.calendar.errors = [*self.calendar.errors, *said]
+        for fault in faults:
+            self.add_error("calendar", f"In {describe(fault.period)}: {fault.message}")
 
 
 class CopyForm(Form):

@@ -123,7 +123,7 @@ def show_change(owner: Owner, edit: Edit | None, form: Any, page: Page) -> Respo
     try:
         return change_page(owner, edit)
     except Unfit as unfit:
-        form.refuse(unfit.faults)
+        form.mark(unfit.faults)
         return page(owner, form), 422
     except EntryGone:
         form.form_errors.append(GONE)

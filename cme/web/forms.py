@@ -1,16 +1,17 @@
 """What every form shares: text is stripped, and fields are shown as design-system components.
 
-Forms check shape only; the rules, and the words for breaking them, live with the rules. Each blueprint has
-its own forms module.
+Forms check shape only; the rules, and the words for breaking them, live with the rules: what a service
+refuses is put at the field that it is about. Each blueprint has its own forms module.
 """
 
 # The libraries of forms ship no types.
 # mypy: disallow-subclassing-any=False
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
@@ -31,11 +32,17 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
+from cme.casework.case import Refused
 from cme.web import kept
 
 
 class Form(FlaskForm):
-    """A form whose text fields arrive without white space round them."""
+    """A form whose text fields arrive without white space round them, and which says what was refused.
+
+    `field_of` names the field for a need, where the field is not called like the need.
+    """
+
+    field_of: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     class Meta(FlaskForm.Meta):
         """How fields are put into a form."""
@@ -54,6 +61,26 @@ class Form(FlaskForm):
             names = [field.name for field in form]
             asked = [field.name for field in form if not isinstance(field, fields.SubmitField)]
             return kept.typed_into(asked, names)
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each sentence at the field that it is about, or at the head of the page."""
+        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
+            self.add_error(self.field_for(need), sentence)
+
+    def field_for(self, need: str) -> str:
+        """The name of the field that a need is about."""
+        return self.field_of.get(need, need)
+
+    def add_error(self, name: str, sentence: str) -> None:
+        """Put a sentence at the field of that name; at the head of the page where nobody sees such a field."""
+        field = self._fields.get(name)
+        if field is None or isinstance(field, fields.HiddenField):
+            self.form_errors.append(sentence)
+            return
+        if sentence not in field.errors:
+            field.errors = [*field.errors, sentence]
+        if isinstance(field, DateField):
+            field.wrong_parts = _PARTS
 
     @property
     def error_list(self) -> list[dict[str, str]]:

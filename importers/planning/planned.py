@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cme.identity.likeness import Identity
 from cme.identity.matching import Step
 from importers.register import PupilReading
 
@@ -30,6 +31,12 @@ class KnownPupil:
     starting_on: date | None = None
     leaving_on: date | None = None
     removed_on: date | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """What the child is told by."""
+        upns = tuple(filter(None, (self.upn, self.former_upn)))
+        return Identity(self.surname, self.forename, self.born_on, upns, self.admission_number, self.postcode)
 
 
 @dataclass(frozen=True, slots=True)

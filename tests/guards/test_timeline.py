@@ -34,6 +34,10 @@ ELSEWHERE = {
     Action.QUERY_REMOVAL: "admissions/removal.html",
     Action.SIGN_STATEMENT: "cases/statement.html",
     Action.UNTICK_FOUND_ITEM: "cases/found.html",
+    Action.SEND_TRACE: "tracing/trace.html",
+    Action.RECORD_TRACE_REPLY: "tracing/reply.html",
+    Action.END_TRACE: "tracing/trace.html",
+    Action.DECIDE_MATCH: "tracing/match.html",
 }
 """What people do without a form of `ACTION_PAGES`, and the template that has its button."""
 

@@ -1,12 +1,13 @@
 """When the steps of an absence are due, by the pack's clocks and the school's own days."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from cme.attendance.calendar import SchoolCalendar
 from cme.casework.enquiries.steps import DueRule, Kind, Requirement, Step
 from cme.casework.facts import CaseFacts
 from cme.casework.policy.clocks import due_on
 from cme.casework.state import CaseState
+from cme.tracing.research import next_search
 
 
 def day_of_absence(facts: CaseFacts, calendar: SchoolCalendar, day: int) -> date | None:
@@ -62,11 +63,10 @@ def recheck_due_on(state: CaseState, facts: CaseFacts, calendar: SchoolCalendar)
     made_on = state.rechecked_on or state.removed_on
     clocks = (facts.pack.clocks[name] for name in _RECHECKS)
     planned = [due_on(clock, state.removed_on, calendar, calendar.bank_holidays) for clock in clocks]
-    return next((on for on in planned if on > made_on), made_on + _TERM)
+    return next_search(planned, made_on)
 
 
 _RECHECKS = ("recheck_first", "recheck_second", "recheck_third")
-_TERM = timedelta(weeks=13)
 
 
 def _day_due(step: Step, facts: CaseFacts, value: int) -> int:

@@ -1,16 +1,15 @@
 """The enquiries that can be made for a child: the catalogue `data/enquiry_steps.csv`."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import POLICY, Permission, Role
 from cme.casework.safety.restrictions import RestrictionKind, Restrictions
+from cme.data import read_rows
 
 
 class Kind(StrEnum):
@@ -234,8 +233,7 @@ _NOT_THIS_PERSON = "Do not do this: this person may not be contacted"
 @cache
 def read_steps() -> Mapping[str, Step]:
     """Every step by code, in the order of the page."""
-    text = resources.files("cme.data").joinpath("enquiry_steps.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: _step(row) for row in csv.DictReader(text.splitlines())})
+    return MappingProxyType({row["code"]: _step(row) for row in read_rows("enquiry_steps.csv")})
 
 
 def _step(row: Mapping[str, str]) -> Step:

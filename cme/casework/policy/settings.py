@@ -1,19 +1,18 @@
 """What of a policy pack an authority can set, one by one: the catalogue `data/policy_settings.csv`."""
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.access.roles import Role
 from cme.casework.enquiries.steps import Requirement, Step, read_steps
 from cme.casework.policy.clocks import Clock
 from cme.casework.policy.pack import PolicyPack
+from cme.data import read_rows
 
 Value = str | int | bool | time | tuple[str, ...]
 """A value of a pack, as it stands in one. A clock's is its number, or its time of day."""
@@ -88,7 +87,6 @@ class Setting:
 @cache
 def read_settings() -> Mapping[str, Setting]:
     """Every setting by its path, in the order of the catalogue."""
-    text = resources.files("cme.data").joinpath("policy_settings.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["path"]: Setting(
@@ -102,7 +100,7 @@ def read_settings() -> Mapping[str, Setting]:
                 Needed(row["needed"]),
                 row["hint"],
             )
-            for row in csv.DictReader(text.splitlines())
+            for row in read_rows("policy_settings.csv")
         }
     )
 

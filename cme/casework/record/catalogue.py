@@ -3,22 +3,18 @@
 Source: attendance reference s.11; `data/dfe_cme_reasons.csv`, `data/dfe_durations.csv`, `data/outcomes.csv`.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.casework.outcomes import read_outcomes
+from cme.data import read_rows
+from cme.tracing.research import first_dates, next_search
 
 UNKNOWN = "unknown"
 """The code of the reason, and of the duration, that nobody knows."""
-
-RECHECK_WEEKS = (4, 8, 12)
-TERM_WEEKS = 13
-"""When the authority looks again: after so many weeks, then once a term (casework reference s.12)."""
 
 _ENDS = ("O01", "O04", "O05", "O06", "O07", "O08", "O11", "O18", "O22", "O23", "O24", "O25", "O26")
 
@@ -40,7 +36,7 @@ class Duration:
 @cache
 def read_reasons() -> Mapping[str, str]:
     """The 20 primary reasons: the DfE's label by code, in its order."""
-    return MappingProxyType({row["code"]: row["label"] for row in _rows("dfe_cme_reasons.csv")})
+    return MappingProxyType({row["code"]: row["label"] for row in read_rows("dfe_cme_reasons.csv")})
 
 
 @cache
@@ -48,7 +44,7 @@ def read_durations() -> tuple[Duration, ...]:
     """The eight bands, the shortest first, unknown last."""
     return tuple(
         Duration(row["code"], row["label"], _number(row["min_days"]), _number(row["max_days"]))
-        for row in _rows("dfe_durations.csv")
+        for row in read_rows("dfe_durations.csv")
     )
 
 
@@ -68,14 +64,7 @@ def ends() -> Mapping[str, str]:
 
 def next_recheck(started_on: date, made_on: date | None) -> date:
     """When the authority looks again: the first planned day after the last time, or after the start."""
-    last_on = made_on or started_on
-    planned = (started_on + timedelta(weeks=weeks) for weeks in RECHECK_WEEKS)
-    return next((on for on in planned if on > last_on), last_on + timedelta(weeks=TERM_WEEKS))
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("cme.data").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return next_search(first_dates(started_on), made_on or started_on)
 
 
 def _number(text: str) -> int | None:

@@ -65,10 +65,8 @@ def why_out(spell: Recorded, on: date) -> str | None:
         return "the time on no roll had ended"
     if any(roll.covers(on) for roll in spell.rolls):
         return "the child is on the roll of a school"
-    if spell.born_on is not None:
-        age = compulsory_age(spell.born_on)
-        if not age.first_on <= on <= age.last_on:
-            return "the child is not of compulsory school age"
+    if spell.born_on is not None and not compulsory_age(spell.born_on).covers(on):
+        return "the child is not of compulsory school age"
     return None
 
 
@@ -103,14 +101,14 @@ def count_return(spells: Sequence[Recorded], census_on: date) -> CmeReturn:
     on_day = _one_each(spell for spell in spells if why_out(spell, census_on) is None)
     in_year = _one_each(spell for spell in spells if counted_between(spell, first_on, last_on))
     counted = {spell.child for spell in on_day}
-    left_out = [(spell, why_out(spell, census_on)) for spell in spells if spell.child not in counted]
+    others = (spell for spell in spells if spell.child not in counted)
     return CmeReturn(
         census_on,
         first_on,
         last_on,
         _figures(on_day, lambda _spell: census_on),
         _figures(in_year, lambda spell: min(spell.ended_on or last_on, last_on)),
-        tuple((spell, why) for spell, why in left_out if why),
+        tuple((spell, why) for spell in others if (why := why_out(spell, census_on))),
     )
 
 

@@ -1,12 +1,12 @@
 """What a field of the referral is: its section, its shape, and the answers it can be chosen from."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
+
+from cme.data import read_rows
 
 NOT_KNOWN = "not known"
 """The answer that something was asked and nobody knows it. A blank is no answer."""
@@ -141,15 +141,7 @@ OUTSIDE_ENGLAND = "outside"
 @cache
 def home_authorities() -> Mapping[str, str]:
     """Where a child can live: the authorities of England by DfE code, by name, and outside England."""
-    text = resources.files("cme.data").joinpath("local_authorities.csv").read_text(encoding="utf-8")
-    current = [row for row in csv.DictReader(text.splitlines()) if row["status"] == "current"]
+    current = [row for row in read_rows("local_authorities.csv") if row["status"] == "current"]
     by_name = sorted(current, key=lambda row: row["name"].removeprefix("City of "))
     names = {row["code"]: row["name"] for row in by_name}
     return MappingProxyType({**names, OUTSIDE_ENGLAND: "Outside England"})
-
-
-@cache
-def primary_reasons() -> Mapping[str, str]:
-    """The reasons for missing education that the DfE counts, in its own words, by code."""
-    text = resources.files("cme.data").joinpath("dfe_cme_reasons.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: row["label"] for row in csv.DictReader(text.splitlines())})

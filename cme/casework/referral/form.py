@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
+from cme.casework.record.catalogue import read_reasons
 from cme.casework.referral.fields import (
     ADDRESS_KINDS,
     CONFIDENCE,
@@ -19,7 +20,6 @@ from cme.casework.referral.fields import (
     Section,
     Shape,
     home_authorities,
-    primary_reasons,
 )
 
 _field = ReferralField
@@ -204,7 +204,7 @@ _BELIEF = (
         "dfe_reason",
         "Main reason, as the DfE counts it",
         Section.BELIEF,
-        choices=primary_reasons(),
+        choices=read_reasons(),
         hint="The local authority decides it in the end.",
     ),
     _long(

@@ -76,10 +76,8 @@ def _shut(question: Question, leaving_out: frozenset[str] = frozenset()) -> str 
     gate = question.facts.gate
     if not gate:
         return "The conditions of the removal are not known. Open its page again."
-    shut = [line for line in gate if line.holds is not True and line.id not in leaving_out]
-    if not shut:
-        return None
-    return " ".join(f"{line.name} ({line.source}): {line.because}" for line in shut)
+    shut = (line for line in gate if line.holds is not True and line.id not in leaving_out)
+    return " ".join(f"{line.name} ({line.source}): {line.because}" for line in shut) or None
 
 
 def _admissions(question: Question) -> str | None:

@@ -1,4 +1,4 @@
-"""Which enquiries a joint statement and the gate count: completed ones, of which side, since when."""
+"""Which enquiries a joint review, its statement and the gate count: completed, of which side, since when."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -6,15 +6,15 @@ from datetime import date, timedelta
 from cme.access.roles import POLICY, SCHOOL_ROLES
 from cme.casework.enquiries.enquiry import LoggedEnquiry, in_force
 from cme.casework.enquiries.results import SETTLED_WITHOUT, Result
-from cme.casework.enquiries.steps import Kind, read_steps
+from cme.casework.enquiries.steps import Step, read_steps
 from cme.casework.outcomes import Side
 from cme.casework.removal.facts import Ground
 
 _UNDONE = SETTLED_WITHOUT | {Result.AWAITING_REPLY}
 """Results of which nothing came yet: asking is not enough."""
 
-_TELLING = frozenset({"E14", "E15", "E16", "E45", "E50"})
-"""Steps that tell somebody or decide something: they look into neither location nor circumstances."""
+_TELLING = frozenset({"E14", "E15", "E16", "E29", "E30", "E45", "E50"})
+"""Steps that tell, ask for advice or decide: they look into neither location nor circumstances."""
 
 _SCHOOL_LABELS = tuple(POLICY[role].label for role in SCHOOL_ROLES)
 
@@ -33,16 +33,21 @@ def side_of(enquiry: LoggedEnquiry) -> Side:
     return Side.AUTHORITY if side == "la" else Side.SCHOOL
 
 
-def completed(enquiries: Iterable[LoggedEnquiry], since_on: date) -> tuple[LoggedEnquiry, ...]:
-    """The enquiries that were made and came to something since a day, in the order in which they were made.
+def is_completed(step: Step, result: str) -> bool:
+    """Whether a step with this result is an enquiry that was made and came to something.
 
-    `enquiries` are all on record, superseded ones too. Source: attendance reference s.9, line 7.
+    Source: attendance reference s.9, line 7.
+    """
+    return result not in _UNDONE and step.code not in _TELLING
+
+
+def completed(enquiries: Iterable[LoggedEnquiry], since_on: date) -> tuple[LoggedEnquiry, ...]:
+    """The completed enquiries since a day, in the order in which they were made.
+
+    `enquiries` are all on record, superseded ones too.
     """
     return tuple(
         each
         for each in in_force(enquiries)
-        if each.done_on >= since_on
-        and each.result not in _UNDONE
-        and each.step not in _TELLING
-        and read_steps()[each.step].kind not in (Kind.REVIEW, Kind.STATEMENT)
+        if each.done_on >= since_on and is_completed(read_steps()[each.step], each.result)
     )

@@ -10,21 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from cme.attendance.standing import REMOVAL_DAYS
-from cme.casework.removal.facts import Condition, Ground, JointConclusion, Limb, RemovalFacts, SicknessFinding
+from cme.casework.removal.enquired import since
+from cme.casework.removal.facts import Condition, Ground, Limb, RemovalFacts
 from cme.casework.words import day
 
-__all__ = [
-    "LEAVE_DAYS",
-    "Condition",
-    "Ground",
-    "JointConclusion",
-    "Limb",
-    "RemovalFacts",
-    "SicknessFinding",
-    "conditions_named",
-    "gate_open",
-    "removal_conditions",
-]
+__all__ = ["LEAVE_DAYS", "Condition", "conditions_named", "gate_open", "removal_conditions"]
 
 LEAVE_DAYS = 10
 """School days after granted leave ended that Ground H asks for (SI 2024/208 reg 9(1)(h))."""
@@ -39,12 +29,15 @@ class _Answer:
     to_change: str = ""
 
 
+_Check = Callable[[RemovalFacts, date], _Answer]
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     id: str
     name: str
     source: str
-    check: Callable[[RemovalFacts, date], _Answer]
+    check: _Check
 
 
 def _unrecorded(to_change: str) -> _Answer:
@@ -149,12 +142,13 @@ def _full_marks(facts: RemovalFacts, _today: date) -> _Answer:
 def _not_seen(facts: RemovalFacts, _today: date) -> _Answer:
     if facts.began_on is None:
         return _unrecorded("Record the day on which the absence, or the leave, began to count.")
-    seen_on = facts.standing.last_seen_on
-    if seen_on and seen_on > facts.began_on:
+    since_on, seen_on = since(facts.ground, facts.began_on), facts.standing.last_seen_on
+    if seen_on and seen_on >= since_on:
         return _Answer(
             False, f"Seen in school on {day(seen_on)}.", "Count again from the day the pupil was last seen."
         )
-    if facts.sighted_on and facts.sighted_on > facts.began_on and _limb(facts) is Limb.NOT_LOCATED:
+    limb = facts.conclusion.limb if facts.conclusion else None
+    if facts.sighted_on and facts.sighted_on >= since_on and limb is Limb.NOT_LOCATED:
         return _Answer(
             False,
             f"Seen in person elsewhere on {day(facts.sighted_on)}, which closes limb (a).",
@@ -163,10 +157,6 @@ def _not_seen(facts: RemovalFacts, _today: date) -> _Answer:
     if seen_on is None:
         return _Answer(True, "Never seen in school on the registers held.")
     return _Answer(True, f"Last seen in school on {day(seen_on)}, and not since.")
-
-
-def _limb(facts: RemovalFacts) -> Limb | None:
-    return facts.conclusion.limb if facts.conclusion else None
 
 
 def _no_overdue_n(facts: RemovalFacts, _today: date) -> _Answer:
@@ -238,43 +228,46 @@ def _concluded(facts: RemovalFacts, today: date) -> _Answer:
     return _Answer(True, f"Limb ({conclusion.limb}), signed for both sides on {day(conclusion.signed_on)}.")
 
 
-def _absent_fact(
-    value: bool | None, *, when_clear: str, when_true: str, to_change: str, to_record: str
-) -> _Answer:
-    """A line that holds when a fact is recorded as not so."""
-    if value is None:
-        return _unrecorded(to_record)
-    return _Answer(False, when_true, to_change) if value else _Answer(True, when_clear)
+def _recorded_as_not_so(
+    fact: Callable[[RemovalFacts], bool | None],
+    *,
+    when_clear: str,
+    when_true: str,
+    to_change: str,
+    to_record: str,
+) -> _Check:
+    """The check of a line that holds when a fact is recorded as not so."""
+
+    def check(facts: RemovalFacts, _today: date) -> _Answer:
+        value = fact(facts)
+        if value is None:
+            return _unrecorded(to_record)
+        return _Answer(False, when_true, to_change) if value else _Answer(True, when_clear)
+
+    return check
 
 
-def _no_order(facts: RemovalFacts, _today: date) -> _Answer:
-    return _absent_fact(
-        facts.attendance_order,
-        when_clear="No school attendance order names this school.",
-        when_true="A school attendance order names this school.",
-        to_change="Ask the local authority to amend or revoke the order.",
-        to_record="Record whether a school attendance order names this school.",
-    )
-
-
-def _not_dual(facts: RemovalFacts, _today: date) -> _Answer:
-    return _absent_fact(
-        facts.dual_registered,
-        when_clear="Not registered at another school.",
-        when_true="Dual registered.",
-        to_change="Use Ground C, with the consent of every other school.",
-        to_record="Record whether the pupil is registered at another school.",
-    )
-
-
-def _not_mobile(facts: RemovalFacts, _today: date) -> _Answer:
-    return _absent_fact(
-        facts.mobile_child,
-        when_clear="Not a mobile child at their main school.",
-        when_true="A mobile child whose main school this is.",
-        to_change="Ask the local authority: a person must look at this one.",
-        to_record="Record whether the family travels for its trade and this is the main school.",
-    )
+_no_order = _recorded_as_not_so(
+    lambda facts: facts.attendance_order,
+    when_clear="No school attendance order names this school.",
+    when_true="A school attendance order names this school.",
+    to_change="Ask the local authority to amend or revoke the order.",
+    to_record="Record whether a school attendance order names this school.",
+)
+_not_dual = _recorded_as_not_so(
+    lambda facts: facts.dual_registered,
+    when_clear="Not registered at another school.",
+    when_true="Dual registered.",
+    to_change="Use Ground C, with the consent of every other school.",
+    to_record="Record whether the pupil is registered at another school.",
+)
+_not_mobile = _recorded_as_not_so(
+    lambda facts: facts.mobile_child,
+    when_clear="Not a mobile child at their main school.",
+    when_true="A mobile child whose main school this is.",
+    to_change="Ask the local authority: a person must look at this one.",
+    to_record="Record whether the family travels for its trade and this is the main school.",
+)
 
 
 def _consent(facts: RemovalFacts, _today: date) -> _Answer:

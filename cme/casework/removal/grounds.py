@@ -1,11 +1,11 @@
 """The grounds on which a name may come off the admission register (`data/removal_grounds.csv`)."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
+
+from cme.data import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,4 @@ class Ground:
 @cache
 def read_grounds() -> Mapping[str, Ground]:
     """Every ground that a letter can name, by its letter. The death of a pupil is not told by a form."""
-    text = resources.files("cme.data").joinpath("removal_grounds.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["letter"]: Ground(**row) for row in csv.DictReader(text.splitlines())})
+    return MappingProxyType({row["letter"]: Ground(**row) for row in read_rows("removal_grounds.csv")})

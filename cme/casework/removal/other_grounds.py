@@ -3,18 +3,17 @@
 The lists are `data/removal_evidence.csv`. Source: SI 2024/208 reg 9(1); attendance reference s.3 and s.9.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.casework.removal.facts import Condition, RemovalFacts
 from cme.casework.removal.gate import conditions_named
 from cme.casework.words import day
+from cme.data import read_rows
 
 OF_EVERY_GROUND = ("special-school-consent", "no-objection", "dated-today", "return-complete")
 """The lines of the gate that are asked whatever the ground (attendance reference s.9, lines 12 to 15)."""
@@ -47,9 +46,8 @@ class Evidence:
 
 @cache
 def _catalogue() -> Mapping[str, tuple[Evidence, ...]]:
-    text = resources.files("cme.data").joinpath("removal_evidence.csv").read_text(encoding="utf-8")
     found: dict[str, tuple[Evidence, ...]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_rows("removal_evidence.csv"):
         each = Evidence(row["letter"], row["id"], row["label"], Kind(row["kind"]), row["source"])
         found[each.letter] = (*found.get(each.letter, ()), each)
     return MappingProxyType(found)
@@ -79,8 +77,8 @@ def ground_conditions(
         _condition(each, str(evidence.get(each.id) or "").strip(), number, today)
         for number, each in enumerate(evidence_for(letter), start=1)
     )
-    lines = [each.id for each in listed if each.kind is Kind.LINE]
-    return (*own, *conditions_named((*lines, *OF_EVERY_GROUND), facts, today, first=len(own) + 1))
+    lines = {*OF_EVERY_GROUND, *(each.id for each in listed)}
+    return (*own, *conditions_named(lines, facts, today, first=len(own) + 1))
 
 
 def _condition(of: Evidence, given: str, number: int, today: date) -> Condition:

@@ -3,16 +3,9 @@
 Source: the Common Transfer File specification and the School to School guide (tracing reference ss.5 and 9).
 """
 
-import re
 from datetime import datetime
 
-LOST, OUTSIDE = "XXXXXXX", "MMMMMMM"
-"""Destinations without a number: not known (the Lost Pupil Database), and outside School to School."""
-
-_NAME = re.compile(
-    r"(?P<sender>[0-9]{3}(?:[0-9]{4}|LLLL))_CTF_"
-    r"(?P<receiver>[0-9]{3}(?:[0-9]{4}|LLLL)|XXXXXXX|MMMMMMM)_[0-9]{3}\.xml"
-)
+from cme.tracing.ctf.names import LOST, NotAName, read_name
 
 
 def name_fault(name: str, laestab: str, *, is_lost: bool) -> str | None:
@@ -20,14 +13,15 @@ def name_fault(name: str, laestab: str, *, is_lost: bool) -> str | None:
 
     `laestab` is the number of the school that sends it. `is_lost`: nobody knows where the child is.
     """
-    found = _NAME.fullmatch(name.strip())
-    if found is None:
-        return f"This is not the name of a pupil file. It is like {laestab}_CTF_{LOST}_001.xml: copy it."
-    if found["sender"] != laestab:
-        return f"The file name says that school {found['sender']} sends it. This school is {laestab}."
-    if is_lost and found["receiver"] != LOST:
+    try:
+        found = read_name(name.strip())
+    except NotAName as wrong:
+        return str(wrong)
+    if found.sender.text != laestab:
+        return f"The file name says that school {found.sender.text} sends it. This school is {laestab}."
+    if is_lost and not found.receiver.is_lost:
         return f"Nobody knows where the child is, so the file goes to {LOST}. Make it again for there."
-    if found["receiver"] == laestab:
+    if found.receiver.text == laestab:
         return (
             "The file name says that the file comes to this school. Make it again for where the child goes."
         )

@@ -4,15 +4,14 @@ Every entry is from a document of its time. Until an authority has checked one, 
 use, and so it is where the documents contradict each other.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.casework.policy.settings import is_email, is_phone
+from cme.data import read_rows
 
 NATIONAL = "national"
 """The area of entries that are for everybody."""
@@ -87,8 +86,7 @@ class DirectoryEntry:
 @cache
 def read_directory() -> Mapping[str, DirectoryEntry]:
     """Every entry by id, in the order of the catalogue."""
-    text = resources.files("cme.data").joinpath("directory.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["id"]: _entry(row) for row in csv.DictReader(text.splitlines())})
+    return MappingProxyType({row["id"]: _entry(row) for row in read_rows("directory.csv")})
 
 
 def _entry(row: Mapping[str, str]) -> DirectoryEntry:

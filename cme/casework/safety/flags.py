@@ -2,16 +2,15 @@
 a young age, and having been missing before.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Self
 
 from cme.attendance.age import age_on
+from cme.data import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,10 @@ class Flag:
 @cache
 def read_flags() -> Mapping[str, Flag]:
     """Every flag by kind, in the order of the catalogue."""
-    text = resources.files("cme.data").joinpath("flags.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["kind"]: Flag(row["kind"], row["label"], row["named"] == "yes", row["source"])
-            for row in csv.DictReader(text.splitlines())
+            for row in read_rows("flags.csv")
         }
     )
 

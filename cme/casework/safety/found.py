@@ -1,14 +1,13 @@
 """What is done once a child is found or back: the catalogue `data/found_checklist.csv`."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from cme.casework.outcomes import Side
 from cme.casework.questions import Question
+from cme.data import read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +28,12 @@ class FoundItem:
 @cache
 def read_found_items() -> Mapping[str, FoundItem]:
     """Every item by code, in the order of the checklist."""
-    text = resources.files("cme.data").joinpath("found_checklist.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["code"]: FoundItem(
                 row["code"], row["label"], row["hint"], Side(row["owner"]), row["asks"], row["source"]
             )
-            for row in csv.DictReader(text.splitlines())
+            for row in read_rows("found_checklist.csv")
         }
     )
 

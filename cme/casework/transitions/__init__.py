@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from cme.access.roles import Permission
 from cme.casework.stages import Stage
-from cme.casework.transitions import authority, removal, school
+from cme.casework.transitions import authority, removal, school, tracing
 from cme.casework.transitions.action import Action
 from cme.casework.transitions.row import Transition
 
 __all__ = ["FOLLOWED", "TRANSITIONS", "Action", "Transition"]
 
-_ROWS = (*school.ROWS, *authority.ROWS, *removal.ROWS)
+_ROWS = (*school.ROWS, *authority.ROWS, *removal.ROWS, *tracing.ROWS)
 
 TRANSITIONS: Mapping[tuple[Stage, Action], Transition] = MappingProxyType(
     {(row.stage, row.action): row for row in _ROWS}

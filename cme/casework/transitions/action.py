@@ -64,6 +64,12 @@ class Action(StrEnum):
     READMIT = "readmit"
     REPORT_LOCATION = "report_location"
     VERIFY_LOCATION = "verify_location"
+    SEND_TRACE = "send_trace"
+    RECORD_TRACE_REPLY = "record_trace_reply"
+    END_TRACE = "end_trace"
+    RECORD_REQUEST = "record_request"
+    WITHDRAW_REQUEST = "withdraw_request"
+    DECIDE_MATCH = "decide_match"
 
     @property
     def label(self) -> str:
@@ -129,5 +135,11 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.READMIT: "Admit again",
         Action.REPORT_LOCATION: "Report where the child may be",
         Action.VERIFY_LOCATION: "Record what became of it",
+        Action.SEND_TRACE: "Record that a trace request was sent",
+        Action.RECORD_TRACE_REPLY: "Record what another authority answered",
+        Action.END_TRACE: "End a trace",
+        Action.RECORD_REQUEST: "Record that somebody asked for the child's records",
+        Action.WITHDRAW_REQUEST: "Take back that somebody asked for the child's records",
+        Action.DECIDE_MATCH: "Decide whether a record found is of this child",
     }
 )

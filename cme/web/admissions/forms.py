@@ -1,9 +1,11 @@
 """The form of the admissions team: what it looked up, and what it says of a proposed removal."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 
-from cme.casework.case import Refused
 from cme.casework.removal.confirming import CHECKS, RESULTS, UNCHECKED
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.services.removals import Answer
@@ -24,6 +26,8 @@ _RESULTS = [SelectChoice(*each) for each in RESULTS.items()]
 
 class AnswerForm(Form):
     """An answer with a result for each check. What it needs is for the rules to say."""
+
+    field_of: ClassVar[Mapping[str, str]] = {"confirmation": "answer"}
 
     seen = HiddenField()
     answer = RadioField("Your answer", choices=_ANSWERS, validate_choice=False)
@@ -54,15 +58,6 @@ class AnswerForm(Form):
             note=self.reason.data or "",
             seen=int(said) if said.isascii() and said.isdigit() else None,
         )
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = "answer" if need == "confirmation" else need
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
 
 
 for _code, _label in CHECKS.items():

@@ -7,6 +7,7 @@ from cme.casework.case import Action, Entry, Refused
 from cme.services import casework
 from cme.web.cases.action_page import ActionPage, act
 from cme.web.cases.forms import CloseForm, DeclineForm, ReopenForm, TalkForm
+from cme.web.cases.records_requests import RECORDS_REQUEST_PAGES
 from cme.web.cases.removal_pages import REMOVAL_PAGES
 from cme.web.cases.review_form import ReviewForm
 from cme.web.cases.triage_pages import TRIAGE_PAGES
@@ -66,5 +67,6 @@ ACTION_PAGES: tuple[ActionPage, ...] = (
     ),
     *TRIAGE_PAGES,
     *REMOVAL_PAGES,
+    *RECORDS_REQUEST_PAGES,
 )
 """Every action with a form of this kind."""

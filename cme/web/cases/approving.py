@@ -48,7 +48,7 @@ def approve(case_reference: str) -> ResponseReturnValue:
     if refused is None:
         flash("The referral is approved. The designated safeguarding lead can send it.", "success")
         return redirect(url_for("cases.show", case_reference=case_reference), 303)
-    form.form_errors.extend(refused.sentences)
+    form.refuse(refused)
     return _page(view, form), 422
 
 

@@ -7,7 +7,6 @@ from typing import Any, Self
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.letters import LONGEST_LINE, LONGEST_TEXT, Letter, LetterEntry
 from cme.casework.removal.grounds import read_grounds
 from cme.documents.police_sheet import CHECKS, FIELDS, SheetField, SheetPart
@@ -93,14 +92,6 @@ class LetterForm(Form):
         """What was filled in."""
         filled: dict[str, Any] = {field.name: field.data for field in self.asked if field.data is not None}
         return LetterEntry(**filled)
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for name, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
 
 
 class _SheetForm(Form):

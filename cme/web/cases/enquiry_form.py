@@ -4,16 +4,26 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wtforms import HiddenField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
 from cme.attendance.codes import Half
-from cme.casework.case import Refused
 from cme.casework.enquiries.enquiry import METHODS, RESULTS, EnquiryEntry, Method, Result, Visit, results_for
 from cme.casework.enquiries.steps import Kind, Step
 from cme.clock import LONDON
+from cme.web.cases.enquiry_fields import (
+    ALWAYS_ASKED,
+    ASKED,
+    CARER,
+    LABELS,
+    NOT_NOW,
+    REACHED,
+    SEEN,
+    SPOKE,
+    THERE,
+)
 from cme.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -33,115 +43,16 @@ SOMEBODY_ELSE = "other"
 
 CHOOSE_ASIDE = "Choose what you want to record."
 
-_CARER, _SPOKE, _SEEN = "carer", "spoke", "seen"
-
-_REACHED: Mapping[str, str] = {
-    _CARER: "A parent or carer",
-    _SPOKE: "The child was spoken to",
-    _SEEN: "The child was seen in person",
-}
-
-_THERE: Mapping[str, str] = {
-    "lights": "Lights, sounds or other signs of somebody",
-    "post": "Post left lying",
-    "vehicle": "A vehicle of the family",
-    "card_left": "We left a card",
-    "harm_seen": "Signs that somebody may have been harmed",
-}
-
-_FIELDS: Mapping[Kind, tuple[str, ...]] = {
-    Kind.CALL: (
-        "contact_id",
-        "contacted",
-        "relation",
-        "used",
-        "method",
-        "result",
-        "place",
-        "reached",
-        "reason",
-    ),
-    Kind.MESSAGE: (
-        "contact_id",
-        "contacted",
-        "relation",
-        "used",
-        "method",
-        "result",
-        "place",
-        "reached",
-        "reason",
-    ),
-    Kind.LETTER: ("contact_id", "contacted", "relation", "used", "method", "result", "place", "reason"),
-    Kind.VISIT: (
-        "used",
-        "half",
-        "second_staff",
-        "answered",
-        "there",
-        "result",
-        "place",
-        "reached",
-        "reason",
-    ),
-    Kind.AGENCY: ("contacted", "relation", "used", "method", "result", "place"),
-    Kind.RECORDS: ("contacted", "method", "result", "place"),
-    Kind.PANEL: ("contacted", "method", "result", "reason"),
-}
-"""What each kind asks for, in order, beside when and by whom, notes, what comes next, and files."""
-
-_LABELS: Mapping[Kind, Mapping[str, tuple[str, str]]] = {
-    Kind.CALL: {
-        "contact_id": ("Whom did you ring?", ""),
-        "used": ("Number that was rung", "Leave it empty for the number on record."),
-    },
-    Kind.MESSAGE: {
-        "contact_id": ("Whom did you write to?", ""),
-        "used": ("Number, address or account", "Leave it empty for the number on record."),
-    },
-    Kind.LETTER: {
-        "contact_id": ("Whom is the letter to?", ""),
-        "used": ("Address it went to", ""),
-    },
-    Kind.VISIT: {"used": ("Address that was visited", "One entry for each address.")},
-    Kind.AGENCY: {
-        "contacted": ("Who was told or asked?", "The name of the person who answered, if you have it."),
-        "relation": ("Their role and organisation", ""),
-        "used": ("Number, e-mail or reference", "For example, a police log number."),
-    },
-    Kind.RECORDS: {"contacted": ("Who was asked, or what was looked at?", "")},
-    Kind.PANEL: {
-        "contacted": ("Who decided with you? (optional)", ""),
-        "result": ("What was decided?", ""),
-        "reason": ("Why?", ""),
-        "next_on": ("Date of the panel's agenda", "Needed where the child goes to the panel."),
-    },
-}
-"""What a field is called, and its hint, where a kind has words of its own."""
-
-_NOT_NOW: Mapping[Kind, Mapping[str, None]] = {Kind.VISIT: {"done_time": None}}
-"""What a new entry does not start from the present moment: a visit is written down when it is over."""
-
-_ALWAYS = (
-    "done_on",
-    "done_time",
-    "notes",
-    "next_action",
-    "next_on",
-    "done_by",
-    "done_role",
-    "files",
-    "form_token",
-)
-
-_FIELD_OF: Mapping[str, str] = {
-    "child_seen": "reached", "spoke_to_child": "reached", "reached_carer": "reached", "done_at": "done_on",
-}  # fmt: skip
-"""The field that a part of the entry is entered in, where it has another name."""
-
 
 class EnquiryForm(Form):
     """An enquiry. It checks shape only; what is wrong with it is for the rules to say."""
+
+    field_of: ClassVar[Mapping[str, str]] = {
+        "child_seen": "reached",
+        "spoke_to_child": "reached",
+        "reached_carer": "reached",
+        "done_at": "done_on",
+    }
 
     correction_reason = LongTextField(
         "Why is the entry corrected?", description="The entry as it was stays on record."
@@ -161,7 +72,7 @@ class EnquiryForm(Form):
     answered = TextField("Who answered the door?", description="Or write “nobody”.")
     there = CheckboxesField(
         "What did you see or do?",
-        choices=[SelectChoice(key, text) for key, text in _THERE.items()],
+        choices=[SelectChoice(key, text) for key, text in THERE.items()],
         validate_choice=False,
     )
     method = RadioField("How?", validate_choice=False)
@@ -172,7 +83,7 @@ class EnquiryForm(Form):
     )
     reached = CheckboxesField(
         "Who was reached?",
-        choices=[SelectChoice(key, text) for key, text in _REACHED.items()],
+        choices=[SelectChoice(key, text) for key, text in REACHED.items()],
         validate_choice=False,
         description="Leave all empty if nobody was. That somebody says the child is safe is no sighting.",
     )
@@ -195,8 +106,8 @@ class EnquiryForm(Form):
         cls, step: Step, entry: EnquiryEntry, *, corrects: bool = False, may_restrict: bool = False
     ) -> Self:
         """The form of a step as far as it is known; from a request, as it was sent."""
-        form = cls(data={**_data(entry), **({} if corrects else _NOT_NOW.get(step.kind, {}))})
-        asked = {*_FIELDS[step.kind], *_ALWAYS, "submit", "csrf_token"}
+        form = cls(data={**_data(entry), **({} if corrects else NOT_NOW.get(step.kind, {}))})
+        asked = {*ASKED[step.kind], *ALWAYS_ASKED, "submit", "csrf_token"}
         asked |= {"correction_reason", "withdraw"} if corrects else set()
         asked |= {"restricted"} if may_restrict and not step.is_restricted else set()
         for field in list(form):
@@ -219,7 +130,7 @@ class EnquiryForm(Form):
         self.result.choices = [SelectChoice(each.value, each.label) for each in results_for(kind)]
         if "method" in self:
             self.method.choices = [SelectChoice(each.value, each.label) for each in METHODS[kind]]
-        for name, (label, hint) in _LABELS[kind].items():
+        for name, (label, hint) in LABELS[kind].items():
             self[name].label.text = label
             self[name].description = hint
 
@@ -232,7 +143,7 @@ class EnquiryForm(Form):
     @property
     def asked(self) -> list[Any]:
         """The fields that this kind of step has of its own, in order, beside when it was."""
-        return [self[name] for name in _FIELDS[self.step.kind]]
+        return [self[name] for name in ASKED[self.step.kind]]
 
     @property
     def sent_files(self) -> list[tuple[str, bytes]]:
@@ -254,9 +165,9 @@ class EnquiryForm(Form):
             contacted=self._text("contacted"),
             relation=self._text("relation"),
             used=self._text("used"),
-            reached_carer=_CARER in reached if is_asked else None,
-            spoke_to_child=_SPOKE in reached if is_asked else None,
-            child_seen=_SEEN in reached if is_asked else None,
+            reached_carer=CARER in reached if is_asked else None,
+            spoke_to_child=SPOKE in reached if is_asked else None,
+            child_seen=SEEN in reached if is_asked else None,
             reason=self._text("reason"),
             place=self._text("place"),
             visit=self._visit(),
@@ -267,10 +178,11 @@ class EnquiryForm(Form):
             form_token=self.form_token.data,
         )
 
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        only_time = self.done_on.data is not None and self.done_time.data is None
-        _refuse(self, refused, {**_FIELD_OF, "done_on": "done_time"} if only_time else _FIELD_OF)
+    def field_for(self, need: str) -> str:
+        """The field that a need is about: when it was done is a day and a time."""
+        name = super().field_for(need)
+        lacks_time = self.done_on.data is not None and self.done_time.data is None
+        return "done_time" if name == "done_on" and lacks_time else name
 
     def _done_at(self) -> datetime | None:
         if self.done_on.data is None or self.done_time.data is None:
@@ -288,7 +200,7 @@ class EnquiryForm(Form):
             half=_known(Half, self.half.data),
             second_staff=self._text("second_staff"),
             answered=self._text("answered"),
-            **{key: key in there for key in _THERE},
+            **{key: key in there for key in THERE},
         )
 
     def _text(self, name: str) -> str:
@@ -332,10 +244,6 @@ class AsideForm(Form):
             form_token=self.form_token.data,
         )
 
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        _refuse(self, refused, _FIELD_OF)
-
 
 class WithdrawForm(Form):
     """Why an entry is taken back."""
@@ -344,23 +252,6 @@ class WithdrawForm(Form):
         "Why is the entry withdrawn?", description="What it was stays on record."
     )
     withdraw = SubmitField("Withdraw the entry")
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        _refuse(self, refused, _FIELD_OF)
-
-
-def _refuse(form: Any, refused: Refused, field_of: Mapping[str, str]) -> None:
-    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-        name = field_of.get(need, need)
-        if name not in form:
-            form.form_errors.append(sentence)
-            continue
-        field = form[name]
-        if sentence not in field.errors:
-            field.errors = [*field.errors, sentence]
-        if isinstance(field, DateField):
-            field.wrong_parts = ("day", "month", "year")
 
 
 def _known(kind: type[Any], value: str | None) -> Any:
@@ -371,7 +262,7 @@ def _known(kind: type[Any], value: str | None) -> Any:
 def _data(entry: EnquiryEntry) -> dict[str, Any]:
     """An entry as the form shows it."""
     local, visit = entry.done_at.astimezone(LONDON) if entry.done_at else None, entry.visit or Visit()
-    reached = {_CARER: entry.reached_carer, _SPOKE: entry.spoke_to_child, _SEEN: entry.child_seen}
+    reached = {CARER: entry.reached_carer, SPOKE: entry.spoke_to_child, SEEN: entry.child_seen}
     return {
         "contact_id": str(entry.contact_id)
         if entry.contact_id
@@ -386,7 +277,7 @@ def _data(entry: EnquiryEntry) -> dict[str, Any]:
         "half": visit.half.value if visit.half else None,
         "second_staff": visit.second_staff,
         "answered": visit.answered,
-        "there": [key for key in _THERE if getattr(visit, key)],
+        "there": [key for key in THERE if getattr(visit, key)],
         "method": entry.method.value if entry.method else None,
         "result": entry.result.value if entry.result else None,
         "place": entry.place,

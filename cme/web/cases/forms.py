@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wtforms.fields import HiddenField
 from wtforms.fields import SubmitField as AnySubmitField
@@ -12,9 +11,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cme.access.scope import Scope
-from cme.casework.case import Entry, Refused
+from cme.casework.case import Entry
 from cme.casework.declining import DECLINE_REASONS
-from cme.casework.entries import LocationEntry, RemovalEntry, TriageEntry
+from cme.casework.entries import LocationEntry, RemovalEntry, RequestEntry, TriageEntry
 from cme.casework.needs import Need
 from cme.casework.outcomes import DUPLICATE, Outcome, Requirement, read_outcomes
 from cme.clock import local_date
@@ -30,9 +29,6 @@ from cme.web.forms import (
 from cme.web.numbers import whole_number
 
 LONGEST_TEXT = 4000
-
-_FIELD_OF: Mapping[str, str] = MappingProxyType({Need.OUTCOME_EVIDENCE: "outcome_code"})
-"""The field that a need is about, where it has another name."""
 
 
 def long_field(label: str, hint: str = "") -> LongTextField:
@@ -93,6 +89,7 @@ class ActionForm(Form):
             triage=TriageEntry(**self._entered(TriageEntry)),
             removal=RemovalEntry(**self._entered(RemovalEntry)),
             location=LocationEntry(**self._entered(LocationEntry)),
+            request=RequestEntry(**self._entered(RequestEntry)),
         )
 
     def _entered(self, kind: type[Any]) -> dict[str, Any]:
@@ -118,22 +115,6 @@ class ActionForm(Form):
         """The endpoint of the page that comes next."""
         return "cases.show"
 
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = self.field_for(need)
-            if name not in self:
-                self.form_errors.append(sentence)
-                continue
-            field = self[name]
-            field.errors = [*field.errors, sentence]
-            if isinstance(field, DateField):
-                field.wrong_parts = ("day", "month", "year")
-
-    def field_for(self, need: str) -> str:
-        """The name of the field that a need is about."""
-        return _FIELD_OF.get(need, need)
-
 
 class DeclineForm(ActionForm):
     """Why a child is not referred."""
@@ -151,6 +132,8 @@ class DeclineForm(ActionForm):
 
 class CloseForm(ActionForm):
     """How a case ends."""
+
+    field_of: ClassVar[Mapping[str, str]] = {Need.OUTCOME_EVIDENCE: "outcome_code"}
 
     outcome_code = RadioField("How did it end?", validate_choice=False)
     reason = long_field("Reason", "What shows it: who said or saw what, and when.")

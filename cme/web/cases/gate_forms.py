@@ -5,7 +5,6 @@ from typing import Self
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.removal.recorded import RULES, FactEntry, FactKind
 from cme.services.facts_recorded import Recorded
 from cme.web.cases.forms import long_field
@@ -65,14 +64,3 @@ class FactForm(Form):
             last_on=self.last_on.data if "last_on" in self else None,
             reference=self.reference.data or "" if "reference" in self else "",
         )
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for name, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if name not in self:
-                self.form_errors.append(sentence)
-                continue
-            field = self[name]
-            field.errors = [*field.errors, sentence]
-            if isinstance(field, DateField):
-                field.wrong_parts = ("day", "month", "year")

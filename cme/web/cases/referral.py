@@ -1,7 +1,9 @@
 """The referral of a case: gone through and sent by the DSL, read by everybody who may see risk notes."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,9 +32,13 @@ from cme.web.presenters import urgent as present_urgent
 from cme.web.presenters.referral_fate import sent_back
 from cme.web.presenters.words import listed
 
+LISTED = "It cannot be sent yet. What is missing is listed below, with links."
+
 
 class SendForm(Form):
     """How the referral is sent: as it is asked for, or at once for a safeguarding concern."""
+
+    field_of: ClassVar[Mapping[str, str]] = {Need.READY: "without_enquiries"}
 
     without_enquiries = LongTextField(
         "Why it is sent although enquiries are missing",
@@ -50,6 +56,12 @@ class SendForm(Form):
     )
     send = SubmitField("Send the referral")
     urgent = SubmitField("Send now for a safeguarding concern")
+
+    def refuse(self, refused: Refused) -> None:
+        """Say what is missing where it is put right: the page itself lists what is to be filled in."""
+        told = zip(refused.missing, refused.sentences, strict=True)
+        said = tuple(LISTED if need == Need.DRAFT_COMPLETE else sentence for need, sentence in told)
+        super().refuse(replace(refused, sentences=said))
 
 
 @blueprint.get("/referral")
@@ -86,7 +98,7 @@ def send_referral(case_reference: str) -> ResponseReturnValue:
         flash(f"It is sent to {listed(names)}.", "success")
         return redirect(url_for("cases.status", case_reference=case_reference), 303)
     view = casework.show(guard.scope(), case_reference, today=local_date(at)) or abort(404)
-    _refuse(form, refused)
+    form.refuse(refused)
     return _refused_page(view, form, at)
 
 
@@ -112,17 +124,6 @@ def sent_referral(case_reference: str, referral_number: int) -> ResponseReturnVa
     if not 1 <= referral_number <= len(sent):
         abort(404)
     return _read_page(view, sent[referral_number - 1])
-
-
-def _refuse(form: SendForm, refused: Refused) -> None:
-    """Say what is missing where it is put right."""
-    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-        if need == Need.READY:
-            form.without_enquiries.errors = [*form.without_enquiries.errors, sentence]
-        elif need == Need.DRAFT_COMPLETE:
-            form.form_errors.append("It cannot be sent yet. What is missing is listed below, with links.")
-        else:
-            form.form_errors.append(sentence)
 
 
 def _read_page(view: CaseView, kept: Any | None) -> str:

@@ -72,7 +72,7 @@ class SectionForm(Form):
         """Say at each field what cannot be right in its answer; whether anything was said."""
         faults = [fault for each in self.asked for fault in faults_of_shape(each, self._answer(each), today)]
         for fault in faults:
-            self[fault.name].errors = [*self[fault.name].errors, fault.sentence]
+            self.add_error(fault.name, fault.sentence)
         return bool(faults)
 
     def wants_row(self) -> str:

@@ -57,7 +57,7 @@ def save_section(case_reference: str, referral_section: str) -> ResponseReturnVa
         guard.scope(), case_reference, form.answers(), at=at, address=request.remote_addr or ""
     )
     if isinstance(done, Refused):
-        form.form_errors.extend(done.sentences)
+        form.refuse(done)
         return _page(view, section, form, draft), 422
     flash("Saved. Nothing has been sent yet.", "success")
     return redirect(_next(case_reference, section, form, draft), 303)

@@ -69,7 +69,7 @@ def sign_statement(case_reference: str) -> ResponseReturnValue:
     if refused is None:
         flash("The joint statement is signed.", "success")
         return redirect(url_for("cases.statement", case_reference=case_reference), 303)
-    form.form_errors.extend(refused.sentences)
+    form.refuse(refused)
     return _page(view, form), 422
 
 

@@ -7,7 +7,6 @@ from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.removal.content import FINDINGS, LIMBS, StatementEntry
 from cme.casework.removal.facts import Ground
 from cme.casework.removal.grounds import read_grounds
@@ -20,19 +19,7 @@ GROUNDS = [
 ]
 
 
-class _Refusable(Form):
-    """A form whose refusal stands at the fields that it is about."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at its field, or at the head of the page."""
-        for name, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if name not in self or name == "over":
-                self.form_errors.append(sentence)
-            else:
-                self[name].errors = [*self[name].errors, sentence]
-
-
-class StatementForm(_Refusable):
+class StatementForm(Form):
     """What people write of a joint statement. `over` is the fingerprint of what stood in the form.
 
     Each field is named for the part of the entry that it fills. Anything may be left for later; what is
@@ -103,7 +90,7 @@ class SignForm(Form):
     submit = SubmitField("Sign the joint statement")
 
 
-class ReopenStatementForm(_Refusable):
+class ReopenStatementForm(Form):
     """Why the statement is taken back."""
 
     reason = long_field("Reason", "What has to be looked at again, and who asks for it.")

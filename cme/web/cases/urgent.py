@@ -1,8 +1,9 @@
 """What cannot wait in a case: its cards, and recording who was told."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +12,7 @@ from wtforms.fields.choices import SelectChoice, enum_coerce
 from wtforms.validators import Length
 
 from cme import clock
-from cme.casework.case import Action, Refused
+from cme.casework.case import Action
 from cme.casework.enquiries.enquiry import Result
 from cme.casework.safety.cards import read_cards
 from cme.clock import LONDON, local_date
@@ -25,9 +26,6 @@ from cme.web.cases.opening import opened
 from cme.web.forms import Form, LongTextField, RadioField, SubmitField, TextField, TimeField
 from cme.web.presenters import cases as present
 from cme.web.presenters import urgent as present_urgent
-
-_FIELD_OF = {"contacted": "who", "done_on": "told_at", "done_by": "who", "notes": "said"}
-"""The field for a part of an enquiry, where it has another name."""
 
 CAME_OF_IT = (
     SelectChoice(Result.AGENCY_NO_TRACE, "They know nothing new"),
@@ -43,6 +41,10 @@ class TellForm(Form):
         """The page's own token guards every form on it."""
 
         csrf = False
+
+    field_of: ClassVar[Mapping[str, str]] = {
+        "contacted": "who", "done_on": "told_at", "done_by": "who", "notes": "said",
+    }  # fmt: skip
 
     who = TextField(
         "Who did you tell?",
@@ -72,15 +74,6 @@ class TellForm(Form):
         return Telling(
             self.who.data or "", self.said.data or "", self.result.data, told_at, self.token.data or ""
         )
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = _FIELD_OF.get(need, need)
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
 
 
 @blueprint.get("/urgent")

@@ -37,7 +37,7 @@ class CheckForm(Form):
         parts = ("phone", "email", "url", "hours", "note")
         return Reached(**{part: self[part].data or "" for part in parts if part in self})
 
-    def refuse(self, faults: Mapping[str, str]) -> None:
+    def mark(self, faults: Mapping[str, str]) -> None:
         """Put each sentence at the field that it is about."""
         for part, sentence in faults.items():
-            self[part].errors = [*self[part].errors, sentence]
+            self.add_error(part, sentence)

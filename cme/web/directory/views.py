@@ -74,7 +74,7 @@ def check(authority_code: str, directory_entry: str) -> ResponseReturnValue:
         address=request.remote_addr or "",
     )
     if faults:
-        form.refuse(faults)
+        form.mark(faults)
         return _check_page(authority, listing, form), 422
     flash(f"{listing.entry.name} is checked.", "success")
     return redirect(url_for("directory.show", authority=authority_code), 303)

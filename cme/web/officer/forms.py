@@ -6,7 +6,6 @@ from typing import Any
 from wtforms import HiddenField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from cme.casework.case import Refused
 from cme.store.queue import Colleague
 from cme.web.forms import CheckboxesField, Form, SelectField, SubmitField, TextField
 
@@ -17,10 +16,6 @@ class KeepForm(Form):
     query = HiddenField()
     name = TextField("Name of this filter")
     submit = SubmitField("Keep this filter")
-
-    def refuse(self, refused: Refused) -> None:
-        """Put what is missing at the name."""
-        self.name.errors = [*self.name.errors, *refused.sentences]
 
 
 class AllocateForm(Form):

@@ -53,20 +53,11 @@ class _PolicyForm(Form):
         """What was entered, by path, once the form is valid."""
         return {each.path: read_value(each, _text(self[name_of(each)].data)) for each in self.settings}
 
-    def refuse(self, faults: Iterable[PolicyFault]) -> None:
+    def mark(self, faults: Iterable[PolicyFault]) -> None:
         """Put each sentence at the field that it is about; at the head of the page what is about none."""
-        fields = {each.path: name_of(each) for each in self.settings} | {
-            "valid_from": "valid_from",
-            "reason": "reason",
-        }
+        fields = {each.path: name_of(each) for each in self.settings}
         for fault in faults:
-            if fault.path in fields:
-                field = self[fields[fault.path]]
-                field.errors = [*field.errors, fault.sentence]
-                if isinstance(field, DateField):
-                    field.wrong_parts = ("day", "month", "year")
-            else:
-                self.form_errors.append(fault.sentence)
+            self.add_error(fields.get(fault.path, fault.path), fault.sentence)
 
 
 def policy_form(part: str, pack: PolicyPack) -> type[_PolicyForm]:

@@ -70,7 +70,7 @@ def change(authority_code: str, policy_part: str) -> ResponseReturnValue:
             guard.scope(), authority_code, form.changes(), begins_on, form.reason.data or "", **how
         )
     except PolicyUnfit as unfit:
-        form.refuse(unfit.faults)
+        form.mark(unfit.faults)
         return _form_page(_find(authority_code), policy_part, form, pack), 422
     except ChangedMeanwhile:
         return _look_again(authority_code, policy_part, form), 409

@@ -73,6 +73,10 @@ AFTER_WRITING: tuple[ActionButton, ...] = (
     ),
     ActionButton(Action.READMIT, "cases.ask_readmit", _rare),
     ActionButton(Action.REPORT_LOCATION, "cases.ask_location", _rare),
+    ActionButton(
+        Action.RECORD_REQUEST, "cases.ask_records-request", _rare, label="Somebody asked for the records"
+    ),
+    ActionButton(Action.WITHDRAW_REQUEST, "cases.ask_withdraw-request", _rare),
     ActionButton(Action.RAISE_CHALLENGE, "cases.ask_challenge", _rare),
     ActionButton(Action.REQUEST_MEETING, "cases.ask_meeting", _rare),
     ActionButton(Action.HAND_OVER, "cases.ask_hand-over", _rare),

@@ -17,12 +17,16 @@ from cme.casework.referral.answers import FIELD_BY_ID
 from cme.casework.referral.fields import home_authorities
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.casework.removal.grounds import read_grounds
+from cme.casework.requesting import ASKED_FOR
 from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
 from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services.casework import CaseView
 from cme.services.enquiry_records import EnquiryRecord
 from cme.services.following import THE_REGISTER
+from cme.tracing.dispositions import Disposition
+from cme.tracing.replies import Kind
+from cme.tracing.states import Result as Ended
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.recipients import recipient_names
 from cme.web.presenters.words import capitalised, listed
@@ -154,6 +158,12 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "query": lambda value, _: QUERIES[value],
         "verified": lambda value, _: VERDICTS[value],
         "outcome": _outcome,
+        "reply_by_on": _day,
+        "received_on": _day,
+        "asked_for": lambda value, _: ASKED_FOR[value],
+        "answer": lambda value, _: Kind(value).label,
+        "ended": lambda value, _: Ended(value).label,
+        "disposition": lambda value, _: Disposition(value).label,
     }
 )
 """How the value of each key is put into words; a key that is not listed is shown as it is."""

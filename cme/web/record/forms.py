@@ -7,7 +7,6 @@ from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.record.catalogue import ends, read_reasons
 from cme.casework.record.returning import NOT_KNOWN, SEXES, YEAR_GROUPS
 from cme.services.cme_records import Correction, NewEntry
@@ -41,19 +40,7 @@ def _year_group() -> SelectField:
     return SelectField("Year group", choices=[SelectChoice("", NOT_KNOWN), *known], validate_choice=False)
 
 
-class _RecordForm(Form):
-    """What every form of the record shares: what is missing is said at the field that it is about."""
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at its field, at the head of the page what is about none."""
-        for name, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if name in self and not isinstance(self[name], HiddenField):
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-
-
-class AddForm(_RecordForm):
+class AddForm(Form):
     """A child who is on no roll and has no case: what tells who it is, and the DfE's particulars."""
 
     authority = SelectField("Local authority", validate_choice=False)
@@ -96,7 +83,7 @@ class AddForm(_RecordForm):
         )
 
 
-class CorrectForm(_RecordForm):
+class CorrectForm(Form):
     """What an entry should say, and why. `seen` is the version of the entry that was opened."""
 
     seen = HiddenField()
@@ -133,7 +120,7 @@ class CorrectForm(_RecordForm):
         )
 
 
-class EndForm(_RecordForm):
+class EndForm(Form):
     """How a time on no roll ended."""
 
     ended_on = DateField("First day in education again", noun="The day")

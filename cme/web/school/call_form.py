@@ -1,23 +1,23 @@
 """The form that records one call: an outcome, one field, and whom it was to, which is chosen already."""
 
 import secrets
-from collections.abc import Sequence
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Self
 
 from wtforms import HiddenField
 
-from cme.casework.case import Refused
 from cme.casework.enquiries.calls import QUICK_RESULTS
 from cme.casework.enquiries.enquiry import Result
 from cme.web.forms import CheckboxField, Form, RadioField, SelectField, TextField
 from cme.web.numbers import whole_number
 
-_FIELD_OF = {"contact": "contact_id", "reason": "said", "notes": "said", "place": "said"}
-"""The field that a part of the entry is typed into."""
-
 
 class CallForm(Form):
     """One call. It checks nothing itself: what a call needs is for the service to say."""
+
+    field_of: ClassVar[Mapping[str, str]] = {
+        "contact": "contact_id", "reason": "said", "notes": "said", "place": "said",
+    }  # fmt: skip
 
     contact_id = SelectField("Whom did you ring?", validate_choice=False)
     result = RadioField("What came of it?", validate_choice=False)
@@ -49,12 +49,3 @@ class CallForm(Form):
     def came_of_it(self) -> Result | None:
         """The outcome, if one of those on offer was chosen."""
         return next((result for result in QUICK_RESULTS if result.value == self.result.data), None)
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = _FIELD_OF.get(need, need)
-            if name in self and name != "form_token":
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)

@@ -54,18 +54,17 @@ class CodeForm(Form):
         first_on: Any = self.first_on.data
         return Translation(self.own_code.data, self.code.data, first_on, self.last_on.data)
 
-    def refuse(self, fault: str) -> None:
+    def mark(self, fault: str) -> None:
         """Put the sentence at the field that it is about."""
         entered = self.translation
         of_rest = translation_error(_BEYOND_DOUBT, entered.code, entered.first_on, entered.last_on)
-        field = self.own_code
+        name = "own_code"
         if of_rest == fault and entered.code not in CODES:
-            field = self.code
+            name = "code"
         elif of_rest == fault:
             backwards = entered.last_on is not None and entered.last_on < entered.first_on
-            field = self.last_on if backwards else self.first_on
-            field.wrong_parts = ("day", "month", "year")
-        field.errors = [*field.errors, fault]
+            name = "last_on" if backwards else "first_on"
+        self.add_error(name, fault)
 
 
 @blueprint.get("/schools/<string(length=7):laestab>/codes")
@@ -86,7 +85,7 @@ def add_code(laestab: str) -> ResponseReturnValue:
             guard.scope(), laestab, form.translation, at=clock.now(), address=request.remote_addr or ""
         )
     except Unacceptable as fault:
-        form.refuse(str(fault))
+        form.mark(str(fault))
         return _codes_page(find_school(laestab, Permission.UPLOAD_REGISTER), form), 422
     flash("The code is kept, and used with every file that is read from now on.", "success")
     return redirect(url_for("school.codes", laestab=laestab), 303)

@@ -35,12 +35,11 @@ class ColumnsForm(Form):
             if isinstance(field, ColumnField)
         }
 
-    def refuse(self, faults: Iterable[Fault]) -> None:
+    def mark(self, faults: Iterable[Fault]) -> None:
         """Put each sentence at its column; at the first, what is about no single one."""
         for fault in faults:
-            columns = {field.column: field for field in self if isinstance(field, ColumnField)}
-            field = columns[min(columns) if fault.column is None else fault.column]
-            field.errors = [*field.errors, fault.message]
+            column = min(self.fields) if fault.column is None else fault.column
+            self.add_error(present.field_name(column), fault.message)
 
 
 class ColumnField(SelectField):

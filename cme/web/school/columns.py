@@ -55,7 +55,7 @@ def save_columns(import_id: int) -> ResponseReturnValue:
         return upload_page(import_id, refusal=str(refusal)), 409
     upload = _find_upload(import_id)
     if trial.faults:
-        form.refuse(trial.faults)
+        form.mark(trial.faults)
         return _columns_page(upload, wanted, offered, form, trial), 422
     is_asked = bool(columns.list_unmapped(scope, upload))
     if is_asked or upload.status == ImportStatus.CHECKED:

@@ -8,7 +8,6 @@ from wtforms.validators import Length
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.casework.case import Refused
 from cme.casework.cover import LONGEST_NAME, LONGEST_PHONE
 from cme.services import cover as service
 from cme.services import policies
@@ -37,14 +36,6 @@ class CoverForm(Form):
         ],
     )
     submit = SubmitField("Save who covers")
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if need in self:
-                self[need].errors = [*self[need].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
 
 
 @blueprint.get(PATH)

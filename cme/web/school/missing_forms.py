@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.safety.missing import LONGEST_TEXT, Ending, EpisodeEntry, Risk
 from cme.clock import LONDON
 from cme.web.forms import DateField, Form, LongTextField, RadioField, SubmitField, TextField, TimeField
@@ -34,25 +33,10 @@ def _after(noticed_at: datetime | None, at: time | None) -> datetime | None:
     return _instant(on, at)
 
 
-class _SafetyForm(Form):
-    """A form whose refusals stand at their fields."""
-
-    fields_of: Mapping[str, str] = {}
-
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = self.fields_of.get(need, need)
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-
-
-class MissingForm(_SafetyForm):
+class MissingForm(Form):
     """A child who is missing from school: only when it was noticed must be there."""
 
-    fields_of = {  # noqa: RUF012
+    field_of: ClassVar[Mapping[str, str]] = {
         "noticed_at": "noticed_time",
         "parent_told_at": "parent_told",
         "police_told_at": "police_told",
@@ -146,10 +130,10 @@ def _time_of(at: datetime | None) -> time | None:
     return at.astimezone(LONDON).time().replace(second=0, microsecond=0) if at else None
 
 
-class FoundForm(_SafetyForm):
+class FoundForm(Form):
     """Who saw the child, and when."""
 
-    fields_of = {"found_at": "found_time"}  # noqa: RUF012
+    field_of: ClassVar[Mapping[str, str]] = {"found_at": "found_time"}
 
     found_on = DateField("Date on which the child was seen", noun="The date")
     found_time = TimeField("Time at which the child was seen", description="For example, 10:45 or 2.30pm")
@@ -163,7 +147,7 @@ class FoundForm(_SafetyForm):
         return _instant(self.found_on.data, self.found_time.data)
 
 
-class WithdrawForm(_SafetyForm):
+class WithdrawForm(Form):
     """Why a record is taken back."""
 
     reason = _long("Why the record is taken back", "It stays on record, with your name and the reason.")

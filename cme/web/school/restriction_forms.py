@@ -1,12 +1,11 @@
 """The forms of contact restrictions. They check shape only; the rules are in `safety.restrictions`."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from wtforms import ValidationError
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.casework.safety.restrictions import LONGEST_NOTE, LONGEST_WHO, RestrictionKind
 from cme.services.restrictions import NewRestriction
 from cme.web.forms import Form, LongTextField, RadioField, SubmitField, TextField
@@ -20,6 +19,8 @@ NO_NAME = "Leave the name out, or choose “Do not contact somebody else”"
 
 class RestrictionForm(Form):
     """What must not be done about a child, and why."""
+
+    field_of: ClassVar[Mapping[str, str]] = {"contact_id": "kind"}
 
     kind = RadioField("What must not be done?", validate_choice=False)
     who = TextField(
@@ -59,16 +60,6 @@ class RestrictionForm(Form):
             note=self.note.data or "",
         )
 
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        names = {"contact_id": "kind"}
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            name = names.get(need, need)
-            if name in self:
-                self[name].errors = [*self[name].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-
 
 class EndRestrictionForm(Form):
     """Why a restriction no longer holds."""
@@ -78,10 +69,3 @@ class EndRestrictionForm(Form):
         validators=[Length(max=LONGEST_NOTE, message=f"Why must be {LONGEST_NOTE:,} characters or fewer")],
     )
     submit = SubmitField("End the restriction")
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the sentence at the field, or at the head of the page."""
-        if "reason" in refused.missing:
-            self.reason.errors = [*self.reason.errors, refused.reason]
-        else:
-            self.form_errors.append(refused.reason)

@@ -4,7 +4,6 @@ from typing import Self
 
 from wtforms.validators import Length
 
-from cme.casework.case import Refused
 from cme.web.forms import DateField, Form, TextField
 
 LONGEST = 400
@@ -36,14 +35,6 @@ class ReturnForm(Form):
         prefix = f"return-{return_id}-"
         return cls(prefix=prefix) if is_sent else cls(formdata=None, prefix=prefix)
 
-    def refuse(self, refused: Refused) -> None:
-        """Put each sentence at the field that it is about, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if need in self:
-                self[need].errors = [*self[need].errors, sentence]
-            else:
-                self.form_errors.append(sentence)
-
 
 class TakeBackForm(Form):
     """Why the record that a return was sent is taken back."""
@@ -63,11 +54,3 @@ class TakeBackForm(Form):
         """The form of one row, as `ReturnForm.about`."""
         prefix = f"back-{return_id}-"
         return cls(prefix=prefix) if is_sent else cls(formdata=None, prefix=prefix)
-
-    def refuse(self, refused: Refused) -> None:
-        """Put the sentence at the reason, or at the head of the page."""
-        for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            if need in self:
-                self[need].errors = [*self[need].errors, sentence]
-            else:
-                self.form_errors.append(sentence)

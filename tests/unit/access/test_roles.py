@@ -99,7 +99,7 @@ def test_an_inspector_reads_everything_but_the_address_of_a_refuge_and_writes_no
 def test_the_manager_edits_no_evidence() -> None:
     assert of(Role.LA_MANAGER) - READS - PRINTS == {
         P.ACCEPT_REFERRAL, P.REVOKE_REFERRAL, P.ALLOCATE_CASE, P.CHALLENGE, P.REPORT_LOCATION,
-        P.EXPORT_CME_RETURN, P.KEEP_QUEUE,
+        P.EXPORT_CME_RETURN, P.KEEP_QUEUE, P.APPROVE_TRACE, P.KEEP_CHILD_LISTS,
     }  # fmt: skip
 
 
@@ -109,6 +109,13 @@ def test_the_school_decides_a_removal_and_the_authority_never_does() -> None:
     assert {role for role in Role if P.PROPOSE_REMOVAL in of(role)} == {Role.DSL}
     assert {role for role in Role if P.CONFIRM_REMOVAL in of(role)} == {Role.ADMISSIONS}
     assert {role for role in Role if P.SIGN_STATEMENT in of(role)} == {Role.HEAD, Role.CME_OFFICER}
+
+
+def test_who_writes_a_trace_request_never_approves_it() -> None:
+    """Tracing reference s.2: about a restricted child a second person, a manager, decides."""
+    assert {role for role in Role if P.APPROVE_TRACE in of(role)} == {Role.LA_MANAGER}
+    writing = {role for role in Role if of(role) & {P.WRITE_TRACE, P.SEND_TRACE, P.RECEIVE_TRACE}}
+    assert writing == {Role.CME_OFFICER}
 
 
 def test_an_inspector_takes_no_names_away_and_the_office_no_risk_notes() -> None:

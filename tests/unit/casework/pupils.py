@@ -10,7 +10,7 @@ from cme.attendance.runs import Place
 from cme.attendance.standing import Standing, count
 from cme.casework.case import CaseFacts, CaseState, Entry, Stage, follow, record
 from cme.casework.enquiries.enquiry import Result
-from cme.casework.entries import LocationEntry, RemovalEntry, TriageEntry
+from cme.casework.entries import LocationEntry, RemovalEntry, RequestEntry, TriageEntry
 from cme.casework.policy.pack import load_pack
 from tests.enquiries import call_entry
 from tests.marks import from_marks
@@ -108,6 +108,7 @@ def entry(today: date, **entered: object) -> Entry:
             starting_on=today,
         ),
         "location": LocationEntry(source="A neighbour", verified="ruled_out"),
+        "request": RequestEntry(asked_for="records", asked_by="Example Academy", received_on=today),
     }
     return Entry(**{**filled, **entered})  # type: ignore[arg-type]
 

@@ -181,6 +181,28 @@ class TestTheJointReview:
         assert record(at(Stage.LA_ENQUIRIES), logged("no_answer")).enquired_by == {side}
         assert record(at(Stage.LA_ENQUIRIES), logged("awaiting_reply")).enquired_by == frozenset()
 
+    def test_the_reply_to_an_enquiry_counts_once_it_is_entered_as_a_correction(self) -> None:
+        data = {"stage": "la_enquiries", "step": "E37", "result": "agency_no_trace", "reason": "They wrote"}
+        corrected = record(at(Stage.LA_ENQUIRIES), Event(EventKind.ENQUIRY_CORRECTED, TODAY, data))
+        assert corrected.enquired_by == {Side.AUTHORITY}
+        withdrawn = Event(EventKind.ENQUIRY_CORRECTED, TODAY, {**data, "result": "withdrawn"})
+        assert record(at(Stage.LA_ENQUIRIES), withdrawn).enquired_by == frozenset()
+
+    @pytest.mark.parametrize("step", ["E14", "E30", "E45", "E50"])
+    def test_telling_somebody_is_no_enquiry_here_nor_at_the_gate(self, step: str) -> None:
+        data = {"stage": "la_enquiries", "restricted_step": step, "restricted_result": "agency_positive"}
+        told = record(at(Stage.LA_ENQUIRIES), Event(EventKind.ENQUIRY_LOGGED, TODAY, data))
+        assert told.enquired_by == frozenset()
+
+    def test_a_check_after_the_removal_that_was_put_aside_is_still_to_be_made(self) -> None:
+        def checked(result: str, kind: EventKind = EventKind.ENQUIRY_LOGGED) -> CaseState:
+            data = {"stage": "trace", "step": "E48", "result": result}
+            return record(at(Stage.TRACE, removed_on=nth_day(2)), Event(kind, TODAY, data))
+
+        assert checked("agency_no_trace").rechecked_on == TODAY
+        assert checked("not_applicable").rechecked_on is None
+        assert checked("agency_no_trace", EventKind.ENQUIRY_CORRECTED).rechecked_on is None
+
 
 class TestAPossibleLocation:
     REPORTED = Entry(message="Seen at 4 Mill Lane", location=LocationEntry(source="A neighbour"))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from cme.attendance.age import compulsory_age
 from cme.casework.outcomes import read_outcomes
 from cme.casework.record.catalogue import duration_of, ends, next_recheck, read_durations, read_reasons
 from cme.casework.record.census import census_days, days_to_offer, next_census, year_before
@@ -114,6 +115,8 @@ def test_l35_a_child_on_roll_is_not_in_the_figures_however_long_absent() -> None
             {"rolls": (OnRoll(date(2025, 9, 2), CENSUS + timedelta(days=1)),)},
             "the child is on the roll of a school",
         ),
+        ({"rolls": (OnRoll(CENSUS),)}, "the child is on the roll of a school"),
+        ({"rolls": (OnRoll(CENSUS + timedelta(days=1)),)}, None),
         ({"born_on": date(2022, 6, 1)}, "the child is not of compulsory school age"),
         ({"born_on": date(2010, 6, 1)}, "the child is not of compulsory school age"),
         ({"born_on": None}, None),
@@ -121,6 +124,25 @@ def test_l35_a_child_on_roll_is_not_in_the_figures_however_long_absent() -> None
 )
 def test_who_is_left_out_and_why(changes: dict[str, object], why: str | None) -> None:
     assert why_out(replace(ONE, **changes), CENSUS) == why  # type: ignore[arg-type]
+
+
+def test_the_first_and_the_last_day_of_compulsory_age_count() -> None:
+    always = replace(ONE, started_on=date(2018, 1, 1))
+    age, day = compulsory_age(BORN), timedelta(days=1)
+    assert [why_out(always, on) is None for on in (age.first_on - day, age.first_on)] == [False, True]
+    assert [why_out(always, on) is None for on in (age.last_on, age.last_on + day)] == [True, False]
+
+
+def test_in_the_year_before_are_those_of_that_year_up_to_its_end() -> None:
+    """A time that goes on, or ended later, is as long as it was when the year ended: our policy."""
+    older = several(6, started_on=date(2026, 8, 1))
+    ended = [replace(one, child=one.child + 10, ended_on=date(2026, 12, 1)) for one in older]
+    earlier = [replace(one, child=one.child + 20, ended_on=date(2026, 8, 10)) for one in older]
+    later = [replace(one, child=one.child + 30, started_on=date(2026, 9, 1)) for one in older]
+    found = count_return([*older, *ended, *earlier, *later], CENSUS)
+    assert found.in_year.total == 18
+    assert found.in_year.tables["Duration"]["Less than 2 weeks"] == 6
+    assert found.in_year.tables["Duration"]["4 to 8 weeks"] == 12
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,8 @@ def test_every_event_has_a_title_and_private_keys_are_its_own() -> None:
 
 def test_a_closed_case_stays_closed_whether_it_is_taken_up_or_the_child_is_admitted_again() -> None:
     rows = [row for row in TRANSITIONS.values() if row.stage is Stage.CLOSED]
-    assert {(row.action, row.next_stage) for row in rows} == {
-        (Action.REOPEN, Stage.CLOSED),
-        (Action.READMIT, Stage.CLOSED),
-    }
+    assert {row.next_stage for row in rows} == {Stage.CLOSED}
+    assert {Action.REOPEN, Action.READMIT} <= {row.action for row in rows}
 
 
 def test_every_open_stage_can_be_closed_and_every_stage_can_be_reached() -> None:

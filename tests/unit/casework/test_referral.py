@@ -21,7 +21,7 @@ from cme.casework.referral.answers import (
     tidy,
 )
 from cme.casework.referral.checks import Lack, faults_of_shape, lacking, missing_fields
-from cme.casework.referral.fields import SECTION_BY_SLUG, home_authorities, primary_reasons
+from cme.casework.referral.fields import SECTION_BY_SLUG, home_authorities
 from cme.casework.referral.recipients import recipients_of
 from tests.referrals import ANSWERS, COMPLETE
 
@@ -60,7 +60,6 @@ def test_a_child_may_live_in_any_authority_of_england_or_outside() -> None:
     assert places["841"] == "Darlington"
     assert len(places) == 154
     assert list(places.values())[-1] == "Outside England"
-    assert len(primary_reasons()) == 20
 
 
 def test_an_empty_draft_lacks_every_starred_field_that_is_asked_and_no_other() -> None:

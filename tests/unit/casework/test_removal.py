@@ -5,16 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from cme.casework.removal.gate import (
+from cme.attendance.standing import Standing
+from cme.casework.removal.facts import (
     Condition,
     Ground,
     JointConclusion,
     Limb,
     RemovalFacts,
     SicknessFinding,
-    gate_open,
-    removal_conditions,
 )
+from cme.casework.removal.gate import gate_open, removal_conditions
 from tests.unit.casework.pupils import nth_day, standing
 
 TODAY = nth_day(23)
@@ -103,6 +103,82 @@ def test_what_nobody_recorded_keeps_the_gate_shut(ground: Ground) -> None:
     assert not gate_open(conditions)
 
 
+@pytest.mark.parametrize(
+    ("ready", "fact", "line"),
+    [
+        (READY, "on_roll", "on-roll"),
+        (READY, "boarder", "on-roll"),
+        (READY, "last_school_day_on", "absence"),
+        (AWAY, "leave_granted", "absence"),
+        (READY, "began_on", "not-seen"),
+        (READY, "sickness", "no-sickness"),
+        (READY, "school_enquiries", "joint-enquiries"),
+        (READY, "authority_enquiries", "joint-enquiries"),
+        (READY, "conclusion", "joint-conclusion"),
+        (READY, "attendance_order", "no-attendance-order"),
+        (READY, "dual_registered", "not-dual-registered"),
+        (READY, "mobile_child", "not-mobile-child"),
+        (READY, "authority_arranged_special", "special-school-consent"),
+        (READY, "dsl_confirms_no_objection", "no-objection"),
+        (READY, "decided_on", "dated-today"),
+        (READY, "removed_on", "dated-today"),
+        (READY, "return_missing", "return-complete"),
+    ],
+)
+def test_one_fact_that_nobody_recorded_keeps_the_gate_shut(ready: RemovalFacts, fact: str, line: str) -> None:
+    facts = replace(ready, **{fact: None})
+    assert refusing(facts) == [line]
+    assert lines(facts)[line].holds is None
+
+
+@pytest.mark.parametrize("standing_", [Standing(), Standing(removal_run=None, ground_h_days=None)])
+def test_without_a_register_no_line_that_rests_on_it_holds(standing_: Standing) -> None:
+    assert set(refusing(replace(READY, standing=standing_))) == {"absence", "full-marks"}
+    assert not gate_open(removal_conditions(replace(AWAY, standing=standing_), TODAY))
+
+
+def test_days_that_nobody_has_counted_to_are_not_enough() -> None:
+    for ready in (READY, AWAY):
+        unknown = replace(ready, standing=replace(ready.standing, as_of=None))
+        assert refusing(unknown) == ["absence", "full-marks"]
+
+
+def test_the_days_that_the_law_asks_for_are_enough_and_not_one_less() -> None:
+    """L15 and L16: twenty days, for Ground H ten; the count reaches today, or the last school day before."""
+    for ready, run, needed in ((READY, "removal_run", 20), (AWAY, "ground_h_days", 10)):
+        for days, shut in ((needed, []), (needed - 1, ["absence"])):
+            assert refusing(replace(ready, standing=replace(ready.standing, **{run: days}))) == shut
+        counted_today = replace(ready, standing=replace(ready.standing, as_of=TODAY))
+        assert refusing(counted_today) == []
+        ahead = replace(ready, standing=replace(ready.standing, as_of=TODAY + timedelta(days=1)))
+        assert refusing(ahead) == ["absence"]
+
+
+def test_marks_of_open_days_that_go_on_with_the_absence_shut_nothing() -> None:
+    assert refusing(replace(READY, open_day_codes=("G", "N", "O", "#"))) == []
+
+
+def test_signed_decided_and_answered_today_is_in_time() -> None:
+    today = replace(READY, conclusion=replace(CONCLUSION, signed_on=TODAY), decided_on=TODAY)
+    assert refusing(today) == []
+
+
+def test_what_is_counted_and_seen_is_said_in_words() -> None:
+    one = replace(AWAY, standing=replace(AWAY.standing, ground_h_days=1))
+    assert lines(one)["absence"].because == "1 school day since granted leave ended."
+    assert lines(READY)["not-seen"].because == "Last seen in school on 2 September 2026, and not since."
+    never = replace(READY, standing=replace(READY.standing, last_seen_on=None))
+    assert refusing(never) == []
+    assert lines(never)["not-seen"].because == "Never seen in school on the registers held."
+    for school, authority, side in (
+        (0, 2, "the school"),
+        (2, 0, "the local authority"),
+        (0, 0, "both sides"),
+    ):
+        facts = replace(READY, school_enquiries=school, authority_enquiries=authority)
+        assert lines(facts)["joint-enquiries"].to_change.endswith(f"log a completed enquiry of {side}.")
+
+
 def test_an_empty_gate_is_shut() -> None:
     assert not gate_open(())
 
@@ -135,6 +211,10 @@ ONE_AGAINST_IT = [
         replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(9))), "not-seen", id="seen"
     ),
     pytest.param(replace(READY, sighted_on=nth_day(9)), "not-seen", id="sighting closes limb a"),
+    pytest.param(replace(READY, sighted_on=nth_day(2)), "not-seen", id="sighting on the first day"),
+    pytest.param(
+        replace(AWAY, sighted_on=nth_day(6) + timedelta(days=1)), "not-seen", id="sighting after the leave"
+    ),
     pytest.param(
         replace(READY, standing=replace(READY.standing, overdue_n=(nth_day(4),))),
         "no-overdue-n",
@@ -149,6 +229,8 @@ ONE_AGAINST_IT = [
         replace(READY, sickness=replace(FINDING, no_reasonable_grounds=False)), "no-sickness", id="L31"
     ),
     pytest.param(replace(READY, sickness=None), "no-sickness", id="L31 no finding"),
+    pytest.param(replace(READY, sickness=replace(FINDING, reasons=" ")), "no-sickness", id="no reasons"),
+    pytest.param(replace(READY, sickness=replace(FINDING, by=" ")), "no-sickness", id="found by nobody"),
     pytest.param(replace(READY, authority_enquiries=0), "joint-enquiries", id="L29"),
     pytest.param(replace(READY, school_enquiries=0), "joint-enquiries", id="authority only"),
     pytest.param(replace(READY, conclusion=None), "joint-conclusion", id="L11 not concluded"),
@@ -163,6 +245,19 @@ ONE_AGAINST_IT = [
         "joint-conclusion",
         id="one signature",
     ),
+    pytest.param(
+        replace(READY, conclusion=replace(CONCLUSION, school_signatory=" ")),
+        "joint-conclusion",
+        id="not of the school",
+    ),
+    pytest.param(
+        replace(READY, conclusion=replace(CONCLUSION, reasons=" ")), "joint-conclusion", id="without reasons"
+    ),
+    pytest.param(
+        replace(READY, conclusion=replace(CONCLUSION, signed_on=TODAY + timedelta(days=1))),
+        "joint-conclusion",
+        id="signed ahead",
+    ),
     pytest.param(replace(READY, attendance_order=True), "no-attendance-order", id="order"),
     pytest.param(replace(READY, dual_registered=True), "not-dual-registered", id="dual"),
     pytest.param(replace(READY, mobile_child=True), "not-mobile-child", id="mobile"),
@@ -170,6 +265,9 @@ ONE_AGAINST_IT = [
     pytest.param(replace(READY, dsl_confirms_no_objection=False), "no-objection", id="objection"),
     pytest.param(replace(READY, removed_on=nth_day(21)), "dated-today", id="L32 back-dated"),
     pytest.param(replace(READY, removed_on=TODAY + timedelta(days=1)), "dated-today", id="ahead"),
+    pytest.param(
+        replace(READY, decided_on=TODAY + timedelta(days=1)), "dated-today", id="removed before it is decided"
+    ),
     pytest.param(replace(READY, return_missing=("a phone per parent",)), "return-complete", id="return"),
 ]
 """Everything is ready but one fact, and the one line that it shuts."""
@@ -205,6 +303,11 @@ def test_l10_and_l23_a_holiday_counts_and_lateness_does_not() -> None:
     assert standing("P", "G*10").removal_run == 10
     late = replace(READY, standing=standing("P", "U*21"))
     assert not lines(late)["absence"].holds
+
+
+def test_a_sighting_before_the_absence_closes_nothing() -> None:
+    assert refusing(replace(READY, sighted_on=nth_day(1))) == []
+    assert refusing(replace(AWAY, sighted_on=nth_day(6))) == []
 
 
 def test_l30_a_located_child_who_will_not_attend_is_a_matter_of_limb_b() -> None:

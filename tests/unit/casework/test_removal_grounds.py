@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from cme.casework.removal.gate import Condition, gate_open
+from cme.casework.removal.facts import Condition
+from cme.casework.removal.gate import gate_open
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.other_grounds import (
     OF_EVERY_GROUND,
-    Kind,
     evidence_for,
     ground_conditions,
     letters,
 )
+from tests.unit.casework.pupils import standing
 from tests.unit.casework.test_removal import READY, TODAY
 
 PAST = TODAY - timedelta(days=1)
@@ -45,6 +46,15 @@ def test_with_all_its_evidence_a_ground_holds_and_names_its_sources(letter: str)
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
     assert all(line.name and line.source and line.because for line in lines)
     assert tuple(line.id for line in lines)[-4:] == OF_EVERY_GROUND
+
+
+def test_a_ground_asks_for_nothing_of_absence() -> None:
+    never_absent = {"standing": standing("P*10"), "sickness": None, "conclusion": None, "school_enquiries": 0}
+    for letter in letters():
+        assert shut(letter, given(letter), **never_absent) == []
+    asked = [line.id for line in ground_conditions("a", given("a"), READY, TODAY)]
+    lines = ["no-attendance-order", "not-dual-registered", "not-mobile-child"]
+    assert asked == [*(each.id for each in evidence_for("a")), *lines, *OF_EVERY_GROUND]
 
 
 @pytest.mark.parametrize(
@@ -88,13 +98,18 @@ def test_an_order_or_another_registration_bars_some_grounds(
 
 
 @pytest.mark.parametrize(
-    ("letter", "key"),
-    [(letter, e.id) for letter in letters() for e in evidence_for(letter) if e.kind.is_date],
+    ("letter", "key", "is_enough_today"),
+    [
+        ("a", "starting_on", True),
+        ("b", "finished_on", True),
+        ("f", "first_day_on", False),
+        ("l", "leaving_on", True),
+        ("o", "review_ended_on", False),
+    ],
 )
-def test_a_day_has_to_have_come(letter: str, key: str) -> None:
-    kind = next(each.kind for each in evidence_for(letter) if each.id == key)
+def test_a_day_has_to_have_come_or_to_lie_behind(letter: str, key: str, is_enough_today: bool) -> None:
     ahead = given(letter) | {key: (TODAY + timedelta(days=1)).isoformat()}
     today = given(letter) | {key: TODAY.isoformat()}
     assert shut(letter, ahead) == [key]
-    assert shut(letter, today) == ([key] if kind is Kind.PASSED else [])
+    assert shut(letter, today) == ([] if is_enough_today else [key])
     assert shut(letter, given(letter) | {key: "next week"}) == [key]

@@ -9,6 +9,7 @@ from cme.access.roles import POLICY, Permission, Role
 from cme.casework.case import Action, CaseFacts, CaseState, Decision, Refused, Stage, decide, record
 from cme.casework.entries import Entry, RemovalEntry
 from cme.casework.outcomes import Side
+from cme.casework.removal.afterwards import is_educated
 from cme.casework.removal.facts import Condition, Ground, Limb, SicknessFinding
 from cme.casework.removal.statement import Basis, Signature, Statement
 from tests.unit.casework.pupils import after, at, facts, nth_day
@@ -84,6 +85,15 @@ class TestSigning:
         unread = entered(replace(KNOWN, statement=STATEMENT), statement_read="f0")
         assert "Read it again" in refusal(at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, unread)
 
+    def test_what_was_not_written_or_not_written_whole_is_not_signed(self) -> None:
+        none = entered(replace(KNOWN, statement=None), statement_read="f1")
+        said = refusal(at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, none)
+        assert "Write it first" in said
+        assert "Read it again" in said
+        lacking = entered(replace(KNOWN, statement=replace(STATEMENT, reasons="")), statement_read="f1")
+        said = refusal(at(Stage.JOINT_REVIEW), Action.SIGN_STATEMENT, Role.HEAD, lacking)
+        assert said == "The joint statement lacks: the reasons."
+
     def test_a_side_signs_once(self) -> None:
         signed = entered(KNOWN, statement_read="f1")
         assert "signed for your side" in refusal(
@@ -149,6 +159,12 @@ class TestProposing:
         known = entered(replace(KNOWN, gate=()), ground="i")
         assert "not known" in refusal(at(Stage.DECISION), Action.PROPOSE_REMOVAL, Role.DSL, known)
 
+    @pytest.mark.parametrize("ground", ["", "k", "z"])
+    def test_a_ground_is_one_of_the_list(self, ground: str) -> None:
+        """The death of a pupil (k) is not told by a form."""
+        said = refusal(at(Stage.DECISION), Action.PROPOSE_REMOVAL, Role.DSL, entered(ground=ground))
+        assert said == "Choose the ground."
+
     @pytest.mark.parametrize("ground", ["h", "i"])
     def test_grounds_of_absence_wait_for_eligibility(self, ground: str) -> None:
         known = entered(ground=ground)
@@ -187,6 +203,15 @@ class TestDeciding:
         assert isinstance(decision, Decision)
         assert decision.data["without_reply"] is True
 
+    @pytest.mark.parametrize("said", ["confirmed", "recorded"])
+    def test_admissions_choose_what_they_confirm(self, said: str) -> None:
+        waiting = replace(PROPOSED, confirmation="", confirmed_on=None)
+        state = done(waiting, Action.CONFIRM_REMOVAL, Role.ADMISSIONS, entered(confirmation=said))
+        assert (state.stage, state.confirmation) == (Stage.REMOVAL_PROPOSED, said)
+        assert "Choose" in refusal(
+            waiting, Action.CONFIRM_REMOVAL, Role.ADMISSIONS, entered(confirmation="veto")
+        )
+
     @pytest.mark.parametrize("role", [role for role in Role if role is not Role.HEAD])
     def test_nobody_but_the_head_decides(self, role: Role) -> None:
         answer = act(PROPOSED, Action.MAKE_REMOVAL, role, KNOWN)
@@ -199,7 +224,9 @@ class TestDeciding:
 
     def test_a_query_or_a_withdrawal_leads_back_and_clears_the_answer(self) -> None:
         waiting = replace(PROPOSED, confirmation="", confirmed_on=None, proposed_from=Stage.DECISION)
-        queried = done(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="application"))
+        for reason in ("other_roll", "application", "incomplete", "wrong_authority", "order", "protected"):
+            queried = done(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query=reason))
+        assert "Choose" in refusal(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="no"))
         withdrawn = done(PROPOSED, Action.WITHDRAW_REMOVAL, Role.HEAD, entered())
         for state in (queried, withdrawn):
             assert (state.stage, state.ground, state.confirmation) == (Stage.DECISION, "", "")
@@ -242,8 +269,16 @@ class TestAfterwards:
             ("i", "a", Stage.TRACE, ""),
             ("h", "a", Stage.TRACE, ""),
             ("i", "b", Stage.CLOSED, "O28"),
+            ("h", "b", Stage.CLOSED, "O28"),
             ("a", "", Stage.CLOSED, "O04"),
+            ("c", "", Stage.CLOSED, "O29"),
+            ("d", "", Stage.CLOSED, "O27"),
+            ("e", "", Stage.CLOSED, "O27"),
             ("f", "", Stage.CLOSED, "O08"),
+            ("g", "", Stage.CLOSED, "O10"),
+            ("j", "", Stage.CLOSED, "O18"),
+            ("l", "", Stage.CLOSED, "O23"),
+            ("o", "", Stage.CLOSED, "O17"),
         ],
     )
     def test_whoever_is_not_located_is_traced(
@@ -254,8 +289,17 @@ class TestAfterwards:
         assert (state.stage, state.outcome_code, state.ctf_on) == (stage, outcome, TODAY)
         assert (state.closed_on is not None) == (stage is Stage.CLOSED)
 
+    @pytest.mark.parametrize(
+        ("grounds", "educated"), [("acefjkl", True), ("bdghimno", False)], ids=["educated", "on no roll"]
+    )
+    def test_being_located_is_not_being_in_education(self, grounds: str, educated: bool) -> None:
+        for ground in grounds:
+            for limb in ("a", "b"):
+                assert is_educated(CaseState(ground=ground, limb=limb)) is educated
+
     def test_the_file_the_time_and_the_proof_are_all_asked_for(self) -> None:
-        said = refusal(at(Stage.REMOVED, removed_on=TODAY), Action.RECORD_CTF, Role.DSL, entered())
+        blank = entered(file=" ", uploaded_at=" ", proof=" ")
+        said = refusal(at(Stage.REMOVED, removed_on=TODAY), Action.RECORD_CTF, Role.DSL, blank)
         assert all(word in said for word in ("name of the pupil file", "when the file", "proof"))
 
     def test_a_removed_child_is_never_proposed_for_closing_by_the_register(self) -> None:
@@ -267,5 +311,16 @@ class TestAfterwards:
     def test_admission_again_is_the_only_way_back(self, stage: Stage) -> None:
         state = done(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered(starting_on=nth_day(25)))
         assert (state.stage, state.outcome_code) == (Stage.CLOSED, "O01")
+        early = entered(starting_on=nth_day(20))
+        assert "or later" in refusal(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, early)
+        assert "new starting day" in refusal(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered())
         again = {action for action in Action if "admit" in action.value}
         assert again == {Action.READMIT}
+
+    def test_whoever_was_not_removed_or_came_back_already_is_not_admitted_again(self) -> None:
+        today = entered(starting_on=TODAY)
+        back = at(Stage.CLOSED, removed_on=TODAY, readmitted_on=TODAY, closed_on=TODAY)
+        for state in (at(Stage.CLOSED, closed_on=TODAY), back):
+            assert "was not removed" in refusal(state, Action.READMIT, Role.DSL, today)
+        failed = at(Stage.CLOSED, removed_on=TODAY, closed_on=TODAY, outcome_code="O04")
+        assert done(failed, Action.READMIT, Role.DSL, today).outcome_code == "O04"

@@ -56,6 +56,11 @@ def test_a_hidden_total_is_hidden_by_every_table(numbers: list[int], place: int)
         ([10, 0], [10, 0]),
         ([10, 3], [None, None]),
         ([10, 20, 3], [None, 20, None]),
+        ([20, 10, 3], [20, None, None]),
+        ([0, 10, 3], [0, None, None]),
+        ([0, 4, 4], [None, None, None]),
+        ([9, 4, 4], [None, None, None]),
+        ([9, 3, 5], [9, None, None]),
         ([10, 2, 2], [None, None, None]),
         ([10, 3, 4], [10, None, None]),
         ([1, 1, 1, 1, 1, 0], [None] * 6),
@@ -72,6 +77,7 @@ def test_a_small_total_is_hidden_with_all_that_make_it_up() -> None:
     found = protect(4, {"one": {"a": 4, "b": 0}})
     assert found.total is None
     assert found.tables == {"one": {"a": None, "b": 0}}
+    assert protect(4, {}).total is None
 
 
 def test_tables_that_do_not_add_up_are_refused() -> None:

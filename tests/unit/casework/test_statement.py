@@ -190,8 +190,8 @@ def test_a_basis_is_read_back_as_it_was_kept() -> None:
         ("E36", Result.AWAITING_REPLY, False),
         ("E18", Result.WAIVED, False),
         ("E18", Result.NOT_APPLICABLE, False),
-        ("E14", Result.AGENCY_POSITIVE, False),
-        ("E45", Result.AGENCY_NO_TRACE, False),
+        *((step, Result.AGENCY_POSITIVE, False) for step in ("E14", "E15", "E16", "E29", "E30", "E50")),
+        ("E45", Result.NOT_TO_PANEL, False),
     ],
 )
 def test_only_a_completed_enquiry_into_the_child_counts(step: str, result: Result, counts: bool) -> None:

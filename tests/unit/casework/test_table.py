@@ -18,6 +18,7 @@ SENT = (*WITH_AUTHORITY, Stage.DECISION)
 WORKED_ON = (Stage.LA_ENQUIRIES, Stage.JOINT_REVIEW, Stage.DECISION)
 OFF_ROLL = (Stage.REMOVED, Stage.TRACE)
 PROPOSED = (Stage.REMOVAL_PROPOSED,)
+EVER = (*OPEN_STAGES, *CLOSED)
 ON_ROLL = (*UNSENT, *WITH_AUTHORITY, Stage.DECISION)
 
 DSL, HEAD, OFFICER = {Role.DSL}, {Role.HEAD}, {Role.CME_OFFICER}
@@ -79,6 +80,12 @@ PEOPLE_DO: Mapping[Action, tuple[tuple[Stage, ...], set[Role]]] = {
         REPORTERS,
     ),
     Action.VERIFY_LOCATION: ((Stage.VERIFYING,), OFFICER),
+    Action.SEND_TRACE: (OPEN_STAGES, OFFICER),
+    Action.RECORD_TRACE_REPLY: (EVER, OFFICER),
+    Action.END_TRACE: (EVER, OFFICER),
+    Action.RECORD_REQUEST: (EVER, SCHOOL | HEAD | OFFICER),
+    Action.WITHDRAW_REQUEST: (EVER, SCHOOL | HEAD | OFFICER),
+    Action.DECIDE_MATCH: (EVER, OFFICER),
 }
 """What people do: at which stages, and in which roles. Source: casework reference ss.3 and 4."""
 

@@ -54,6 +54,8 @@ def only(record: Identity, *known: Identity, **options: Any) -> Match:
         ({"surname": "Bell-Cole"}, {}, Step.CLOSE),
         ({"surname": "Berg"}, {"surname": "van der Berg"}, Step.CLOSE),
         ({"surname": "Smyth"}, {"surname": "Smith"}, Step.CLOSE),
+        ({"surname": "Bell-Cole"}, {"surname": "Cole-Bell"}, Step.CLOSE),
+        ({"forename": "Maria"}, {"forename": "Ana Maria"}, Step.CLOSE),
         ({"surname": "Hill"}, {}, Step.NONE),
         ({"surname": "Ana", "forename": "Bell"}, {}, Step.CLOSE),
         ({"surname": "Ana", "forename": "Bell", "born_on": date(2014, 12, 3)}, {}, Step.NONE),

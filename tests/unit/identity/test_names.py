@@ -6,6 +6,7 @@ from cme.identity.names import (
     compared,
     is_half,
     is_one_letter_apart,
+    is_reordered,
     is_short_form,
     may_be,
     split_name,
@@ -41,6 +42,9 @@ def test_a_name_in_one_cell_is_split(written: str, surname: str, forename: str):
         ("Smith-Jones", "Smith Jones"),
         ("STRAUSS", "Strauß"),
         ("Zoe\u0308", "Zoë"),
+        ("Łucja", "Lucja"),
+        ("Sørensen", "SORENSEN"),
+        ("Ægir", "Aegir"),
     ],
 )
 def test_accents_case_and_punctuation_do_not_make_another_name(one: str, other: str):
@@ -65,6 +69,19 @@ def test_different_names_stay_different():
 )
 def test_half_of_a_double_surname(one: str, other: str, expected: bool):
     assert is_half(one, other) is is_half(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Smith-Jones", "Jones-Smith", True),
+        ("Ana Maria", "Maria Ana", True),
+        ("Smith-Jones", "Smith Jones", False),
+        ("Smith", "Smith-Jones", False),
+    ],
+)
+def test_the_same_words_in_another_order(one: str, other: str, expected: bool):
+    assert is_reordered(one, other) is is_reordered(other, one) is expected
 
 
 @pytest.mark.parametrize(

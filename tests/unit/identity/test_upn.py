@@ -7,40 +7,61 @@ from hypothesis import strategies as st
 from cme.identity.upn import LETTERS, UpnKind, check_letter, normalise_upn, read_upn
 
 
-def test_a_permanent_upn_is_valid_and_names_its_authority():
+def test_t9_a_permanent_upn_is_valid_and_names_who_issued_it_when():
     upn = read_upn("R201100018042")
 
     assert upn.is_valid
     assert upn.kind is UpnKind.PERMANENT
-    assert upn.authority == "201"
+    assert (upn.authority, upn.school, upn.year, upn.serial) == ("201", "1000", "18", "042")
+    assert upn.messages == ()
 
 
-def test_a_temporary_upn_ends_in_a_letter_and_is_valid():
+def test_t10_a_temporary_upn_ends_in_a_letter_and_is_valid_with_a_warning():
     upn = read_upn("T20110001804V")
 
     assert upn.is_valid
     assert upn.kind is UpnKind.TEMPORARY
+    assert upn.messages == upn.warnings == ("temporary UPN",)
+    assert upn.serial == "04V"
 
 
-def test_a_wrong_check_letter_is_an_error_that_names_the_right_one():
+def test_t11_a_wrong_check_letter_is_an_error_that_names_the_right_one():
     upn = read_upn("A801200005001")
 
     assert not upn.is_valid
     assert upn.errors == ("The check letter should be B.",)
+    assert upn.authority == "801"
 
 
 @pytest.mark.parametrize(
     "written", [" m841200023001 ", "M841 2000 23001", "m841200023001\u00a0", "\tM841200023001"]
 )
-def test_white_space_and_lower_case_are_put_right(written: str):
+def test_t12_white_space_and_lower_case_are_put_right(written: str):
     upn = read_upn(written)
 
     assert upn.value == "M841200023001"
     assert upn.is_valid
 
 
-def test_an_authority_that_does_not_exist_leaves_the_check_letter_right():
-    assert read_upn("E000200005001").is_valid
+def test_t13_an_authority_that_does_not_exist_leaves_the_check_letter_right():
+    upn = read_upn("E000200005001")
+
+    assert upn.is_valid
+    assert upn.authority == "000"
+
+
+@pytest.mark.parametrize(
+    ("digits", "upn"),
+    [
+        ("201100018042", "R201100018042"),
+        ("20110001804V", "T20110001804V"),
+        ("84120002300A", "Y84120002300A"),
+        ("123456789123", "P123456789123"),
+    ],
+)
+def test_check_letters_are_those_of_the_worked_examples(digits: str, upn: str):
+    assert check_letter(digits) + digits == upn
+    assert read_upn(upn).is_valid
 
 
 @pytest.mark.parametrize(
@@ -61,7 +82,8 @@ def test_every_other_fault_has_a_sentence_of_its_own(written: str, says: str):
     upn = read_upn(written)
 
     assert not upn.is_valid
-    assert any(says in error for error in upn.errors)
+    assert [error for error in upn.errors if says in error] == [*upn.errors]
+    assert (upn.warnings, upn.authority, upn.serial) == ((), "", "")
 
 
 @given(st.text(max_size=20))

@@ -1,15 +1,22 @@
 """Fields as they arrive from a browser, whatever it sends."""
 
+from collections.abc import Mapping
 from datetime import date, time
+from typing import ClassVar
 
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField
 
+from cme.casework.case import Refused
 from cme.web.forms import DateField, Form, PasswordField, TextField, TimeField
 
 
 class Visit(Form):
+    field_of: ClassVar[Mapping[str, str]] = {"contacted": "name"}
+
+    seen = HiddenField()
     name = TextField("Name")
     code = PasswordField("Code")
     visited_on = DateField(
@@ -90,3 +97,22 @@ def test_a_time_that_is_none_stays_in_its_box_and_says_how_to_write_it(typed: st
     form = send(visited_on=["27", "3", "2026"], began_at=typed)
     assert form.error_list == [{"text": "Enter a time like 14:30 or 2.30pm", "href": "#began_at"}]
     assert form.began_at._value() == typed
+
+
+@pytest.mark.parametrize(
+    ("need", "href"),
+    [("code", "#code"), ("contacted", "#name"), ("left_on", "#left_on-day"), ("stage", None), ("seen", None)],
+)
+def test_what_is_refused_stands_at_its_field_or_at_the_head_where_nobody_sees_one(
+    need: str, href: str | None
+) -> None:
+    form = send(visited_on=["27", "3", "2026"])
+    form.refuse(Refused(("Say which.", "Say which."), (need, need)))
+    told = [("Say which.", href)] if href else [("Say which.", None), ("Say which.", None)]
+    assert [(each["text"], each.get("href")) for each in form.error_list] == told
+
+
+def test_a_date_that_is_refused_is_wrong_in_every_part() -> None:
+    form = send(visited_on=["27", "3", "2026"])
+    form.refuse(Refused(("That day is to come.",), ("visited_on",)))
+    assert form.visited_on.wrong_parts == ("day", "month", "year")

@@ -58,7 +58,15 @@ class TestCasePage:
         rare = next(each for each in page.tree.iter("details") if "Other things" in "".join(each.itertext()))
         assert {link.get("href") for link in rare.iter("a")} == {
             f"{path}/{slug}"
-            for slug in ("acknowledge", "location", "challenge", "meeting", "transfer", "duplicate")
+            for slug in (
+                "acknowledge",
+                "location",
+                "records-request",
+                "challenge",
+                "meeting",
+                "transfer",
+                "duplicate",
+            )
         }
 
     def test_the_manager_accepts_and_revokes_and_does_not_triage(self, world: World, book: Casebook) -> None:
@@ -113,6 +121,7 @@ class TestAccept:
         assert "Officer Cleo Rowe" in page.words
         assert "First result expected By Fri 4 Dec 2026" in page.words
         assert "Still to come from the school: home visit." in page.words
+        assert "Still to come from the school: home visit" in dsl.get(path).words
         assert "Authority's enquiries" in page.words
 
     def test_who_is_disabled_or_has_left_is_never_offered_nor_taken(

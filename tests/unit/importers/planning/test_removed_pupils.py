@@ -39,11 +39,28 @@ def test_no_decision_puts_a_row_that_is_surely_of_the_child_on_the_roll(kind: De
     assert len(plan.removed) == 1
 
 
+def test_a_child_who_was_removed_twice_is_not_new_the_third_time() -> None:
+    again = on_roll(registration_id=10, removed_on=date(2026, 6, 1))
+    said = {"row 2": Decision(DecisionKind.NEW)}
+    plan = plan_import([in_file()], [], removed=[gone(), again], decisions=said)
+    assert not plan.pupils
+    assert "20 November 2026" in plan.removed[0].message
+
+
+def test_each_of_two_rows_of_a_removed_child_waits() -> None:
+    rows = [in_file(), in_file(address="row 3")]
+    said = {"row 2": Decision(DecisionKind.NEW), "row 3": Decision(DecisionKind.NEW)}
+    plan = plan_import(rows, [], removed=[gone()], decisions=said)
+    assert not plan.pupils
+    assert [one.reading.address for one in plan.removed] == ["row 2", "row 3"]
+
+
 def test_a_child_who_may_be_another_can_be_said_to_be_new() -> None:
     row = in_file(upn=BEN, surname="COLE", forename="Ben", born_on=date(2013, 3, 3))
     plan = plan_import([row], [], removed=[gone()])
     (held,) = plan.removed
     assert DecisionKind.NEW in held.choices
+    assert "is like a child who was removed from the register on 20 November 2026" in held.message
     decided = plan_import([row], [], removed=[gone()], decisions={held.key: Decision(DecisionKind.NEW)})
     assert [one.known for one in decided.pupils] == [None]
 
@@ -55,10 +72,12 @@ def test_whoever_is_on_the_roll_again_is_matched_there() -> None:
     assert plan.pupils[0].known.registration_id == 1
 
 
-def test_a_brother_on_the_roll_does_not_hide_the_removed_child() -> None:
-    brother = on_roll(registration_id=2, upn=BEN, admission_number="0013", forename="Anna")
+@pytest.mark.parametrize("said", [Decision(DecisionKind.NEW), Decision(DecisionKind.SAME, 2)])
+@pytest.mark.parametrize("other", [{"forename": "Anna"}, {"born_on": date(2014, 2, 2)}])
+def test_nobody_on_the_roll_hides_the_removed_child(other: dict[str, object], said: Decision) -> None:
+    alike = on_roll(registration_id=2, upn="", admission_number="", **other)
     row = in_file(admission_number="")
-    plan = plan_import([row], [brother], removed=[gone()], decisions={"row 2": Decision(DecisionKind.NEW)})
+    plan = plan_import([row], [alike], removed=[gone()], decisions={"row 2": said})
     assert not plan.pupils
     assert [one.candidates[0].registration_id for one in plan.removed] == [9]
 

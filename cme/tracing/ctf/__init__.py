@@ -1,0 +1,1 @@
+"""The Common Transfer File (CTF): its names, its content, and how it is written."""

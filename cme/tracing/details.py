@@ -1,0 +1,205 @@
+"""What a trace request holds about a child, and what is missing from it.
+
+There is no place here for care, child protection, Traveller or SEN status, private fostering or health, nor
+for a parent's phone: what does not exist cannot be sent. Source: tracing reference s.2.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any, Self
+
+from cme.identity.names import compared
+from cme.identity.upn import read_upn
+from cme.tracing.authorities import note_on_upn
+
+REFERENCE = re.compile(r"[A-Z]{2,4}-[0-9]{4}-[0-9]{4,}")
+"""The shape of our references, such as TR-2026-0042: it has no room for a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who asks or answers: our authority with its code, and the officer to reach."""
+
+    authority: str
+    code: str
+    officer: str
+    phone: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sibling:
+    """A brother or sister; '' and None for what is not held."""
+
+    name: str
+    born_on: date | None = None
+    school: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceDetails:
+    """Everything held for a request; '', () and None for what is not known.
+
+    `address` is one line or several, with or without the postcode. `school_number` is a LAESTAB as 841/2000.
+    `regulations` is the year of the rules that `ground` is a letter of: the same letter is another ground in
+    another set. `checks` says in short what was looked up; `destination` and `destination_why` where the
+    child is believed to be. `reply_by_on` is the last day for an answer.
+    """
+
+    reference: str
+    sender: Sender
+    reply_by_on: date | None
+    surname: str
+    forenames: str
+    born_on: date | None
+    sex: str = ""
+    upn: str = ""
+    former_upns: tuple[str, ...] = ()
+    known_as: str = ""
+    former_names: tuple[str, ...] = ()
+    preferred_names: tuple[str, ...] = ()
+    year_group: str = ""
+    address: str = ""
+    postcode: str = ""
+    carers: tuple[str, ...] = ()
+    siblings: tuple[Sibling, ...] = ()
+    school_name: str = ""
+    school_number: str = ""
+    last_attended_on: date | None = None
+    last_seen_on: date | None = None
+    off_roll_on: date | None = None
+    regulations: str = ""
+    ground: str = ""
+    checks: str = ""
+    destination: str = ""
+    destination_why: str = ""
+    ethnicity: str = ""
+    first_language: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        data = asdict(self)
+        for name in _DATES:
+            data[name] = data[name].isoformat() if data[name] else None
+        for each in data["siblings"]:
+            each["born_on"] = each["born_on"].isoformat() if each["born_on"] else None
+        return data
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """As it was stored."""
+        read = {
+            **data,
+            **{name: _date(data.get(name)) for name in _DATES},
+            **{name: tuple(data.get(name, ())) for name in _SEVERAL},
+        }
+        siblings = tuple(
+            Sibling(**{**each, "born_on": _date(each.get("born_on"))}) for each in data.get("siblings", ())
+        )
+        return cls(**{**read, "sender": Sender(**data["sender"]), "siblings": siblings})
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What is ticked. Ethnicity and first language are off, and stay off for a restricted child.
+
+    `last_school` can be unticked for a restricted child only, and `destination` is ticked for one by the
+    approver only; for every other child both are given where they are held. `telephone_first` asks to be
+    rung before an answer, as every restricted request does.
+    """
+
+    last_school: bool = True
+    destination: bool = False
+    ethnicity: bool = False
+    first_language: bool = False
+    telephone_first: bool = False
+
+    def to_json(self) -> dict[str, bool]:
+        """As it is stored."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """As it was stored."""
+        return cls(**{each.name: bool(data.get(each.name, each.default)) for each in fields(cls)})
+
+
+def missing(details: TraceDetails, today: date, *, restricted: bool = False) -> dict[str, str]:
+    """What a request cannot be sent without, or has wrong: field -> sentence, in the order of the message.
+
+    A UPN may be missing, and a wrong one only warns (`warnings`): the child is looked for by name and birth
+    date as well. For a restricted child free text must not say what its fields leave out.
+    """
+    return dict((*_missing(details, today), *(_given_away(details) if restricted else ())))
+
+
+def warnings(details: TraceDetails) -> tuple[str, ...]:
+    """What to look at before sending: UPNs with something wrong, a sentence for each."""
+    found: list[str] = []
+    for upn in filter(None, (details.upn, *details.former_upns)):
+        read = read_upn(upn)
+        note = note_on_upn(read.authority)
+        found += read.errors or ((f"{note}. Check the UPN.",) if note else ())
+    return tuple(found)
+
+
+def given_away(text: str, details: TraceDetails) -> tuple[str, ...]:
+    """What a text says that is never sent about a restricted child: nouns, such as "the last address".
+
+    Looks for the address and postcode, and for the whole name of each carer and sibling, whatever their
+    case, spacing and punctuation.
+    """
+    told = compared(text)
+    street = details.address.replace(";", ",").replace("\n", ",").split(",")[0]
+    held = (
+        ("the last address", (details.address, street if _has_digit(street) else "")),
+        ("the postcode", (details.postcode,)),
+        ("a parent or carer", details.carers),
+        ("a brother or sister", tuple(each.name for each in details.siblings)),
+    )
+    return tuple(noun for noun, each in held if any((key := compared(one)) and key in told for one in each))
+
+
+def _missing(details: TraceDetails, today: date) -> Iterator[tuple[str, str]]:
+    sender = details.sender
+    if not REFERENCE.fullmatch(details.reference):
+        yield "reference", "The reference must be like TR-2026-0042."
+    if not sender.officer.strip():
+        yield "officer", "Enter the name of the officer who asks."
+    if not _has_digit(sender.phone):
+        yield "phone", "Enter the phone number of the officer who asks."
+    if not sender.email.strip():
+        yield "email", "Enter the secure e-mail address that answers may go to."
+    if not details.surname.strip():
+        yield "surname", "Enter the child's legal surname."
+    if not details.forenames.strip():
+        yield "forenames", "Enter the child's forenames."
+    if details.born_on is None:
+        yield "born_on", "Enter the child's date of birth."
+    elif details.born_on > today:
+        yield "born_on", "The date of birth must not be in the future."
+    if details.reply_by_on is None:
+        yield "reply_by_on", "Enter the day until which an answer is asked for."
+    elif details.reply_by_on <= today:
+        yield "reply_by_on", "The day until which an answer is asked for must be after today."
+
+
+def _given_away(details: TraceDetails) -> Iterator[tuple[str, str]]:
+    for name in ("checks", "destination", "destination_why"):
+        found = given_away(getattr(details, name), details)
+        if found:
+            yield name, f"This says {' and '.join(found)}, which is not sent for this child. Take it out."
+
+
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+_DATES = ("born_on", "reply_by_on", "last_attended_on", "last_seen_on", "off_roll_on")
+_SEVERAL = ("former_upns", "former_names", "preferred_names", "carers")

@@ -1,0 +1,29 @@
+"""What a person decides of two records that may be of one child. Source: tracing reference s.3."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Disposition(StrEnum):
+    """UNREVIEWED until somebody has looked; nothing is ever merged by any of them."""
+
+    UNREVIEWED = "unreviewed"
+    SAME = "same_child"
+    NOT_SAME = "not_same_child"
+    CANNOT_TELL = "cannot_tell"
+
+    @property
+    def label(self) -> str:
+        """In the words people read."""
+        return _LABELS[self]
+
+
+_LABELS: Mapping[Disposition, str] = MappingProxyType(
+    {
+        Disposition.UNREVIEWED: "Not looked at yet",
+        Disposition.SAME: "The same child",
+        Disposition.NOT_SAME: "Not the same child",
+        Disposition.CANNOT_TELL: "Cannot tell",
+    }
+)
