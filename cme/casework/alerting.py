@@ -44,12 +44,9 @@ class Telling:
         return by and is_so and (is_referred or not self.once_referred)
 
 
-def _said(what: str, *, is_urgent: bool = False) -> tuple[Telling, ...]:
+def _said(what: str) -> tuple[Telling, ...]:
     """What one side says, told to the other."""
-    return tuple(
-        Telling(roles, what, is_urgent=is_urgent, said_by=side)
-        for roles, side in ((_OFFICER, Side.SCHOOL), (_DSL, Side.AUTHORITY))
-    )
+    return (Telling(_OFFICER, what, said_by=Side.SCHOOL), Telling(_DSL, what, said_by=Side.AUTHORITY))
 
 
 _CONCERN = Telling(_DSL, "An enquiry raised a concern. Review it today.", is_urgent=True, where="concern")
@@ -81,7 +78,7 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
             Telling(_RECEIVERS | _DSL, "The referral stands again: the register is back at ten days."),
         ),
         EventKind.ELIGIBILITY_REACHED: (
-            Telling(_DECIDERS, "Twenty school days are counted. The child stays on roll until you decide."),
+            Telling(_DECIDERS, "The days of the law are counted. The child stays on roll until you decide."),
         ),
         EventKind.ELIGIBILITY_LOST: (
             Telling(_DECIDERS, "The case is no longer eligible for decision. Read why."),
@@ -102,10 +99,7 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
             Telling(_DSL, "The authority asks a question. Answer it.", True, said_by=Side.AUTHORITY),
             Telling(_OFFICER, "The school asks a question. Answer it.", True, said_by=Side.SCHOOL),
         ),
-        EventKind.QUESTION_ANSWERED: (
-            Telling(_DSL, "Your question is answered.", said_by=Side.AUTHORITY),
-            Telling(_OFFICER, "Your question is answered.", said_by=Side.SCHOOL),
-        ),
+        EventKind.QUESTION_ANSWERED: _said("Your question is answered."),
         EventKind.MISSING_NOTICED: (
             Telling(_DSL | _OFFICER, "A child is missing now. Act at once.", is_urgent=True),
         ),
@@ -134,7 +128,7 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
                 _DSL, "The authority raises a professional challenge.", is_urgent=True, said_by=Side.AUTHORITY
             ),
         ),
-        EventKind.CHALLENGE_ANSWERED: (*_said("The professional challenge is answered. Read it."),),
+        EventKind.CHALLENGE_ANSWERED: _said("The professional challenge is answered. Read it."),
         EventKind.MEETING_REQUESTED: (
             Telling(
                 _OFFICER, "The school requests a multi-agency meeting.", is_urgent=True, said_by=Side.SCHOOL

@@ -8,11 +8,6 @@ from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.words import day
 
 
-def doubtful_days(facts: CaseFacts) -> tuple[date, ...]:
-    """School days without a full set of marks since the pupil last attended: they keep removal shut."""
-    return facts.standing.unmarked_on
-
-
 def _attended_after_count(facts: CaseFacts) -> date | None:
     attended_on, as_of = facts.standing.last_attended_on, facts.standing.as_of
     return attended_on if attended_on and as_of and attended_on > as_of else None
@@ -30,9 +25,13 @@ def is_eligible(question: Question) -> bool:
         facts.on_roll
         and _attended_after_count(facts) is None
         and facts.standing.compulsory_age
-        and (facts.removal_run >= facts.pack.days("removal_ground_i") or _leave_is_over(facts))
-        and not doubtful_days(facts)
+        and _is_long_enough(facts)
+        and not facts.standing.unmarked_on
     )
+
+
+def _is_long_enough(facts: CaseFacts) -> bool:
+    return facts.removal_run >= facts.pack.days("removal_ground_i") or _leave_is_over(facts)
 
 
 def _leave_is_over(facts: CaseFacts) -> bool:
@@ -43,7 +42,6 @@ def _leave_is_over(facts: CaseFacts) -> bool:
 def lost_because(question: Question) -> str:
     """Why a pupil is not, or no longer, eligible for decision, in one sentence."""
     facts = question.facts
-    wanted = facts.pack.days("removal_ground_i")
     if not facts.on_roll:
         return "The pupil is no longer on the register of this school."
     if not facts.standing.compulsory_age:
@@ -51,9 +49,19 @@ def lost_because(question: Question) -> str:
     attended_on = _attended_after_count(facts)
     if attended_on:
         return f"The register shows the pupil present on {day(attended_on)}."
-    if facts.removal_run < wanted:
-        return f"{facts.removal_run} of {wanted} school days are counted towards removal."
-    return f"{len(doubtful_days(facts))} school days have no full marks. Upload the complete register."
+    if not _is_long_enough(facts):
+        wanted = facts.pack.days("removal_ground_i")
+        counted = f"{facts.removal_run} of {wanted} school days are counted towards removal."
+        return f"{counted} {_since_leave(facts)}" if facts.leave_granted else counted
+    doubtful = ", ".join(day(on) for on in facts.standing.unmarked_on)
+    return f"Not marked in full: {doubtful}. Upload the complete register."
+
+
+def _since_leave(facts: CaseFacts) -> str:
+    days = facts.standing.ground_h_days
+    if days is None:
+        return "The pupil has attended since the leave ended."
+    return f"{days} of {facts.pack.days('leave_not_returned')} have passed since the leave ended."
 
 
 def keeps_proposal(question: Question) -> bool:

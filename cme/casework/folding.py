@@ -78,6 +78,11 @@ def _signed(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"statement": fingerprint, "signed_by": others | {side}}
 
 
+def _noted(state: CaseState, _event: Event) -> Mapping[str, Any]:
+    """A joint review goes back to the authority's enquiries; what was never in one keeps its own way back."""
+    return {"returns_to": Stage.LA_ENQUIRIES} if state.returns_to is Stage.JOINT_REVIEW else {}
+
+
 def _challenged(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"challenged_by": (*state.challenged_by, Side(event.data["side"]))}
 
@@ -126,11 +131,19 @@ _CLOSED = Effect(
     drops=frozenset({Overlay.CLOSING_PROPOSED, Overlay.MISSING_NOW}),
 )
 
+_WORKED = ("worked_on",)
+"""What a person did that stamps nothing else: the case was touched."""
+
 _UNREFERRED = Effect(
+    stamps=_WORKED,
     sets={
         "referral_sent_on": None,
+        "updated_on": None,
         "acknowledged_on": None,
+        "expected_on": None,
         "accepted_on": None,
+        "result_given_on": None,
+        "next_note_on": None,
         "returned_on": None,
         "return_items": (),
         "approved_draft": "",
@@ -138,12 +151,9 @@ _UNREFERRED = Effect(
     },
     drops=frozenset({Overlay.SUPERSEDED}),
 )
-"""A referral that the authority rejected or somebody revoked: the school may refer again."""
+"""A referral that the authority rejected or somebody revoked: the next one starts clocks of its own."""
 
 _UNPROPOSED = Effect(sets={"ground": "", "proposed_on": None, "confirmation": "", "confirmed_on": None})
-
-_WORKED = ("worked_on",)
-"""What a person did that stamps nothing else: the case was touched."""
 
 EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
     {
@@ -201,12 +211,13 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.CHALLENGE_RAISED: Effect(stamps=("challenged_on", *_WORKED), works_out=_challenged),
         EventKind.CHALLENGE_ANSWERED: Effect(stamps=_WORKED, works_out=_challenge_answered),
         EventKind.JOINT_OPENED: Effect(
-            stamps=("joint_opened_on", "joint_noted_on"), sets={"returns_to": Stage.JOINT_REVIEW}
+            stamps=("joint_opened_on", "joint_noted_on"),
+            sets={"returns_to": Stage.JOINT_REVIEW, "next_note_on": None},
         ),
         EventKind.JOINT_CONTINUED: Effect(
             stamps=("joint_noted_on",),
             copies={"next_note_on": "next_review_on"},
-            sets={"returns_to": Stage.LA_ENQUIRIES},
+            works_out=_noted,
         ),
         EventKind.JOINT_SIGNED: Effect(stamps=("signed_on", "joint_noted_on"), works_out=_signed),
         EventKind.REMOVAL_PROPOSED: Effect(

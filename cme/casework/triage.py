@@ -88,6 +88,12 @@ def _both_enquired(question: Question) -> str | None:
     return f"A completed enquiry of {' and of '.join(missing)} is needed first. Record it in the enquiry log."
 
 
+def _is_review_time(question: Question) -> bool:
+    noted_until_on = question.state.next_note_on
+    has_come = noted_until_on is None or noted_until_on <= question.today
+    return has_come and question.facts.return_run >= question.facts.pack.days("joint_review")
+
+
 def _challenged(question: Question) -> str | None:
     sides = writes_for(question.permissions)
     if any(side not in sides or len(sides) > 1 for side in question.state.challenged_by):
@@ -137,8 +143,7 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
         ),
         "challenged": _challenged,
         "review_time": unless(
-            lambda q: q.facts.return_run >= q.facts.pack.days("joint_review"),
-            "The absence has not reached the day of the joint review.",
+            _is_review_time, "The day of the joint review, or the date set in the last note, has not come."
         ),
         "both_enquired": _both_enquired,
     }

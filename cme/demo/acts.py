@@ -10,7 +10,7 @@ from cme.casework.enquiries.enquiry import EnquiryEntry
 from cme.casework.entries import LocationEntry, TriageEntry
 from cme.casework.review import ANSWERED_KINDS, Answer, Finding, Rating, Review, indicators_of
 from cme.clock import local_date
-from cme.demo.cast import Cast
+from cme.demo.cast import Cast, done
 from cme.demo.enquiries import enquiries_of_a_day, enquiries_of_the_authority
 from cme.demo.referral import REFERRAL, WITHOUT_ENQUIRIES
 from cme.demo.removal import propose, remove, trace
@@ -56,7 +56,7 @@ def _review(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         next_review_on=local_date(at) + timedelta(days=5),
         review=REVIEW,
     )
-    casework.act(cast.lead, reference, Action.SIGN_REVIEW, entry, at=at)
+    done(reference, casework.act(cast.lead, reference, Action.SIGN_REVIEW, entry, at=at))
 
 
 def _enquire(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
@@ -72,15 +72,15 @@ def _ring(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
 def _log(scope: Scope, reference: str, entries: list[EnquiryEntry], *, at: datetime) -> None:
     case = cases.find_case(scope, reference)
     if case is None:
-        return
+        raise LookupError("whoever enquires sees the case")
     registration_id = case.registration_id
     db.session.rollback()
     for entry in entries:
-        enquiries.log(scope, registration_id, entry, at=at)
+        done(reference, enquiries.log(scope, registration_id, entry, at=at))
 
 
 def _refer(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
-    referrals.send_referral(
+    sent = referrals.send_referral(
         cast.lead,
         reference,
         REFERRAL,
@@ -88,15 +88,19 @@ def _refer(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         without_enquiries=WITHOUT_ENQUIRIES,
         at=next(instants),
     )
+    done(reference, sent)
 
 
 def _acknowledge(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
-    casework.act(cast.officer, reference, Action.ACKNOWLEDGE_REFERRAL, Entry(), at=next(instants))
+    done(
+        reference,
+        casework.act(cast.officer, reference, Action.ACKNOWLEDGE_REFERRAL, Entry(), at=next(instants)),
+    )
 
 
 def _ask(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     question = Entry(message="Which of the two phone numbers did the school try last, and on which day?")
-    casework.act(cast.officer, reference, Action.ASK_QUESTION, question, at=next(instants))
+    done(reference, casework.act(cast.officer, reference, Action.ASK_QUESTION, question, at=next(instants)))
 
 
 def _return(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
@@ -104,12 +108,12 @@ def _return(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         reason="Please visit the home, and say who else may collect the child.",
         triage=TriageEntry(items=("E18", "emergency_contacts")),
     )
-    casework.act(cast.officer, reference, Action.RETURN_REFERRAL, entry, at=next(instants))
+    done(reference, casework.act(cast.officer, reference, Action.RETURN_REFERRAL, entry, at=next(instants)))
 
 
 def _accept(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
-    entry = Entry(triage=TriageEntry(officer_id=cast.officer.user_id))
-    casework.act(cast.officer, reference, Action.ACCEPT_REFERRAL, entry, at=next(instants))
+    entry = Entry(triage=TriageEntry(officer_id=cast.officer.user_id, cover_id=cast.manager.user_id))
+    done(reference, casework.act(cast.officer, reference, Action.ACCEPT_REFERRAL, entry, at=next(instants)))
     at = next(instants)
     _log(cast.officer, reference, enquiries_of_the_authority(cast.officer.name, at), at=at)
 
@@ -119,7 +123,7 @@ def _report(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         message="Said to be staying with the grandmother, two streets from the old address.",
         location=LocationEntry(source="A neighbour, at the door"),
     )
-    casework.act(cast.lead, reference, Action.REPORT_LOCATION, entry, at=next(instants))
+    done(reference, casework.act(cast.lead, reference, Action.REPORT_LOCATION, entry, at=next(instants)))
 
 
 def _decline(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
@@ -130,15 +134,15 @@ def _decline(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         agreed_by="Peter Lindqvist, head teacher",
         next_review_on=local_date(at) + timedelta(days=5),
     )
-    casework.act(cast.lead, reference, Action.DECLINE_REFERRAL, entry, at=at)
+    done(reference, casework.act(cast.lead, reference, Action.DECLINE_REFERRAL, entry, at=at))
 
 
 def _close(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     at = next(instants)
     talk = Entry(held_by="Leon Hartley, form tutor", held_on=local_date(at), words="I was at my nan's.")
-    casework.act(cast.lead, reference, Action.RECORD_TALK, talk, at=at)
+    done(reference, casework.act(cast.lead, reference, Action.RECORD_TALK, talk, at=at))
     entry = Entry(outcome_code="O01", reason="Back in school; seen by the form tutor every day since.")
-    casework.act(cast.lead, reference, Action.CLOSE, entry, at=at)
+    done(reference, casework.act(cast.lead, reference, Action.CLOSE, entry, at=at))
 
 
 DONE: Mapping[str, Act] = MappingProxyType(

@@ -114,6 +114,7 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
         lead=_scope_of("dsl@example.org", at),
         head=_scope_of("head@example.org", at),
         officer=_scope_of("officer@example.org", at),
+        manager=_scope_of("manager@example.org", at),
         admissions=_scope_of("admissions@example.org", at),
     )
     calendar = SchoolCalendar(terms, bank_holidays.england())

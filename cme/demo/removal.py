@@ -11,7 +11,7 @@ from cme.casework.removal.facts import Ground, Limb
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.removal.returning import NOT_KNOWN, Parent, RemovalReturn
 from cme.clock import LONDON, local_date
-from cme.demo.cast import Cast
+from cme.demo.cast import Cast, done
 from cme.demo.referral import REFERRAL
 from cme.services import facts_recorded, removals, statements
 from cme.services.removals import Answer, Proposal
@@ -37,13 +37,14 @@ def propose(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     for scope, facts in ((cast.lead, _OF_SCHOOL), (cast.officer, _OF_AUTHORITY)):
         for kind, holds in facts.items():
             entry = FactEntry(holds, local_date(at), scope.name)
-            facts_recorded.record(scope, reference, kind, entry, at=at)
-    statements.write(cast.lead, reference, STATEMENT, at=next(instants))
+            done(reference, facts_recorded.record(scope, reference, kind, entry, at=at))
+    done(reference, statements.write(cast.lead, reference, STATEMENT, at=next(instants)))
     for signer in (cast.head, cast.officer):
         statement = statements.statement_of(_case(cast, reference))
         db.session.rollback()
-        if statement is not None:
-            statements.sign(signer, reference, statement.fingerprint, at=next(instants))
+        if statement is None:
+            raise LookupError("the statement has just been written")
+        done(reference, statements.sign(signer, reference, statement.fingerprint, at=next(instants)))
     pupil = _case(cast, reference).registration.pupil
     answers = RemovalReturn(
         name=f"{pupil.forename} {pupil.surname}",
@@ -54,15 +55,15 @@ def propose(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     )
     db.session.rollback()
     proposal = Proposal(Ground.I.value.lower(), answers, is_delivered=True)
-    removals.propose(cast.lead, reference, proposal, at=next(instants))
+    done(reference, removals.propose(cast.lead, reference, proposal, at=next(instants)))
 
 
 def remove(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     """The same; admissions check and confirm the return, and the head teacher decides."""
     propose(reference, cast, instants)
     answer = Answer("confirmed", checks=dict.fromkeys(CHECKS, NONE))
-    removals.answer(cast.admissions, reference, answer, at=next(instants))
-    removals.make_removal(cast.head, reference, Entry(), at=next(instants))
+    done(reference, removals.answer(cast.admissions, reference, answer, at=next(instants)))
+    done(reference, removals.make_removal(cast.head, reference, Entry(), at=next(instants)))
 
 
 def trace(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
@@ -76,7 +77,7 @@ def trace(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         uploaded_at=at.astimezone(LONDON).replace(tzinfo=None).isoformat(timespec="minutes"),
         proof="School to School says: uploaded",
     )
-    removals.record_ctf(cast.lead, reference, Entry(removal=uploaded), at=at)
+    done(reference, removals.record_ctf(cast.lead, reference, Entry(removal=uploaded), at=at))
 
 
 def _case(cast: Cast, reference: str) -> Case:

@@ -14,6 +14,7 @@ from cme.casework.record.returning import CmeReturn, count_return
 from cme.casework.stages import Stage
 from cme.casework.words import day
 from cme.clock import local_date
+from cme.identity.names import compared
 from cme.identity.upn import read_upn
 from cme.store import audit, cases
 from cme.store import cme_records as store
@@ -23,6 +24,7 @@ from cme.store.tables import Case, CmeSpell, Pupil
 OVERTAKEN = (
     "Somebody else changed this entry after you opened the page. Read it again, then enter your change."
 )
+OTHER_UPN = "The child with this UPN has another surname and another date of birth here. Check the UPN."
 MOST_LISTED = 200
 """Children on a roll who are named in the reconciliation; all are counted."""
 
@@ -94,10 +96,12 @@ def close_spell(
     """End the time on no roll of a child, inside the open transaction; None where none goes on.
 
     A part of an act that was allowed: the child was admitted, or was found at another school. `ended_on` is
-    the first day on which the child was no longer missing from education, `end_reason` an outcome's code.
+    the first day on which the child was no longer missing from education, and never before the time began;
+    `end_reason` is an outcome's code.
     """
     spell = store.lock_open_spell(pupil_id)
     if spell is not None:
+        ended_on = max(ended_on, spell.started_on or ended_on)
         _end(scope, spell, ended_on, end_reason, at=at, address=address)
     return spell
 
@@ -124,6 +128,8 @@ def add(scope: Scope, entry: NewEntry, *, at: datetime, address: str = "") -> in
             born_on=entry.born_on,
         )
         same = [pupil for pupil in alike if upn and pupil.upn == upn]
+        if any(not agree(pupil, entry.surname, entry.born_on) for pupil in same):
+            return Refused((OTHER_UPN,), ("upn",))
         if refused := _already_known(alike, same, entry):
             return refused
         pupil = same[0] if same else _new_pupil(entry, upn, at)
@@ -135,6 +141,15 @@ def add(scope: Scope, entry: NewEntry, *, at: datetime, address: str = "") -> in
             note=entry.note,
         )
         return _open(scope, pupil, spell, at=at, address=address).id
+
+
+def agree(pupil: Pupil, surname: str, born_on: date | None) -> bool:
+    """Whether a child with the same UPN is the same: a UPN alone is not believed (our policy).
+
+    The surname or the birth date must be the same, or a person looks first.
+    """
+    is_named = compared(pupil.surname) == compared(surname)
+    return is_named or (born_on is not None and pupil.born_on == born_on)
 
 
 def correct(

@@ -44,12 +44,12 @@ def statement_of(case: Case) -> Statement | None:
     """The joint statement that stands in a case, stale or not; None before one, and once it was reopened.
 
     The caller found the case within its scope. What it rests on is judged by everything on record, restricted
-    enquiries too: nothing of them is told.
+    enquiries too: nothing of them is told. Once the child was removed nothing overtakes it any more.
     """
     row = statements.find_latest(whole(case), case.id)
     if row is None or row.withdrawn_at is not None:
         return None
-    return _as_statement(row, on_record(case))
+    return _as_statement(case, row, on_record(case))
 
 
 def statements_in(
@@ -72,7 +72,7 @@ def statements_in(
     for key, case in own.items():
         lines, counts, seen = counted[case.registration_id]
         record = OnRecord(lines, counts, logged[case.registration_id], _sighted(cases.state_of(case), seen))
-        found[key] = _as_statement(standing[key], record)
+        found[key] = _as_statement(case, standing[key], record)
     return found
 
 
@@ -115,12 +115,13 @@ def signatures_of(row: JointStatement) -> tuple[Signature, ...]:
     return tuple(found)
 
 
-def _as_statement(row: JointStatement, record: OnRecord) -> Statement:
-    ground = Ground(row.content["written"]["ground"])
+def _as_statement(case: Case, row: JointStatement, record: OnRecord) -> Statement:
+    ground, kept = Ground(row.content["written"]["ground"]), basis.from_json(row.basis)
+    is_over = case.registration.removed_on is not None
     return content.as_statement(
         row.content,
-        basis=basis.from_json(row.basis),
-        basis_now=record.basis(ground, content.first_day(row.content)),
+        basis=kept,
+        basis_now=kept if is_over else record.basis(ground, content.first_day(row.content)),
         fingerprint=row.sha256,
         signatures=signatures_of(row),
     )

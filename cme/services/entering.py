@@ -6,7 +6,6 @@ from datetime import datetime
 from cme.access.scope import Scope
 from cme.casework.outcomes import ENTERED_ELSEWHERE
 from cme.clock import local_date
-from cme.identity.names import compared
 from cme.services import alerts, cme_records
 from cme.store import removals
 from cme.store.tables import Pupil, Registration
@@ -16,8 +15,7 @@ def follow_entries(registration_ids: Collection[int], *, at: datetime) -> int:
     """End the time on no roll of children whose UPN was entered on another roll, and tell both sides of their
     cases; how many children. Inside the open transaction.
 
-    A UPN alone is not believed: surname or birth date must be the same, or a person looks first (our policy).
-    Source: attendance reference, case L36.
+    A UPN alone is not believed (`cme_records.agree`). Source: attendance reference, case L36.
     """
     found = removals.list_removed_with_upn_of(registration_ids)
     for removed, entered in found:
@@ -27,7 +25,7 @@ def follow_entries(registration_ids: Collection[int], *, at: datetime) -> int:
             cme_records.close_spell(
                 scope,
                 case.registration.pupil_id,
-                ended_on=max(entered.starting_on or local_date(at), removed.removed_on or local_date(at)),
+                ended_on=entered.starting_on or local_date(at),
                 end_reason=ENTERED_ELSEWHERE,
                 at=at,
             )
@@ -44,5 +42,4 @@ def is_elsewhere(registration: Registration) -> bool:
 
 
 def _agree(one: Pupil, other: Pupil) -> bool:
-    same_name = compared(one.surname) == compared(other.surname)
-    return same_name or (one.born_on is not None and one.born_on == other.born_on)
+    return cme_records.agree(one, other.surname, other.born_on)

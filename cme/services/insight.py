@@ -13,6 +13,7 @@ from cme.attendance.lines import academic_year
 from cme.casework.enquiries.enquiry import SETTLED_WITHOUT
 from cme.casework.events import EventKind
 from cme.casework.measures import AGES, Episode, Measures, age_of, days_to_visit, measure
+from cme.casework.outcomes import RETURNED
 from cme.casework.small_cells import Protected, Share, protect
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.clock import LONDON, local_date
@@ -190,6 +191,8 @@ def _after(episode: Episode, event: Happened) -> Episode:
         case EventKind.CASE_CLOSED | EventKind.CASE_TRANSFERRED | EventKind.CTF_UPLOADED:
             is_end = data.get("stage") == Stage.CLOSED
             return replace(episode, closed_on=on, outcome=data.get("outcome") or "") if is_end else episode
+        case EventKind.PUPIL_READMITTED if episode.closed_on is None:
+            return replace(episode, closed_on=on, outcome=RETURNED)
     return episode
 
 

@@ -154,11 +154,12 @@ def _end_spell(scope: Scope, case: Case, decision: Decision, *, at: datetime, ad
         return
     is_back = decision.action is Action.READMIT
     outcome = RETURNED if is_back else state.outcome_code
+    ended_on = date.fromisoformat(decision.data["starting_on"]) if is_back else local_date(at)
     if outcome in ends():
         cme_records.close_spell(
             scope,
             case.registration.pupil_id,
-            ended_on=local_date(at),
+            ended_on=ended_on,
             end_reason=outcome,
             at=at,
             address=address,

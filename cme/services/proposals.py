@@ -54,13 +54,16 @@ def is_overdue(proposed: Removal, pack: PolicyPack, today: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class RemovalView:
-    """A removal with its case, the last day for an answer of admissions, and other rolls in this service."""
+    """A removal with its case and the last day for an answer of admissions.
+
+    `rolls_here` is on how many other rolls of this service the UPN is; it is looked up for one removal alone.
+    """
 
     removal: Removal
     case: Case
     answer_due_on: date
     is_overdue: bool
-    rolls_here: int
+    rolls_here: int = 0
 
 
 def list_proposed(scope: Scope, *, today: date) -> list[RemovalView]:
@@ -72,7 +75,10 @@ def show(scope: Scope, reference: str, *, today: date) -> RemovalView | None:
     """The last removal of a case, for whoever sees removals; None outside the scope."""
     case = cases.find_case(scope, reference, Permission.SEE_REMOVALS)
     removal = removals.find_latest(scope, case.id) if case else None
-    return _view(removal, today) if removal else None
+    if case is None or removal is None:
+        return None
+    rolls = removals.count_elsewhere(removal.registration.pupil.upn, case.school_id)
+    return replace(_view(removal, today), rolls_here=rolls)
 
 
 def tell_of_silence(scope: Scope, school: School, *, on: date, at: datetime) -> int:
@@ -90,10 +96,4 @@ def tell_of_silence(scope: Scope, school: School, *, on: date, at: datetime) -> 
 
 def _view(removal: Removal, today: date) -> RemovalView:
     case, pack = removal.case, pack_of(removal.case)
-    return RemovalView(
-        removal,
-        case,
-        answer_due_on(removal, pack),
-        is_overdue(removal, pack, today),
-        removals.count_elsewhere(removal.registration.pupil.upn, case.school_id),
-    )
+    return RemovalView(removal, case, answer_due_on(removal, pack), is_overdue(removal, pack, today))

@@ -18,7 +18,7 @@ from cme.casework.case import Action, CaseFacts, Decision, Entry, Refused, decid
 from cme.casework.entries import RemovalEntry
 from cme.casework.record.catalogue import UNKNOWN
 from cme.casework.removal import confirming, pupil_file
-from cme.casework.removal.afterwards import JOINT_GROUNDS, whereabouts_known
+from cme.casework.removal.afterwards import JOINT_GROUNDS, is_educated, whereabouts_known
 from cme.casework.removal.facts import Condition, Ground, RemovalFacts
 from cme.casework.removal.returning import RemovalReturn
 from cme.clock import LONDON, local_date
@@ -210,8 +210,9 @@ def make_removal(
 ) -> Refused | None:
     """Record the removal that the head teacher makes today, if the gate, judged once more, lets it.
 
-    The registration ends, its counts end with it, the conditions and the facts behind them are kept, and a
-    child on no known roll is missing education from today. Raises LookupError outside the scope.
+    The registration ends, its counts end with it, the conditions and the facts behind them are kept. A child
+    on no known roll is missing education from today, located or not, unless the ground says where it is
+    educated (Education Act 1996 s.436A). Raises LookupError outside the scope.
     """
     with transaction() as session:
         case = locked(scope, reference)
@@ -232,8 +233,8 @@ def make_removal(
         happen(scope, case, decision, replace(facts, on_roll=False), at=at, address=address)
         session.flush()
         recount_school(case.school, at=at)
-        if not whereabouts_known(cases.state_of(case)):
-            _begin_spell(scope, case, today, at=at)
+        if not (is_educated(cases.state_of(case)) or is_elsewhere(case.registration)):
+            cme_records.open_spell(scope, case, started_on=today, reason=UNKNOWN, at=at)
     return None
 
 
@@ -336,12 +337,6 @@ class _Judged:
 
 def _deliver(removal: Removal, how: str, *, by: str, at: datetime) -> None:
     removal.delivered_at, removal.delivered_by, removal.delivered_how = at, by, how
-
-
-def _begin_spell(scope: Scope, case: Case, today: date, *, at: datetime) -> None:
-    """A child whom nobody located is missing education from the first day off every roll that is known."""
-    if not is_elsewhere(case.registration):
-        cme_records.open_spell(scope, case, started_on=today, reason=UNKNOWN, at=at)
 
 
 def _again(old: Registration, starting_on: date | None, *, at: datetime) -> Registration:

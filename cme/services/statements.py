@@ -47,7 +47,7 @@ __all__ = [
 ]
 
 NO_RIGHT = "The joint statement is written by the designated safeguarding lead or the CME officer. Ask them."
-NOT_NOW = "A joint statement is written while the case is open and the child on roll."
+NOT_NOW = "A joint statement is written and reopened while the case is open and the child on roll."
 NO_RUN = "No absence is being counted towards Ground I. Look at the register, or choose Ground H."
 NO_LEAVE = "Record the leave that was granted, with its last day, before you write a statement for Ground H."
 NO_COUNT = "No register is counted after the leave yet. Upload it first."
@@ -151,12 +151,14 @@ def sign(
 def reopen(scope: Scope, reference: str, reason: str, *, at: datetime, address: str = "") -> Refused | None:
     """Take the joint statement back, with a reason: it stays readable, and a new version has to be signed.
 
-    Raises LookupError outside the scope.
+    Not after a removal, which rests on it. Raises LookupError outside the scope.
     """
     with transaction():
         case = locked(scope, reference)
         if Permission.JOIN_REVIEW not in permissions_on(scope, case):
             return Refused((NO_RIGHT,), ("permission",))
+        if _is_over(case):
+            return Refused((NOT_NOW,), ("stage",))
         if not reason.strip():
             return Refused((WHY_REOPENED,), ("reason",))
         if statement_of(case) is None:
@@ -179,10 +181,13 @@ def cannot_write(scope: Scope, case: Case) -> Refused | None:
     """Why the viewer does not write the statement of a case now; None where they do."""
     if Permission.WRITE_STATEMENT not in permissions_on(scope, case):
         return Refused((NO_RIGHT,), ("permission",))
-    state = cases.state_of(case)
-    if not state.stage.is_open or state.stage in OFF_ROLL or not case.registration.on_roll:
-        return Refused((NOT_NOW,), ("stage",))
-    return None
+    return Refused((NOT_NOW,), ("stage",)) if _is_over(case) else None
+
+
+def _is_over(case: Case) -> bool:
+    """Whether the statement of a case stands for good: the case has ended, or the child is off the roll."""
+    stage = cases.state_of(case).stage
+    return not stage.is_open or stage in OFF_ROLL or not case.registration.on_roll
 
 
 def points_to_answer(scope: Scope, case: Case, *, today: date) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ NOT_A_COVER = "Choose who covers from the list: somebody who works here now."
 ITSELF = "This is the reference of this very case. Enter the other one, which is kept."
 UNKNOWN_CASE = "No case that you can see has this reference. Look it up in the queue and enter it again."
 A_DUPLICATE_TOO = "That case was closed as a duplicate itself. Enter the reference of the case that was kept."
+CLOSED_TOO = "That case is closed, so nobody works on it. Enter the reference of the case in which the work goes on."
 OWN_AUTHORITY = "This is the authority that has the case. Choose the other one."
 
 _DATED = frozenset({Action.ACKNOWLEDGE_REFERRAL, Action.ACCEPT_REFERRAL})
@@ -115,9 +116,10 @@ def _against_kept(scope: Scope, case: Case, given: TriageEntry) -> Mapping[str, 
     kept = cases.find_case(scope, reference)
     if kept is None:
         return {Need.KEPT_CASE.value: UNKNOWN_CASE}
-    if cases.state_of(kept).outcome_code == DUPLICATE:
-        return {Need.KEPT_CASE.value: A_DUPLICATE_TOO}
-    return {}
+    state = cases.state_of(kept)
+    if state.stage.is_open:
+        return {}
+    return {Need.KEPT_CASE.value: A_DUPLICATE_TOO if state.outcome_code == DUPLICATE else CLOSED_TOO}
 
 
 def _against_authority(case: Case, given: TriageEntry) -> Mapping[str, str]:

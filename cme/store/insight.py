@@ -25,6 +25,7 @@ MEASURED = (
     EventKind.CASE_CLOSED,
     EventKind.CASE_TRANSFERRED,
     EventKind.CTF_UPLOADED,
+    EventKind.PUPIL_READMITTED,
 )
 """The events that measures are made of."""
 

@@ -12,7 +12,7 @@ from cme.access.scope import Scope
 from cme.casework.stages import OFF_ROLL, Stage
 from cme.store.database import db
 from cme.store.scoping import cases_within, registrations_within
-from cme.store.tables import Case, Pupil, Registration, Removal
+from cme.store.tables import Case, CmeSpell, Pupil, Registration, Removal
 
 PER_PAGE = 25
 
@@ -121,7 +121,9 @@ def list_elsewhere(upn: str | None, school_id: int) -> Sequence[Pupil]:
 
 
 def list_removed_with_upn_of(registration_ids: Collection[int]) -> list[tuple[Removal, Registration]]:
-    """The removals, made at other schools and not undone, of children whose UPN these registrations have."""
+    """The removals at other schools of children whose UPN these registrations have, while the child is looked
+    for there or the time on no roll that began with the removal goes on."""
+    goes_on = select(CmeSpell.id).where(CmeSpell.case_id == Removal.case_id, CmeSpell.ended_on.is_(None))
     entered = aliased(Registration)
     newcomer = aliased(Pupil)
     found: list[tuple[Removal, Registration]] = []
@@ -138,7 +140,7 @@ def list_removed_with_upn_of(registration_ids: Collection[int]) -> list[tuple[Re
                 entered.id.in_(wanted[start : start + 500]),
                 entered.school_id != Registration.school_id,
                 Removal.removed_on.is_not(None),
-                Case.stage.in_(OFF_ROLL),
+                or_(Case.stage.in_(OFF_ROLL), goes_on.exists()),
             )
             .order_by(Removal.id)
         )

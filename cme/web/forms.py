@@ -72,7 +72,7 @@ class Form(FlaskForm):
         return self.field_of.get(need, need)
 
     def add_error(self, name: str, sentence: str) -> None:
-        """Put a sentence at the field of that name; at the head of the page where nobody sees such a field."""
+        """Put a sentence at the field of that name, or at the head of the page where nobody sees one."""
         field = self._fields.get(name)
         if field is None or isinstance(field, fields.HiddenField):
             self.form_errors.append(sentence)

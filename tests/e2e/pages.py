@@ -3,167 +3,167 @@
 Addresses are patterns, whose names the town fills in.
 """
 
-PAGES = {
-    "sign in": ("nobody", "/sign-in", "If you cannot sign in"),
-    "signed out": ("nobody", "/signed-out", "You are signed out"),
-    "help": ("nobody", "/help", "A count looks wrong"),
-    "accessibility statement": ("nobody", "/accessibility", "version 2.2 at level AA"),
-    "account": ("the DSL", "/account", "Where you are signed in"),
-    "password": ("the DSL", "/account/password", "Change your password"),
-    "school without registers": (
-        "the DSL of a school without registers",
-        "/schools/{quiet}/",
-        "first register",
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Shown(NamedTuple):
+    """A page that is read: whose browser, a name, the address, and words that show the state meant."""
+
+    who: str
+    name: str
+    where: str
+    words: str
+
+
+class SentEmpty(NamedTuple):
+    """A form that is sent as it stands: whose browser, a name, the address, the button and what is said."""
+
+    who: str
+    name: str
+    where: str
+    button: str
+    sentence: str
+
+
+_SHOWN: Mapping[str, Sequence[tuple[str, str, str]]] = {
+    "nobody": (
+        ("sign in", "/sign-in", "If you cannot sign in"),
+        ("signed out", "/signed-out", "You are signed out"),
+        ("help", "/help", "A count looks wrong"),
+        ("accessibility statement", "/accessibility", "version 2.2 at level AA"),
     ),
-    "first upload": (
-        "the DSL of a school without registers",
-        "/schools/{quiet}/uploads",
-        "No register has been",
+    "the DSL": (
+        ("account", "/account", "Where you are signed in"),
+        ("password", "/account/password", "Change your password"),
+        ("busy school", "/schools/{busy}/", "Needs action today"),
+        ("roll", "/schools/{busy}/pupils", "Pupils on roll"),
+        ("ten days", "/schools/{busy}/pupils?show=ten_days", "Ten days or more"),
+        ("uploads", "/schools/{busy}/uploads", "Waiting for approval"),
+        ("register to fill in", "/schools/{busy}/uploads/templates", "Which pupils should be in it?"),
+        ("upload to check", "/uploads/{checked}", "Approve and import"),
+        ("upload that changes nothing", "/uploads/{again}", "is held already"),
+        ("upload with errors", "/uploads/{faulty}", "The first 100 are listed"),
+        ("upload cancelled", "/uploads/{cancelled}", "Upload cancelled"),
+        ("no row that waits", "/uploads/{checked}/rows", "No row waits for a decision"),
+        ("receipt", "/uploads/{approved}", "Register imported"),
+        ("pupil", "/pupils/{child_decision}", "This removes nobody"),
+        ("pupil without a case", "/pupils/{child_closed}", "Why is a case needed now?"),
+        ("case at school enquiries", "/cases/{enquiries}", "Sign the DSL review"),
+        ("case to refer", "/cases/{draft}", "Check and send the referral"),
+        ("case superseded", "/cases/{superseded}", "The referral is superseded"),
+        ("case to close", "/cases/{closing}", "Closing is proposed"),
+        ("case not referred", "/cases/{declined}", "With an aunt"),
+        ("case closed", "/cases/{closed}", "This case is closed"),
+        ("referral to write", "/cases/{draft}/referral", "Send the referral"),
+        ("school without a calendar", "/schools/{busy}/calendar", "Term dates and closures"),
+        ("dates to copy", "/schools/{busy}/calendar/copy", "2026/27"),
+        ("found or returned", "/cases/{closing}/found", "Tick off"),
+        ("documents", "/cases/{draft}/documents", "Letter 1: concern"),
+        ("no alerts", "/alerts", "You have read everything"),
     ),
-    "empty roll": (
-        "the DSL of a school without registers",
-        "/schools/{quiet}/pupils",
-        "Nobody is on roll yet",
+    "the DSL of a school without registers": (
+        ("school without registers", "/schools/{quiet}/", "first register"),
+        ("first upload", "/schools/{quiet}/uploads", "No register has been"),
+        ("empty roll", "/schools/{quiet}/pupils", "Nobody is on roll yet"),
     ),
-    "nobody absent": ("the DSL of a school where nobody is absent", "/schools/{calm}/", "Nobody is absent"),
-    "busy school": ("the DSL", "/schools/{busy}/", "Needs action today"),
-    "busy school of an office": ("the office", "/schools/{busy}/", "Absent pupils by run"),
-    "roll": ("the DSL", "/schools/{busy}/pupils", "Pupils on roll"),
-    "ten days": ("the DSL", "/schools/{busy}/pupils?show=ten_days", "Ten days or more"),
-    "uploads": ("the DSL", "/schools/{busy}/uploads", "Waiting for approval"),
-    "register to fill in": ("the DSL", "/schools/{busy}/uploads/templates", "Which pupils should be in it?"),
-    "upload to check": ("the DSL", "/uploads/{checked}", "Approve and import"),
-    "upload that changes nothing": ("the DSL", "/uploads/{again}", "is held already"),
-    "upload with errors": ("the DSL", "/uploads/{faulty}", "The first 100 are listed"),
-    "upload cancelled": ("the DSL", "/uploads/{cancelled}", "Upload cancelled"),
-    "upload held for every reason": ("the DSL of a new school", "/uploads/{first}", "Is it the right week?"),
-    "upload of mixed rows": ("the DSL of a messy school", "/uploads/{mixed}", "passed over"),
-    "upload of few known pupils": (
-        "the DSL of a messy school",
-        "/uploads/{few}",
-        "are new, or belong to this",
+    "the DSL of a school where nobody is absent": (
+        ("nobody absent", "/schools/{calm}/", "Nobody is absent"),
+        ("no calls", "/schools/{calm}/calls", "nobody to ring"),
     ),
-    "rows that wait": ("the DSL of a messy school", "/uploads/{mixed}/rows", "Who are they?"),
-    "no row that waits": ("the DSL", "/uploads/{checked}/rows", "No row waits for a decision"),
-    "upload with a question": ("the DSL of a messy school", "/uploads/{asked}", "Which school year is it?"),
-    "upload not recognised": ("the DSL of a messy school", "/uploads/{unmapped}", "Say what the columns are"),
-    "columns": (
-        "the DSL of a messy school",
-        "/uploads/{unmapped}/columns",
-        "How the first rows would be read",
+    "the office": (("busy school of an office", "/schools/{busy}/", "Absent pupils by run"),),
+    "the DSL of a new school": (
+        ("upload held for every reason", "/uploads/{first}", "Is it the right week?"),
+        ("calendar", "/schools/{new}/calendar", "Month by month"),
+        ("date to add", "/schools/{new}/calendar/entry", "Add a date"),
+        ("calendar file", "/schools/{new}/calendar/upload", "How the file looks"),
     ),
-    "headings explained": ("the DSL of a messy school", "/schools/{messy}/columns", "Zeichen"),
-    "own codes": ("the DSL of a messy school", "/schools/{messy}/codes", "LATE"),
-    "undo": ("the DSL of a messy school", "/uploads/{undoable}/undo", "when it was the wrong file"),
-    "undo that cannot be": ("the DSL of a messy school", "/uploads/{hindered}/undo", "Undo that one first"),
-    "upload undone": ("the DSL of a messy school", "/uploads/{undone}", "What undoing meant for pupils"),
-    "receipt of erased files": ("the DSL of a messy school", "/uploads/{erased}", "Register imported"),
-    "receipt": ("the DSL", "/uploads/{approved}", "Register imported"),
-    "pupil": ("the DSL", "/pupils/{child_decision}", "This removes nobody"),
-    "pupil without a case": ("the DSL", "/pupils/{child_closed}", "Why is a case needed now?"),
-    "case at school enquiries": ("the DSL", "/cases/{enquiries}", "Sign the DSL review"),
-    "case to refer": ("the DSL", "/cases/{draft}", "Check and send the referral"),
-    "case referred": ("the officer", "/cases/{referred}", "Acknowledge the referral"),
-    "case for a decision": ("the head", "/cases/{decision}", "Eligible for decision"),
-    "case superseded": ("the DSL", "/cases/{superseded}", "The referral is superseded"),
-    "case to close": ("the DSL", "/cases/{closing}", "Closing is proposed"),
-    "case not referred": ("the DSL", "/cases/{declined}", "With an aunt"),
-    "case closed": ("the DSL", "/cases/{closed}", "This case is closed"),
-    "removal conditions": ("the officer", "/cases/{decision}/gate", "Ground I: absent without permission"),
-    "referral to write": ("the DSL", "/cases/{draft}/referral", "Send the referral"),
-    "referral to read": ("the front door", "/cases/{referred}/referral", "Marked as a safeguarding concern"),
-    "referral not sent": ("the officer", "/cases/{draft}/referral", "Not sent yet"),
-    "empty queue": ("the officer without referrals", "/queue", "No referral has arrived"),
-    "queue": ("the officer", "/queue", "Allocate the chosen cases"),
-    "part of the queue": ("the officer", "/queue?view=unallocated", "Keep this filter"),
-    "nobody has acted": ("the officer", "/queue/nobody-acted", "Ring the school"),
-    "empty record": ("the officer", "/children-missing-education/", "Nobody is here"),
-    "child to add": ("the officer", "/children-missing-education/add", "First day off every roll"),
-    "return to the DfE": ("the officer", "/children-missing-education/return", "On your books"),
-    "measures": ("the officer", "/insight/", "Open cases by stage"),
-    "schools as measured": ("the officer", "/insight/schools", "nothing decided"),
-    "queue of the front door": ("the front door", "/queue?stage=decision", "Remove this filter"),
-    "queue that nothing matches": ("the officer", "/queue?stage=closed", "Nothing matches these filters"),
-    "school without a calendar": ("the DSL", "/schools/{busy}/calendar", "Term dates and closures"),
-    "calendar": ("the DSL of a new school", "/schools/{new}/calendar", "Month by month"),
-    "date to add": ("the DSL of a new school", "/schools/{new}/calendar/entry", "Add a date"),
-    "calendar file": ("the DSL of a new school", "/schools/{new}/calendar/upload", "How the file looks"),
-    "dates to copy": ("the DSL", "/schools/{busy}/calendar/copy", "2026/27"),
-    "authorities": ("the administrator", "/authorities/", "Northmoor"),
-    "dates of the authority": ("the administrator", "/authorities/841/dates", "Autumn"),
-    "authority's date to add": ("the administrator", "/authorities/841/dates/entry", "Add a date"),
-    "authority's calendar file": ("the administrator", "/authorities/841/dates/upload", "How the file looks"),
-    "schools": ("the officer", "/schools/", "Beech Hill School"),
-    "no removals": ("admissions", "/removals", "No removal is proposed"),
-    "calls": ("the office that looks for children", "/schools/{following}/calls", "Ring first"),
-    "no calls": ("the DSL of a school where nobody is absent", "/schools/{calm}/calls", "nobody to ring"),
-    "enquiries": ("the DSL who looks for children", "/cases/{looked_for}/enquiries", "Missing:"),
-    "a call": (
-        "the DSL who looks for children",
-        "/cases/{looked_for}/enquiries/log?step=E04",
-        "Whom did you ring?",
+    "the DSL of a messy school": (
+        ("upload of mixed rows", "/uploads/{mixed}", "passed over"),
+        ("upload of few known pupils", "/uploads/{few}", "are new, or belong to this"),
+        ("rows that wait", "/uploads/{mixed}/rows", "Who are they?"),
+        ("upload with a question", "/uploads/{asked}", "Which school year is it?"),
+        ("upload not recognised", "/uploads/{unmapped}", "Say what the columns are"),
+        ("columns", "/uploads/{unmapped}/columns", "How the first rows would be read"),
+        ("headings explained", "/schools/{messy}/columns", "Zeichen"),
+        ("own codes", "/schools/{messy}/codes", "LATE"),
+        ("undo", "/uploads/{undoable}/undo", "when it was the wrong file"),
+        ("undo that cannot be", "/uploads/{hindered}/undo", "Undo that one first"),
+        ("upload undone", "/uploads/{undone}", "What undoing meant for pupils"),
+        ("receipt of erased files", "/uploads/{erased}", "Register imported"),
     ),
-    "a visit that is barred": (
-        "the office that looks for children",
-        "/cases/{flagged}/enquiries/log?step=E18",
-        "Record only what was done before.",
+    "the officer": (
+        ("case referred", "/cases/{referred}", "Acknowledge the referral"),
+        ("removal conditions", "/cases/{decision}/gate", "Ground I: absent without permission"),
+        ("referral not sent", "/cases/{draft}/referral", "Not sent yet"),
+        ("queue", "/queue", "Allocate the chosen cases"),
+        ("part of the queue", "/queue?view=unallocated", "Keep this filter"),
+        ("nobody has acted", "/queue/nobody-acted", "Ring the school"),
+        ("empty record", "/children-missing-education/", "Nobody is here"),
+        ("child to add", "/children-missing-education/add", "First day off every roll"),
+        ("return to the DfE", "/children-missing-education/return", "On your books"),
+        ("measures", "/insight/", "Open cases by stage"),
+        ("schools as measured", "/insight/schools", "nothing decided"),
+        ("queue that nothing matches", "/queue?stage=closed", "Nothing matches these filters"),
+        ("schools", "/schools/", "Beech Hill School"),
+        ("urgent cards", "/urgent", "Female genital mutilation (FGM)"),
+        ("returns of an authority", "/returns", "Returns"),
+        ("decisions not to refer", "/queue/not-referred", "1 decision"),
     ),
-    "enquiry to correct": (
-        "the DSL who looks for children",
-        "/cases/{looked_for}/enquiries/{entry}/correct",
-        "Why is the entry corrected?",
+    "the head": (("case for a decision", "/cases/{decision}", "Eligible for decision"),),
+    "the front door": (
+        ("referral to read", "/cases/{referred}/referral", "Marked as a safeguarding concern"),
+        ("queue of the front door", "/queue?stage=decision", "Remove this filter"),
     ),
-    "review again": ("the DSL who looks for children", "/cases/{looked_for}/review", "of the last review"),
-    "reviews": ("the head of a school that looks for children", "/cases/{looked_for}/reviews", "Earlier"),
-    "urgent cards of a case": ("the DSL who looks for children", "/cases/{flagged}/urgent", "First hour."),
-    "directory": ("the office that looks for children", "/directory", "What cannot wait"),
-    "directory of an administrator": ("the administrator", "/directory", "Check or correct"),
-    "urgent cards": ("the officer", "/urgent", "Female genital mutilation (FGM)"),
-    "restrictions": ("the DSL who looks for children", "/pupils/{child_flagged}/restrictions", "In force"),
-    "restrictions of an office": (
-        "the office that looks for children",
-        "/pupils/{child_flagged}/restrictions",
-        "Tell them what you know.",
+    "the officer without referrals": (("empty queue", "/queue", "No referral has arrived"),),
+    "the administrator": (
+        ("authorities", "/authorities/", "Northmoor"),
+        ("dates of the authority", "/authorities/841/dates", "Autumn"),
+        ("authority's date to add", "/authorities/841/dates/entry", "Add a date"),
+        ("authority's calendar file", "/authorities/841/dates/upload", "How the file looks"),
+        ("directory of an administrator", "/directory", "Check or correct"),
+        ("policy", "/authorities/841/policy", "Versions so far"),
+        ("contacts of a policy", "/authorities/841/policy/contacts", "The new version"),
     ),
-    "pupil with restrictions": ("the office that looks for children", "/pupils/{child_flagged}", "Protected"),
-    "missing now": ("the DSL who looks for children", "/pupils/{child_missing}/missing", "Missing now"),
-    "never missing": (
-        "the head of a school that looks for children",
-        "/pupils/{child_questioned}/missing",
-        "Nobody",
+    "admissions": (("no removals", "/removals", "No removal is proposed"),),
+    "the office that looks for children": (
+        ("calls", "/schools/{following}/calls", "Ring first"),
+        (
+            "a visit that is barred",
+            "/cases/{flagged}/enquiries/log?step=E18",
+            "Record only what was done before.",
+        ),
+        ("directory", "/directory", "What cannot wait"),
+        ("restrictions of an office", "/pupils/{child_flagged}/restrictions", "Tell them what you know."),
+        ("pupil with restrictions", "/pupils/{child_flagged}", "Protected"),
+        ("documents where contact is restricted", "/cases/{flagged}/documents", "Send no letter"),
     ),
-    "found or returned": ("the DSL", "/cases/{closing}/found", "Tick off"),
-    "referral to approve": (
-        "the head of a school that looks for children",
-        "/cases/{unapproved}/approve",
-        "Read it, and approve it",
+    "the DSL who looks for children": (
+        ("enquiries", "/cases/{looked_for}/enquiries", "Missing:"),
+        ("a call", "/cases/{looked_for}/enquiries/log?step=E04", "Whom did you ring?"),
+        (
+            "enquiry to correct",
+            "/cases/{looked_for}/enquiries/{entry}/correct",
+            "Why is the entry corrected?",
+        ),
+        ("review again", "/cases/{looked_for}/review", "of the last review"),
+        ("urgent cards of a case", "/cases/{flagged}/urgent", "First hour."),
+        ("restrictions", "/pupils/{child_flagged}/restrictions", "In force"),
+        ("missing now", "/pupils/{child_missing}/missing", "Missing now"),
+        ("update to write", "/cases/{updated}/referral", "Update to the referral"),
+        ("status with questions", "/cases/{questioned}/status", "Your answer"),
+        ("police sheet", "/cases/{missing}/documents/police-sheet", "What has been looked for already?"),
+        ("returns", "/schools/{following}/returns", "Record as sent"),
     ),
-    "update to write": (
-        "the DSL who looks for children",
-        "/cases/{updated}/referral",
-        "Update to the referral",
+    "the head of a school that looks for children": (
+        ("reviews", "/cases/{looked_for}/reviews", "Earlier"),
+        ("never missing", "/pupils/{child_questioned}/missing", "Nobody"),
+        ("referral to approve", "/cases/{unapproved}/approve", "Read it, and approve it"),
     ),
-    "status with questions": ("the DSL who looks for children", "/cases/{questioned}/status", "Your answer"),
-    "documents": ("the DSL", "/cases/{draft}/documents", "Letter 1: concern"),
-    "documents where contact is restricted": (
-        "the office that looks for children",
-        "/cases/{flagged}/documents",
-        "Send no letter",
-    ),
-    "police sheet": (
-        "the DSL who looks for children",
-        "/cases/{missing}/documents/police-sheet",
-        "What has been looked for already?",
-    ),
-    "returns": ("the DSL who looks for children", "/schools/{following}/returns", "Record as sent"),
-    "returns of an authority": ("the officer", "/returns", "Returns"),
-    "decisions not to refer": ("the officer", "/queue/not-referred", "1 decision"),
-    "alerts": ("the alerted", "/alerts", "Mark all as read"),
-    "no alerts": ("the DSL", "/alerts", "You have read everything"),
-    "policy": ("the administrator", "/authorities/841/policy", "Versions so far"),
-    "contacts of a policy": ("the administrator", "/authorities/841/policy/contacts", "The new version"),
+    "the alerted": (("alerts", "/alerts", "Mark all as read"),),
 }
-"""Pages that are read: whose browser, which address, and words that show it is in the state meant."""
+
+PAGES = tuple(Shown(who, *page) for who, pages in _SHOWN.items() for page in pages)
 
 HELD_UPLOADS = (
     ("the DSL of a new school", "/uploads/{first}"),
@@ -178,113 +178,62 @@ REFUSED_PAGES = {
     "no such page for nobody": ("nobody", "/nothing-here", 404, "Page not found"),
 }
 
-FORMS_SENT_EMPTY = {
-    "sign in": ("nobody", "/sign-in", "Sign in", "Enter your password"),
-    "password": ("the DSL", "/account/password", "Change password", "Enter a new password"),
-    "upload": ("the DSL", "/schools/{busy}/uploads", "Upload and check", "Select a register file"),
-    "approval of what is held": (
-        "the DSL of a new school",
-        "/uploads/{first}",
-        "Approve and import",
-        "Type 12 to confirm",
+_SENT_EMPTY: Mapping[str, Sequence[tuple[str, str, str, str]]] = {
+    "nobody": (("sign in", "/sign-in", "Sign in", "Enter your password"),),
+    "the DSL": (
+        ("password", "/account/password", "Change password", "Enter a new password"),
+        ("upload", "/schools/{busy}/uploads", "Upload and check", "Select a register file"),
+        ("own code", "/schools/{busy}/codes", "Keep this code", ""),
+        ("case by hand", "/pupils/{child_closed}", "Open a case", "Enter why a case is needed now"),
+        ("review", "/cases/{enquiries}/review", "Sign the review", "Choose what you decide."),
+        ("welfare talk", "/cases/{closing}/talk", "Record the welfare talk", "Enter the day of the talk"),
+        ("letter", "/cases/{draft}/documents/letters/1", "Make the letter", ""),
+        ("no referral", "/cases/{draft}/decline", "Record the decision", ""),
+        ("close", "/cases/{enquiries}/close", "Close the case", ""),
+        ("reopen", "/cases/{closed}/reopen", "Reopen in a new case", ""),
+        ("referral", "/cases/{draft}/referral", "Send the referral", "What is missing is listed below"),
     ),
-    "row to leave out": (
-        "the DSL of a messy school",
-        "/uploads/{mixed}/rows",
-        "Leave this row out",
-        "Enter why the row is left out",
+    "the DSL of a new school": (
+        ("approval of what is held", "/uploads/{first}", "Approve and import", "Type 12 to confirm"),
+        ("calendar entry", "/schools/{new}/calendar/entry", "See what would change", ""),
+        ("calendar file", "/schools/{new}/calendar/upload", "Upload and check", ""),
     ),
-    "own code": ("the DSL", "/schools/{busy}/codes", "Keep this code", ""),
-    "calendar entry": (
-        "the DSL of a new school",
-        "/schools/{new}/calendar/entry",
-        "See what would change",
-        "",
+    "the DSL of a messy school": (
+        ("row to leave out", "/uploads/{mixed}/rows", "Leave this row out", "Enter why the row is left out"),
+        ("columns", "/uploads/{unmapped}/columns", "Remember this and read the file", ""),
     ),
-    "calendar file": ("the DSL of a new school", "/schools/{new}/calendar/upload", "Upload and check", ""),
-    "columns": (
-        "the DSL of a messy school",
-        "/uploads/{unmapped}/columns",
-        "Remember this and read the file",
-        "",
+    "the office that looks for children": (
+        ("call", "/schools/{following}/calls", "Record the call", "Choose what came of the call."),
     ),
-    "case by hand": ("the DSL", "/pupils/{child_closed}", "Open a case", "Enter why a case is needed now"),
-    "review": ("the DSL", "/cases/{enquiries}/review", "Sign the review", "Choose what you decide."),
-    "call": (
-        "the office that looks for children",
-        "/schools/{following}/calls",
-        "Record the call",
-        "Choose what came of the call.",
+    "the DSL who looks for children": (
+        ("enquiry", "/cases/{looked_for}/enquiries/log?step=E19", "Record the enquiry", ""),
+        (
+            "enquiry put aside",
+            "/cases/{looked_for}/enquiries/aside?step=E22",
+            "Record it",
+            "Choose what you want to record.",
+        ),
+        ("telling", "/cases/{flagged}/urgent", "Record that they were told", ""),
+        (
+            "restriction",
+            "/pupils/{child_questioned}/restrictions",
+            "Restrict contact",
+            "Choose what must not be done",
+        ),
+        ("restriction to end", "/restrictions/{restriction}/end", "End the restriction", ""),
+        (
+            "found",
+            "/pupils/{child_missing}/missing",
+            "Record that the child was found",
+            "Enter who saw the child",
+        ),
+        ("missing taken back", "/missing/{episode}/withdraw", "Take the record back", ""),
+        ("return", "/schools/{following}/returns", "Record as sent", ""),
     ),
-    "enquiry": (
-        "the DSL who looks for children",
-        "/cases/{looked_for}/enquiries/log?step=E19",
-        "Record the enquiry",
-        "",
+    "the officer": (
+        ("question", "/cases/{questioned}/status", "Send the question", "Enter what you want to say."),
     ),
-    "enquiry put aside": (
-        "the DSL who looks for children",
-        "/cases/{looked_for}/enquiries/aside?step=E22",
-        "Record it",
-        "Choose what you want to record.",
-    ),
-    "telling": (
-        "the DSL who looks for children",
-        "/cases/{flagged}/urgent",
-        "Record that they were told",
-        "",
-    ),
-    "restriction": (
-        "the DSL who looks for children",
-        "/pupils/{child_questioned}/restrictions",
-        "Restrict contact",
-        "Choose what must not be done",
-    ),
-    "restriction to end": (
-        "the DSL who looks for children",
-        "/restrictions/{restriction}/end",
-        "End the restriction",
-        "",
-    ),
-    "found": (
-        "the DSL who looks for children",
-        "/pupils/{child_missing}/missing",
-        "Record that the child was found",
-        "Enter who saw the child",
-    ),
-    "missing taken back": (
-        "the DSL who looks for children",
-        "/missing/{episode}/withdraw",
-        "Take the record back",
-        "",
-    ),
-    "welfare talk": (
-        "the DSL",
-        "/cases/{closing}/talk",
-        "Record the welfare talk",
-        "Enter the day of the talk",
-    ),
-    "question": (
-        "the officer",
-        "/cases/{questioned}/status",
-        "Send the question",
-        "Enter what you want to say.",
-    ),
-    "letter": ("the DSL", "/cases/{draft}/documents/letters/1", "Make the letter", ""),
-    "return": (
-        "the DSL who looks for children",
-        "/schools/{following}/returns",
-        "Record as sent",
-        "",
-    ),
-    "policy": ("the administrator", "/authorities/841/policy/clocks", "Save", ""),
-    "no referral": ("the DSL", "/cases/{draft}/decline", "Record the decision", ""),
-    "close": ("the DSL", "/cases/{enquiries}/close", "Close the case", ""),
-    "reopen": ("the DSL", "/cases/{closed}/reopen", "Reopen in a new case", ""),
-    "referral": (
-        "the DSL",
-        "/cases/{draft}/referral",
-        "Send the referral",
-        "What is missing is listed below",
-    ),
+    "the administrator": (("policy", "/authorities/841/policy/clocks", "Save", ""),),
 }
+
+FORMS_SENT_EMPTY = tuple(SentEmpty(who, *form) for who, forms in _SENT_EMPTY.items() for form in forms)

@@ -14,7 +14,7 @@ from tests.e2e.inspection import (
     look_over,
     resize,
 )
-from tests.e2e.pages import FORMS_SENT_EMPTY, HELD_UPLOADS, PAGES, REFUSED_PAGES
+from tests.e2e.pages import FORMS_SENT_EMPTY, HELD_UPLOADS, PAGES, REFUSED_PAGES, SentEmpty, Shown
 from tests.e2e.town import DAYS_OF_A_YEAR, Town
 from tests.integration.web.casebook import EVERY_GATE
 
@@ -27,16 +27,17 @@ def open_browser(open_in_town: OpenBrowser) -> OpenBrowser:
     return open_in_town
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_accessible_and_fits_every_screen(town: Town, open_browser: OpenBrowser, name: str) -> None:
-    who, where, words = PAGES[name]
-    page = open_browser(town.person(who))
+@pytest.mark.parametrize("shown", PAGES, ids=lambda each: each.name)
+def test_a_page_is_accessible_and_fits_every_screen(
+    town: Town, open_browser: OpenBrowser, shown: Shown
+) -> None:
+    page = open_browser(town.person(shown.who))
 
-    response = page.goto(town.path(where))
+    response = page.goto(town.path(shown.where))
 
     assert response is not None
     assert response.status == 200
-    assert words in page.locator("main").inner_text()
+    assert shown.words in page.locator("main").inner_text()
     look_over(page, DESKTOP, PHONE, NARROWEST)
 
 
@@ -63,15 +64,16 @@ def test_a_refused_page_says_so_calmly(town: Town, open_browser: OpenBrowser, na
     look_over(page, DESKTOP, PHONE, NARROWEST)
 
 
-@pytest.mark.parametrize("name", FORMS_SENT_EMPTY)
-def test_a_form_sent_empty_leads_to_what_is_missing(town: Town, open_browser: OpenBrowser, name: str) -> None:
-    who, where, button, sentence = FORMS_SENT_EMPTY[name]
-    page = open_browser(town.person(who))
-    page.goto(town.path(where))
+@pytest.mark.parametrize("form", FORMS_SENT_EMPTY, ids=lambda each: each.name)
+def test_a_form_sent_empty_leads_to_what_is_missing(
+    town: Town, open_browser: OpenBrowser, form: SentEmpty
+) -> None:
+    page = open_browser(town.person(form.who))
+    page.goto(town.path(form.where))
 
-    page.locator("main").get_by_role("button", name=button).first.click()
+    page.locator("main").get_by_role("button", name=form.button).first.click()
 
-    assert_error_page(page, sentence)
+    assert_error_page(page, form.sentence)
     look_over(page, PHONE, NARROWEST)
 
 

@@ -27,7 +27,7 @@ def _first_result(ask: Ask) -> date | None:
 
 
 def _joint_review(ask: Ask) -> date | None:
-    return ask.day_of_absence(ask.facts.pack.days("joint_review"))
+    return ask.state.next_note_on or ask.day_of_absence(ask.facts.pack.days("joint_review"))
 
 
 def _joint_note(ask: Ask) -> date | None:

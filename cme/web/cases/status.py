@@ -1,6 +1,7 @@
 """What became of a referral, for both sides: dates, what is outstanding, and the questions between them."""
 
 from datetime import datetime
+from typing import Self
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from cme import clock
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.messages import LONGEST_MESSAGE
 from cme.casework.stages import Overlay
+from cme.clock import local_date
 from cme.services import casework, out_of_hours, referrals
 from cme.services.casework import CaseView
 from cme.store import cases
@@ -36,10 +38,19 @@ class AskForm(Form):
 
 
 class AnswerForm(Form):
-    """An answer to one question; there may be several such forms on the page."""
+    """An answer to one question; there may be several on the page, each with a prefix of its own."""
 
     message = LongTextField("Your answer", validators=[Length(max=LONGEST_MESSAGE, message=_TOO_LONG)])
     submit = SubmitField("Send the answer")
+
+    question = 0
+
+    @classmethod
+    def to(cls, question_number: int) -> Self:
+        """The form of one question; from a request, as it was sent."""
+        form = cls(prefix=f"answer-{question_number}-")
+        form.question = question_number
+        return form
 
 
 @blueprint.get("/status")
@@ -60,16 +71,16 @@ def ask_question(case_reference: str) -> ResponseReturnValue:
         refused = _act(case_reference, Action.ASK_QUESTION, Entry(message=form.message.data or ""), at)
         if refused is None:
             flash("The question is sent. The other side sees it in what is due.", "success")
-            return redirect(url_for("cases.status", case_reference=case_reference), 303)
-        _put(form, refused)
-    return _refused(view, ask=form)
+            return _sent(case_reference, form, at)
+        form.refuse(refused)
+    return _refused(view, form)
 
 
 @blueprint.post("/questions/<int:question_number>/answer")
 def answer_question(case_reference: str, question_number: int) -> ResponseReturnValue:
     """Answer a question of the other side."""
     at = clock.now()
-    view, form = opened(case_reference, at), AnswerForm(prefix=_prefix(question_number))
+    view, form = opened(case_reference, at), AnswerForm.to(question_number)
     if not 1 <= question_number <= view.state.questions_asked:
         flash("There is no such question. These are the questions of this case.")
         return redirect(url_for("cases.status", case_reference=case_reference), 303)
@@ -78,9 +89,9 @@ def answer_question(case_reference: str, question_number: int) -> ResponseReturn
         refused = _act(case_reference, Action.ANSWER_QUESTION, entry, at)
         if refused is None:
             flash("The answer is sent.", "success")
-            return redirect(url_for("cases.status", case_reference=case_reference), 303)
-        _put(form, refused)
-    return _refused(view, answer=(question_number, form))
+            return _sent(case_reference, form, at)
+        form.refuse(refused)
+    return _refused(view, form)
 
 
 def _act(case_reference: str, action: Action, entry: Entry, at: datetime) -> Refused | None:
@@ -89,34 +100,33 @@ def _act(case_reference: str, action: Action, entry: Entry, at: datetime) -> Ref
     )
 
 
-def _put(form: Form, refused: Refused) -> None:
-    """The sentences at the text, or at the head of the page where the text is not what is wrong."""
-    for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-        if need == "message":
-            form["message"].errors = [*form["message"].errors, sentence]
-        else:
-            form.form_errors.append(sentence)
+def _sent(case_reference: str, form: AskForm | AnswerForm, at: datetime) -> ResponseReturnValue:
+    """On to the status; where another box was begun, the page itself, so that what stands there is kept."""
+    boxes = {name: text for name, text in request.form.items() if name.endswith("message")}
+    boxes.pop(form.message.name, None)
+    if not any(text.strip() for text in boxes.values()):
+        return redirect(url_for("cases.status", case_reference=case_reference), 303)
+    flash("What else you began to write is still here. It is not sent.")
+    view = casework.show(guard.scope(), case_reference, today=local_date(at)) or abort(404)
+    return _page(view, AskForm(formdata=None) if isinstance(form, AskForm) else None)
 
 
-def _refused(
-    view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, AnswerForm] | None = None
-) -> ResponseReturnValue:
+def _refused(view: CaseView, form: AskForm | AnswerForm) -> ResponseReturnValue:
     """The page again with what was typed; before anything is sent there is none."""
     if not view.state.was_referred:
         flash("No referral has been sent, so there is nobody to ask yet.")
         return redirect(url_for("cases.show", case_reference=view.case.reference), 303)
-    return _page(view, ask=ask, answer=answer), 422
+    return _page(view, form), 422
 
 
-def _page(view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, AnswerForm] | None = None) -> str:
+def _page(view: CaseView, form: AskForm | AnswerForm | None = None) -> str:
+    """The page with `form` in its place. The other boxes keep what was sent with it."""
     scope, sent = guard.scope(), cases.list_sent_referrals(guard.scope(), view.case.id)
     if not sent:
         abort(404)
-    forms = {
-        each.number: AnswerForm(formdata=None, prefix=_prefix(each.number))
-        for each in casework.questions_to_answer(scope, view)
-    } | dict([answer] if answer else [])
-    failed = [form for form in (ask, answer and answer[1]) if form]
+    answers = {each.number: AnswerForm.to(each.number) for each in casework.questions_to_answer(scope, view)}
+    if isinstance(form, AnswerForm):
+        answers[form.question] = form
     return render_template(
         "cases/status.html",
         page=present.case_page(scope, view, "status"),
@@ -124,14 +134,14 @@ def _page(view: CaseView, *, ask: AskForm | None = None, answer: tuple[int, Answ
             view,
             sent,
             referrals.expected_after(scope, view) if view.state.referral_sent_on else (),
-            forms,
+            answers,
             today=clock.today(),
             is_writing_update=casework.may_write_referral(scope, view),
             may_start_update=casework.may_start_update(scope, view),
         ),
         unread=_unread(view),
-        ask=ask or AskForm(formdata=None),
-        errors=[error for form in failed for error in form.error_list],
+        ask=form if isinstance(form, AskForm) else AskForm(),
+        errors=form.error_list if form else [],
     )
 
 
@@ -142,7 +152,3 @@ def _unread(view: CaseView) -> str:
         return ""
     found = out_of_hours.unread(guard.scope(), view, clock.now())
     return present_urgent.unread(found, view.facts.pack)
-
-
-def _prefix(number: int) -> str:
-    return f"answer-{number}-"

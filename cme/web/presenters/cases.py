@@ -30,7 +30,7 @@ from cme.web.presenters.pupils import full_name
 from cme.web.presenters.restrictions import notice
 from cme.web.presenters.stages import overlay_tags, stage_tag
 from cme.web.presenters.timeline import decision_label
-from cme.web.presenters.words import counted
+from cme.web.presenters.words import capitalised, counted, listed
 
 _PARTS = (("overview", "cases.show", "Overview"), ("urgent", "cases.show_urgent", "Urgent"),
           ("referral", "cases.referral", "Referral"),
@@ -105,10 +105,7 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
     proposed = frozenset({Action.CLOSE}) if proposal(view) else frozenset[Action]()
     often, rarely = buttons(scope, view, without=proposed)
     return Overview(
-        dues=[
-            {**present_due(due, today), "href": _due_href(scope, view, due.what)}
-            for due in casework.dues_of(view)
-        ],
+        dues=_dues(scope, view, today),
         buttons=often,
         rare_buttons=rarely,
         acknowledge_url=url_for("cases.acknowledge", case_reference=reference) if acknowledging else "",
@@ -122,6 +119,21 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
         meter=_meter(scope, view),
         home_copy=_home_copy(scope, view),
     )
+
+
+def _dues(scope: Scope, view: CaseView, today: date) -> list[dict[str, str]]:
+    """What is due, whose it is, and where the viewer does it; what both sides owe stands once."""
+    owed: dict[tuple[date, str, str], list[Deadline]] = {}
+    for due in casework.dues_of(view):
+        owed.setdefault((due.due_on, due.what, due.basis), []).append(due)
+    return [
+        {
+            **present_due(dues[0], today),
+            "owner": capitalised(listed([due.owner.label for due in dues])),
+            "href": _due_href(scope, view, dues[0].what),
+        }
+        for dues in owed.values()
+    ]
 
 
 def _home_copy(scope: Scope, view: CaseView) -> dict[str, str] | None:
@@ -150,6 +162,15 @@ _DONE_ON = MappingProxyType(
         "Answer the authority's question": (Action.ANSWER_QUESTION, "cases.status"),
         "Hold the welfare talk": (Action.RECORD_TALK, "cases.ask_talk"),
         "Close the case, or note why it stays open": (Action.CLOSE, "cases.ask_close"),
+        "Accept the referral, or send it back": (Action.ACCEPT_REFERRAL, "cases.ask_accept"),
+        "Answer what the authority asked for": (Action.RESEND_REFERRAL, "cases.ask_resend"),
+        "Give the school a first result": (Action.GIVE_RESULT, "cases.ask_result"),
+        "Hold the joint review": (Action.OPEN_JOINT_REVIEW, "cases.ask_joint"),
+        "Sign the joint statement, or write a joint note": (Action.SIGN_STATEMENT, "cases.statement"),
+        "Record the removal made today, or withdraw the proposal": (Action.MAKE_REMOVAL, "cases.removal"),
+        "Upload the pupil file (CTF)": (Action.RECORD_CTF, "cases.ask_ctf"),
+        "Find out whether the child is there": (Action.VERIFY_LOCATION, "cases.ask_verify"),
+        "Answer the professional challenge": (Action.ANSWER_CHALLENGE, "cases.ask_answer-challenge"),
     }
 )
 """A duty, the action that ends it, and the page on which that is done."""

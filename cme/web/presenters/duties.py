@@ -42,10 +42,10 @@ WAITING = frozenset({"Answer the authority's question", "Answer what the authori
 def is_own(what: str, held: frozenset[Permission]) -> bool:
     """Whether a duty of the school is for somebody with these permissions at it to do.
 
-    Whoever makes no enquiries there (the head teacher, the authority) is shown every duty.
+    Whoever only looks on from outside the school is shown every duty; a head teacher what a head decides.
     """
     if _P.ENQUIRE_AT_SCHOOL not in held:
-        return True
+        return _P.SPEAK_FOR_SCHOOL not in held or _DOES.get(what) in held
     step = _STEPS.get(what)
     if step is not None:
         return step.may_be_logged_by(held)
@@ -61,7 +61,8 @@ def rank(what: str) -> int:
 
 def chases(held: frozenset[Permission]) -> bool:
     """Whether somebody asks the authority for what it has not done."""
-    return _P.ENQUIRE_AT_SCHOOL not in held or _P.WRITE_MESSAGE in held
+    is_at_school = _P.ENQUIRE_AT_SCHOOL in held or _P.SPEAK_FOR_SCHOOL in held
+    return not is_at_school or _P.WRITE_MESSAGE in held
 
 
 _STEPS = {f"Make the enquiry: {step.short}": step for step in read_steps().values() if step.is_logged}

@@ -94,6 +94,7 @@ def _actions(school: SchoolToday) -> list[dict[str, Any]]:
         *case_actions(school.cases, school.today, school.held, school.on_leave),
     ]
     actions += [_approval(case) for case in school.to_approve]
+    actions += _left_to_others(school)
     actions += school_action(school.laestab, school.owed_returns, school.today)
     if school.may_upload:
         actions += coverage.actions(school.covered, school.laestab)
@@ -150,6 +151,32 @@ def _case_actions(case: Any, today: date, held: frozenset[Permission], code: str
         elif (due_on <= today or what in duties.WAITING or is_proposed) and duties.is_own(what, held):
             risk = 0 if what in duties.FIRST else case.risk
             yield _case_action(case, what, due_on, today, code, risk=risk)
+
+
+def _left_to_others(school: SchoolToday) -> list[dict[str, Any]]:
+    """One row for what is due and others at the school do, so that a head teacher sees whether it is done."""
+    if Permission.SPEAK_FOR_SCHOOL not in school.held:
+        return []
+    due = [
+        on
+        for case in school.cases
+        for what, on, side in case.owed
+        if side == Side.SCHOOL and not duties.is_own(what, school.held)
+        if date.fromisoformat(on) <= school.today
+    ]
+    if not due:
+        return []
+    late = sum(date.fromisoformat(on) < school.today for on in due)
+    return [
+        {
+            "rank": 3,
+            "heading": f"{counted(len(due), 'thing')} due from the DSL or the office",
+            "href": url_for("school.roll", laestab=school.laestab, show=RollPart.ABSENT.value),
+            "why": f"In open cases: {late:,} overdue. They are told each day; ask them.",
+            "tag": {"text": "Overdue" if late else "Due", "tone": "overdue" if late else "due"},
+            "tone": "alert" if late else "warn",
+        }
+    ]
 
 
 def _approval(case: Any) -> dict[str, Any]:

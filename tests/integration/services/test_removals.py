@@ -87,11 +87,36 @@ def test_a_child_whom_nobody_located_is_missing_education_from_that_day(leaving:
     assert (spell.started_on, spell.ended_on, spell.reason) == (TODAY, None, "unknown")
 
 
-def test_on_limb_b_nobody_is_looked_for_and_the_case_ends_with_the_file(leaving: Leaving) -> None:
+@on_both
+def test_on_limb_b_the_case_ends_with_the_file_and_the_child_stays_on_the_record(
+    leaving: Leaving, town: Town
+) -> None:
+    """Located, and on no roll: missing education until another roll has the name (EA 1996 s.436A)."""
+    leaving.absent(ADA)
+    with transaction() as session:
+        session.get_one(Pupil, leaving.office.registration(ADA).pupil_id).upn = UPN
     reference = leaving.removed(limb="b")
-    assert spells() == []
+    assert [(one.started_on, one.ended_on) for one in spells()] == [(TODAY, None)]
     assert leaving.upload_file(reference, name="8412001_CTF_MMMMMMM_001.xml") is None
     assert leaving.office.case(ADA).stage == "closed"
+    assert spells()[0].ended_on is None
+    there = next_day(23)
+    town.beech.submit(ABSENT[20:23], {ADA: "P" * 3}, numbers={ADA: UPN}, at=there)
+    assert (spells()[0].ended_on, spells()[0].end_reason) == (local_date(there), "O04")
+
+
+def test_what_a_removal_rests_on_is_neither_overtaken_nor_reopened(leaving: Leaving) -> None:
+    reference = leaving.removed()
+    leaving.office.submit(ABSENT[:23], {}, at=next_day(23))
+    enquiry = replace(entry_for("E36", Result.AGENCY_NO_TRACE), done_at=next_day(23) - timedelta(hours=3))
+    registration_id = leaving.removals_of(ADA)[0].registration_id
+    assert isinstance(enquiries.log(leaving.officer, registration_id, enquiry, at=next_day(23)), int)
+    statement = conclusions.statement_of(leaving.case(ADA))
+    assert statement is not None
+    assert statement.is_live
+    refused = statements.reopen(leaving.officer, reference, "By mistake", at=next_day(23))
+    assert refused == Refused((statements.NOT_NOW,), ("stage",))
+    assert conclusions.statement_of(leaving.case(ADA)) is not None
 
 
 @pytest.mark.parametrize(
@@ -401,7 +426,7 @@ def test_admission_again_is_a_new_place_and_ends_the_search(leaving: Leaving) ->
     assert closed.stage == "closed"
     assert closed.events[-1].data["return_due_on"] == "2026-11-28"
     (spell,) = spells()
-    assert (spell.ended_on, spell.end_reason) == (local_date(next_day(25)), "O01")
+    assert (spell.ended_on, spell.end_reason) == (back_on, "O01")
     assert "admitted again" in said(leaving.readmit(reference, back_on, at=next_day(25)))
     # The next register finds the child on the roll.
     upload = leaving.office.submit([*BEFORE, *ABSENT[:26]], {ADA: "P" * 5 + "O" * 25 + "P"}, at=next_day(26))

@@ -7,12 +7,13 @@ import pytest
 
 from cme.access.roles import POLICY, Role
 from cme.casework.case import Action, CaseState, Decision, Refused, Stage, decide, record
+from cme.casework.deadlines import duties
 from cme.casework.entries import Entry, LocationEntry, TriageEntry
 from cme.casework.events import Event, EventKind
 from cme.casework.outcomes import Side
 from cme.casework.stages import WITH_AUTHORITY
 from cme.casework.triage import item_label, read_not_cme_reasons
-from tests.unit.casework.pupils import after, at, facts, nth_day
+from tests.unit.casework.pupils import CALENDAR, after, at, facts, nth_day
 
 TODAY = nth_day(14)
 ABSENT = facts("P", "O*12")
@@ -87,7 +88,7 @@ class TestReturning:
         nothing = refusal(referred, Action.RETURN_REFERRAL, OFFICER, Entry())
         assert "Choose what the school should add" in nothing
         assert "Enter the reason." in nothing
-        odd = Entry(reason="More.", triage=TriageEntry(items=("E99",)))
+        odd = Entry(reason="More.", triage=TriageEntry(items=("E18", "E99")))
         assert "from the list" in refusal(referred, Action.RETURN_REFERRAL, OFFICER, odd)
 
     def test_returning_pauses_neither_the_count_nor_the_joint_clock(self) -> None:
@@ -111,6 +112,20 @@ def test_a_rejected_or_revoked_referral_is_the_schools_again_and_can_be_sent_ane
     assert state.was_referred
 
 
+def test_the_clocks_of_a_referral_that_is_sent_anew_run_from_its_own_day() -> None:
+    first = {"updated_on": nth_day(12), "result_given_on": nth_day(13), "expected_on": nth_day(13),
+             "next_note_on": nth_day(14), "accepted_on": nth_day(12)}  # fmt: skip
+    revoked = done(at(Stage.LA_ENQUIRIES, **SENT, **first), Action.REVOKE_REFERRAL, DSL, Entry(reason="No"))
+    data = {"stage": "referred", "as_of": nth_day(20).isoformat(), "return_run": 19}
+    again = record(revoked, Event(EventKind.REFERRAL_SENT, nth_day(20), data))
+    due = {each.what: each.due_on for each in duties(again, facts("P", "O*12"), CALENDAR)}
+    assert due["Acknowledge the referral"] == due["Accept the referral, or send it back"] == nth_day(22)
+    working = replace(again, stage=Stage.LA_ENQUIRIES, accepted_on=nth_day(20))
+    due = {each.what: each.due_on for each in duties(working, facts("P", "O*12"), CALENDAR)}
+    assert due["Give the school a first result"] == nth_day(30)
+    assert due["Hold the joint review"] == nth_day(19)
+
+
 def test_a_rejection_says_why_the_child_is_not_missing_from_education() -> None:
     said = refusal(at(Stage.REFERRED, **SENT), Action.REJECT_REFERRAL, OFFICER, Entry(reason="No."))
     assert "Choose why" in said
@@ -119,10 +134,17 @@ def test_a_rejection_says_why_the_child_is_not_missing_from_education() -> None:
         assert reason.asks.endswith("?") or reason.asks.endswith(".")
 
 
+def test_what_the_records_contradict_is_refused_with_their_sentence() -> None:
+    named = TriageEntry(kept="CME-26-0001", contradicted={"kept": "That case is closed."})
+    entered = Entry(reason="Twice the same child", triage=named)
+    said = refusal(at(Stage.REFERRED, **SENT), Action.MARK_DUPLICATE, OFFICER, entered)
+    assert said == "That case is closed."
+
+
 class TestPassingOn:
     def test_of_two_cases_one_is_kept(self) -> None:
         referred = at(Stage.REFERRED, **SENT)
-        unnamed = Entry(reason="Twice the same child")
+        unnamed = Entry(reason="Twice the same child", triage=TriageEntry(kept=" "))
         assert "case that is kept" in refusal(referred, Action.MARK_DUPLICATE, OFFICER, unnamed)
         named = replace(unnamed, triage=TriageEntry(kept="CME-26-0001"))
         state = done(referred, Action.MARK_DUPLICATE, OFFICER, named)
@@ -130,7 +152,7 @@ class TestPassingOn:
 
     def test_another_authority_has_to_have_taken_the_child_on(self) -> None:
         working = at(Stage.LA_ENQUIRIES, **SENT)
-        asked = Entry(triage=TriageEntry(authority="202"))
+        asked = Entry(triage=TriageEntry(authority="202", accepted_by=" "))
         said = refusal(working, Action.TRANSFER, OFFICER, asked)
         assert "officer there" in said
         assert "date" in said
@@ -171,6 +193,35 @@ class TestTheJointReview:
         entered = Entry(reason="Ask the landlord", next_review_on=TODAY + timedelta(days=3))
         on = done(state, Action.CONTINUE_ENQUIRIES, OFFICER, entered)
         assert (on.stage, on.next_note_on) == (Stage.LA_ENQUIRIES, TODAY + timedelta(days=3))
+
+    def test_after_a_note_it_opens_again_on_the_date_of_the_note_and_not_with_the_next_register(self) -> None:
+        known, today = facts("P", "O*18"), nth_day(19)
+        state = at(Stage.JOINT_REVIEW, **SENT, enquired_by=ENQUIRED, joint_noted_on=nth_day(19))
+        entered = Entry(reason="Ask the landlord", next_review_on=nth_day(22))
+        decision = decide(
+            state,
+            Action.CONTINUE_ENQUIRIES,
+            replace(known, entry=entered),
+            today,
+            permissions=POLICY[OFFICER].permissions,
+        )
+        assert isinstance(decision, Decision)
+        on = record(state, decision.happened(today))
+        assert after(known, nth_day(21), on).stage is Stage.LA_ENQUIRIES
+        due = {each.what: each.due_on for each in duties(on, known, CALENDAR)}
+        assert due["Hold the joint review"] == nth_day(22)
+        opened = after(known, nth_day(22), on)
+        assert (opened.stage, opened.next_note_on) == (Stage.JOINT_REVIEW, None)
+
+    def test_a_note_about_a_case_that_nobody_referred_does_not_make_it_the_authoritys(self) -> None:
+        """Losing eligibility then leads back to where the referral can still be sent."""
+        eligible = at(Stage.DECISION, eligible_on=TODAY, returns_to=Stage.REFERRAL_DRAFT)
+        entered = Entry(reason="Ask the landlord", next_review_on=TODAY + timedelta(days=3))
+        noted = done(eligible, Action.CONTINUE_ENQUIRIES, DSL, entered)
+        assert after(facts("P", "O*19", "P"), TODAY, noted).stage is Stage.REFERRAL_DRAFT
+        reviewed = replace(eligible, returns_to=Stage.JOINT_REVIEW)
+        noted = done(reviewed, Action.CONTINUE_ENQUIRIES, DSL, entered)
+        assert after(facts("P", "O*19", "P"), TODAY, noted).stage is Stage.LA_ENQUIRIES
 
     @pytest.mark.parametrize(("step", "side"), [("E02", Side.SCHOOL), ("E37", Side.AUTHORITY)])
     def test_a_completed_enquiry_counts_for_its_side(self, step: str, side: Side) -> None:
@@ -237,6 +288,12 @@ class TestAChallenge:
         assert "No professional challenge" in refusal(raised, Action.ANSWER_CHALLENGE, DSL, said)
         answered = done(raised, Action.ANSWER_CHALLENGE, OFFICER, said)
         assert (answered.challenged_by, answered.stage) == ((), Stage.ENQUIRIES)
+
+    def test_of_two_challenges_each_side_answers_the_others(self) -> None:
+        said = Entry(message="We disagree.")
+        raised = at(Stage.DECISION, **SENT, challenged_by=(Side.SCHOOL, Side.AUTHORITY))
+        assert done(raised, Action.ANSWER_CHALLENGE, DSL, said).challenged_by == (Side.SCHOOL,)
+        assert done(raised, Action.ANSWER_CHALLENGE, OFFICER, said).challenged_by == (Side.AUTHORITY,)
 
     def test_without_a_referral_there_is_nothing_to_challenge(self) -> None:
         said = refusal(at(Stage.ENQUIRIES), Action.RAISE_CHALLENGE, DSL, Entry(message="But"))

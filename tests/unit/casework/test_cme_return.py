@@ -87,6 +87,10 @@ def test_the_lower_edge_of_a_band_belongs_to_it(days: int, label: str) -> None:
     assert duration_of(CENSUS - timedelta(days=days), CENSUS).label == label
 
 
+def test_a_first_day_to_come_is_in_the_shortest_band() -> None:
+    assert duration_of(CENSUS + timedelta(days=3), CENSUS).label == BANDS[0]
+
+
 def test_an_unknown_first_day_is_an_unknown_duration() -> None:
     assert duration_of(None, CENSUS).label == "Unknown"
 
@@ -240,10 +244,14 @@ def test_census_days_are_three_thursdays_unless_dates_are_set() -> None:
     assert next_census(date(2026, 10, 2)) == date(2027, 1, 21)
     assert next_census(date(2027, 5, 21)) == date(2027, 10, 7)
     given = (date(2026, 10, 8), date(2027, 1, 14))
-    assert next_census(date(2026, 10, 2), given) == date(2026, 10, 8)
+    assert next_census(date(2026, 10, 2), given) == next_census(date(2026, 10, 8), given) == given[0]
     assert next_census(date(2027, 2, 1), given) == date(2027, 5, 20)
     assert days_to_offer(date(2026, 11, 1), given) == (date(2027, 1, 14), date(2026, 10, 8))
-    assert days_to_offer(date(2026, 11, 22))[:2] == (date(2027, 1, 21), date(2026, 10, 1))
+    assert days_to_offer(date(2027, 2, 1), given)[:2] == (date(2027, 5, 20), date(2027, 1, 14))
+    assert days_to_offer(date(2026, 11, 22)) == (
+        date(2027, 1, 21), date(2026, 10, 1), date(2026, 5, 21), date(2026, 1, 15), date(2025, 10, 2)
+    )  # fmt: skip
+    assert days_to_offer(date(2027, 6, 1))[0] == date(2027, 10, 7)
 
 
 def test_the_year_before_is_the_academic_year_before_that_of_the_census() -> None:
@@ -261,5 +269,9 @@ def test_rechecks_come_after_4_8_and_12_weeks_then_each_term() -> None:
     assert next_recheck(start, start + timedelta(weeks=5)) == start + timedelta(weeks=8)
 
 
-def test_every_end_is_an_outcome_of_the_catalogue() -> None:
-    assert set(ends()) <= set(read_outcomes())
+def test_only_education_age_death_or_another_authority_end_the_time_on_no_roll() -> None:
+    """To be located is no end: a child who lives too far away, or was excluded, is still on no roll."""
+    in_education = {"O01", "O04", "O05", "O06", "O07", "O08", "O11", "O18"}
+    nobody_to_count_here = {"O22", "O23", "O24", "O25", "O26"}
+    assert set(ends()) == in_education | nobody_to_count_here
+    assert all(label == read_outcomes()[code].label for code, label in ends().items())

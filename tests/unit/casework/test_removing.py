@@ -7,8 +7,10 @@ import pytest
 
 from cme.access.roles import POLICY, Permission, Role
 from cme.casework.case import Action, CaseFacts, CaseState, Decision, Refused, Stage, decide, record
+from cme.casework.eligibility import lost_because
 from cme.casework.entries import Entry, RemovalEntry
 from cme.casework.outcomes import Side
+from cme.casework.questions import Question
 from cme.casework.removal.afterwards import is_educated
 from cme.casework.removal.facts import Condition, Ground, Limb, SicknessFinding
 from cme.casework.removal.statement import Basis, Signature, Statement
@@ -256,6 +258,34 @@ def test_ten_days_after_granted_leave_make_eligible_too() -> None:
     assert after(granted, nth_day(14), at(Stage.JOINT_REVIEW)).stage is Stage.DECISION
     nine = facts("P", "C*2", "O*9", leave_granted=True)
     assert after(nine, nth_day(13), at(Stage.JOINT_REVIEW)).stage is Stage.JOINT_REVIEW
+
+
+@pytest.mark.parametrize(
+    ("days", "because"),
+    [
+        (
+            ("O*9",),
+            "9 of 20 school days are counted towards removal. 9 of 10 have passed since the leave ended.",
+        ),
+        (
+            ("O*10", "P", "O"),
+            "1 of 20 school days are counted towards removal. The pupil has attended since the leave ended.",
+        ),
+        (("O*9", "|O", "O"), "Not marked in full: 18 September 2026. Upload the complete register."),
+    ],
+)
+def test_why_eligibility_after_leave_is_lost_speaks_of_the_leave(days: tuple[str, ...], because: str) -> None:
+    known = facts("P", "C*2", *days, leave_granted=True)
+    assert lost_because(Question(at(Stage.DECISION), known, frozenset(), TODAY)) == because
+
+
+def test_a_child_who_never_came_is_eligible_after_twenty_days_and_not_with_a_mark_of_an_open_day() -> None:
+    """L14 and L16: the count runs from the starting day; the mark of a day that is not closed ends it."""
+    assert after(facts("O*20"), nth_day(21), at(Stage.JOINT_REVIEW)).stage is Stage.DECISION
+    eligible = replace(PROPOSED, returns_to=Stage.JOINT_REVIEW)
+    back = facts("P", "O*20", "/|")
+    assert back.removal_run == 20
+    assert after(back, nth_day(22), eligible).stage is Stage.JOINT_REVIEW
 
 
 class TestAfterwards:

@@ -12,7 +12,7 @@ from cme.casework.outcomes import Side
 from cme.casework.removal import basis, content
 from cme.casework.removal.content import StatementEntry
 from cme.casework.removal.enquired import completed, side_of, since
-from cme.casework.removal.facts import Ground
+from cme.casework.removal.facts import Ground, JointConclusion, Limb, SicknessFinding
 from cme.casework.removal.recorded import RULES, FactEntry, FactKind, faults
 from cme.casework.removal.statement import Basis, Signature, Statement
 from cme.casework.removal.told import KEPT, told
@@ -97,13 +97,13 @@ def test_what_was_written_is_what_the_next_version_starts_from() -> None:
     ("entry", "noun"),
     [
         (replace(ENTRY, limb=""), "the limb"),
-        (replace(ENTRY, location=""), "where the child is"),
-        (replace(ENTRY, circumstances=""), "the circumstances"),
-        (replace(ENTRY, reasons=""), "the reasons"),
+        (replace(ENTRY, location=" "), "where the child is"),
+        (replace(ENTRY, circumstances=" "), "the circumstances"),
+        (replace(ENTRY, reasons=" "), "the reasons"),
         (replace(ENTRY, finding=""), "the finding"),
-        (replace(ENTRY, finding_by=""), "the finding"),
-        (replace(ENTRY, finding_reasons=""), "the finding"),
-        (replace(ENTRY, limb="b"), "the steps to secure attendance"),
+        (replace(ENTRY, finding_by=" "), "the finding"),
+        (replace(ENTRY, finding_reasons=" "), "the finding"),
+        (replace(ENTRY, limb="b", steps=" "), "the steps to secure attendance"),
     ],
 )
 def test_each_thing_that_is_left_out_is_named(entry: StatementEntry, noun: str) -> None:
@@ -113,15 +113,16 @@ def test_each_thing_that_is_left_out_is_named(entry: StatementEntry, noun: str) 
 
 def test_a_complete_statement_lacks_nothing_and_a_school_only_one_the_authority() -> None:
     assert statement().lacking == ()
-    assert statement(now=replace(BASIS, authority_rows=0)).lacking == (
-        "a completed enquiry of the local authority",
-    )
+    for rows, side in (("authority_rows", "local authority"), ("school_rows", "school")):
+        assert statement(now=replace(BASIS, **{rows: 0})).lacking == (f"a completed enquiry of the {side}",)
+    assert statement(replace(ENTRY, limb="b", steps="Meals, a mentor, another class")).lacking == ()
 
 
 @pytest.mark.parametrize(
     ("now", "said"),
     [
-        (replace(BASIS, counted_to=nth_day(23), marks="n"), "counted up to"),
+        (replace(BASIS, counted_to=nth_day(23), marks="n"), "counted up to 2 October 2026"),
+        (replace(BASIS, counted_to=None, marks="n"), "counted up to no day"),
         (replace(BASIS, marks="n"), "A mark"),
         (replace(BASIS, last_enquiry_id=4), "An enquiry"),
         (replace(BASIS, school_rows=1), "Another number of enquiries"),
@@ -133,9 +134,25 @@ def test_what_comes_later_makes_it_stale_and_says_why(now: Basis, said: str) -> 
     stale = replace(statement(now=now), signatures=signed)
     assert stale.is_stale
     assert not stale.is_live
-    assert any(said in sentence for sentence in stale.stale_because)
+    (sentence,) = stale.stale_because
+    assert said in sentence
+    assert sentence.endswith(".")
     assert replace(statement(), signatures=signed).is_live
+    assert not replace(statement(), signatures=signed[:1]).is_live
     assert statement().stale_because == ()
+
+
+def test_the_gate_is_asked_about_the_limb_the_finding_and_the_last_signature() -> None:
+    early, late = (
+        Signature(Side.SCHOOL, "A", "Head", FIRST),
+        Signature(Side.AUTHORITY, "B", "CME", nth_day(60)),
+    )
+    signed = replace(statement(), signatures=(early, late)).conclusion
+    assert signed == JointConclusion(Limb.NOT_LOCATED, ENTRY.reasons, "A", "B", nth_day(60))
+    assert statement(replace(ENTRY, limb="")).conclusion is None
+    for finding, is_clear in (("none", True), ("some", False)):
+        sickness = statement(replace(ENTRY, finding=finding)).sickness
+        assert sickness == SicknessFinding(is_clear, ENTRY.finding_reasons, "M. Lead", True)
 
 
 def _basis(lines: Any = None, enquiries: Any = (), sighted: Any = (), **of_standing: Any) -> Basis:
@@ -154,10 +171,29 @@ def _basis(lines: Any = None, enquiries: Any = (), sighted: Any = (), **of_stand
         _basis(removal_run=19),
         _basis(as_of=nth_day(3)),
         _basis(sighted=[FIRST]),
+        _basis(ground_h_days=11),
+        _basis(enquiries=[LoggedEnquiry(1, "E36", DONE_AT, DONE_AT, Result.AWAITING_REPLY)]),
     ],
 )
 def test_any_later_mark_count_or_sighting_is_another_basis(later: Basis) -> None:
     assert later != _basis()
+
+
+def test_the_latest_sighting_is_part_of_it_and_the_first_day_too() -> None:
+    assert _basis(sighted=[nth_day(2), FIRST]).sighted_on == FIRST
+    counts = standing("P", "O*20")
+    of = {"lines": {}, "standing": counts, "enquiries": (), "sighted": ()}
+    one, other = (basis.basis_on_record(Ground.I, on, **of) for on in (FIRST, nth_day(2)))
+    assert one.marks != other.marks
+
+
+def test_marks_of_the_next_academic_year_are_part_of_it_and_those_of_earlier_ones_are_not() -> None:
+    marks = [(FIRST, Half.AM, "O"), (FIRST, Half.PM, "O")]
+    next_september, last_june = date(2027, 9, 3), date(2026, 6, 3)
+    assert _basis(from_marks([*marks, (next_september, Half.AM, "O")])) != _basis()
+    assert _basis(from_marks([*marks, (last_june, Half.AM, "L")])) == _basis()
+    lines = from_marks([*marks, (next_september, Half.AM, "O")])
+    assert _basis(dict(reversed(lines.items()))) == _basis(lines)
 
 
 def test_a_mark_before_the_period_is_not_part_of_it() -> None:
@@ -178,7 +214,7 @@ def test_a_new_a_corrected_and_a_withdrawn_enquiry_are_each_another_basis() -> N
 
 
 def test_a_basis_is_read_back_as_it_was_kept() -> None:
-    for each in (_basis(), _basis(sighted=[FIRST]), BASIS):
+    for each in (_basis(), _basis(sighted=[FIRST]), BASIS, replace(BASIS, counted_to=None)):
         assert basis.from_json(basis.to_json(each)) == each
 
 
@@ -241,6 +277,7 @@ def test_a_fact_is_kept_with_an_answer_a_person_and_a_day(kind: FactKind) -> Non
     assert faults(kind, whole, today) == {}
     assert FactEntry.from_json(whole.to_json()) == whole
     assert faults(kind, replace(whole, on=today + timedelta(days=1)), today).keys() == {"on"}
+    assert faults(kind, replace(whole, who=" "), today).keys() == {"who"}
     assert RULES[kind].sides
 
 

@@ -146,7 +146,13 @@ def test_the_office_is_shown_only_what_it_does() -> None:
     assert visit.short in own["heading"]
     assert "welfare talk" in talk["heading"]
     assert len(present.case_actions([case(owed=owed)], TODAY, held_by(Role.DSL))) == 5
-    assert len(present.case_actions([case(owed=owed)], TODAY, held_by(Role.HEAD))) == 5
+    assert len(present.case_actions([case(owed=owed)], TODAY, held_by(Role.CME_OFFICER))) == 5
+
+
+def test_a_head_is_shown_what_a_head_decides() -> None:
+    owed = [owes("Sign the DSL review"), owes("Record the removal made today, or withdraw the proposal")]
+    (own,) = present.case_actions([case(owed=owed)], TODAY, held_by(Role.HEAD))
+    assert own["heading"].startswith("Record the removal made today")
 
 
 def test_every_duty_of_the_school_says_who_does_it() -> None:

@@ -141,16 +141,40 @@ def test_an_empty_question_and_a_late_answer_are_refused_and_nothing_is_lost(
     dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Two of us"})
     page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Three of us"}, status=422)
     assert page.errors[0].startswith("No question waits for your answer.")
-    answering = f"{path}/questions/1/answer"
-    assert page.form(answering)["answer-1-message"].strip() == "Three of us"
+    assert page.form(f"{path}/questions")["answer-1-message"].strip() == "Three of us"
     assert "Two of us" in page.words
-    page = dsl.post(answering, {"answer-1-message": " "}, status=422)
+    page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": " "}, status=422)
     assert "Enter what you want to say." in page.errors
     assert dsl.post(f"{path}/questions/7/answer", {"answer-7-message": "Us"}).location == f"{path}/status"
     long = "x" * 4001
     page = dsl.post(f"{path}/questions", {"message": long}, status=422)
     assert page.errors == ["What you want to say must be 4,000 characters or fewer"]
     assert page.form(f"{path}/questions")["message"] == long
+
+
+def test_what_is_begun_in_one_box_stays_when_another_is_sent(
+    book: Casebook, dsl: WebClient, officer: WebClient
+) -> None:
+    path = f"/cases/{book.referred()}"
+    for asked in ("Who visited?", "And when?"):
+        officer.post(f"{path}/questions", {"message": asked})
+    boxes = {"message": "Could you", "answer-1-message": "Two of us", "answer-2-message": "On Fri"}
+    page = dsl.get(f"{path}/status")
+    assert boxes.keys() <= page.form(f"{path}/questions").keys()
+    assert f'formaction="{path}/questions/2/answer"' in page.html
+    page = dsl.post(f"{path}/questions/1/answer", boxes, status=200)
+    assert "The answer is sent. What else you began to write is still here." in page.words
+    left = page.form(f"{path}/questions")
+    assert (left["message"].strip(), left["answer-2-message"].strip()) == ("Could you", "On Fri")
+    assert "answer-1-message" not in left
+    page = dsl.post(f"{path}/questions", {**left, "message": "Could you come?"}, status=200)
+    left = page.form(f"{path}/questions")
+    assert (left["message"].strip(), left["answer-2-message"].strip()) == ("", "On Fri")
+    words = officer.get(f"{path}/status").words
+    assert "Two of us" in words
+    assert "Could you come?" in words
+    assert "On Fri" not in words
+    assert dsl.post(f"{path}/questions/2/answer", left).location == f"{path}/status"
 
 
 def test_what_is_asked_is_a_risk_note(world: World, book: Casebook, officer: WebClient) -> None:
