@@ -59,9 +59,9 @@ def find(periods: Iterable[Period], key: str) -> Period | None:
 
 def describe(period: Period) -> str:
     """An entry in words: "the closure 12 November 2026, morning (Boiler)"."""
-    days = f"{period.first_on:%-d %B %Y}"
+    days = _day(period.first_on)
     if period.last_on != period.first_on:
-        days += f" to {period.last_on:%-d %B %Y}"
+        days += f" to {_day(period.last_on)}"
     half = {None: "", Half.AM: ", morning", Half.PM: ", afternoon"}[period.half]
     note = f" ({period.note})" if period.note else ""
     name = _LABELS[period.kind]

@@ -11,6 +11,7 @@ from cme.casework.enquiries.results import SETTLED_WITHOUT
 from cme.casework.enquiries.steps import Step, read_steps
 from cme.casework.events import Event, EventKind
 from cme.casework.outcomes import RETURNED, Side
+from cme.casework.removal.confirming import known_after
 from cme.casework.removal.enquired import is_completed
 from cme.casework.stages import Overlay, Stage
 from cme.casework.state import CaseState, Unanswered
@@ -92,13 +93,26 @@ def _challenge_answered(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"challenged_by": tuple(side for side in state.challenged_by if side is answering)}
 
 
+def _answered_by_admissions(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """What admissions found stays known, whatever they answered and whatever becomes of the proposal."""
+    return {"found_by_admissions": known_after(state.found_by_admissions, event.data.get("checks", {}))}
+
+
 def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
-    """A place that is ruled out changes nothing; a child who was found there was seen, or is expected."""
+    """A place that is ruled out changes nothing; a child who was found there was seen, or is expected.
+
+    What was proposed for want of the child ends with that: it is proposed again, if it still holds.
+    """
     if event.data["verified"] != "confirmed":
         return {}
+    ended = _UNPROPOSED.sets if state.ground in JOINT_GROUNDS else {}
     seen_on = event.data.get("seen_on")
     dates = [on for on in (state.sighted_on, date.fromisoformat(seen_on) if seen_on else None) if on]
-    return {"sighted_on": max(dates, default=None), "expected_back": bool(event.data.get("expected_back"))}
+    return {
+        **ended,
+        "sighted_on": max(dates, default=None),
+        "expected_back": bool(event.data.get("expected_back")),
+    }
 
 
 def _traced(state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -226,9 +240,17 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             sets={"confirmation": "", "confirmed_on": None},
         ),
         EventKind.REMOVAL_CONFIRMED: Effect(
-            stamps=("confirmed_on",), copies={"confirmation": "confirmation"}
+            stamps=("confirmed_on",),
+            copies={"confirmation": "confirmation"},
+            works_out=_answered_by_admissions,
         ),
-        EventKind.REMOVAL_QUERIED: _UNPROPOSED,
+        EventKind.REMOVAL_QUERIED: replace(
+            _UNPROPOSED,
+            stamps=("queried_on",),
+            copies={"query": "query"},
+            works_out=_answered_by_admissions,
+        ),
+        EventKind.QUERY_ANSWERED: Effect(stamps=_WORKED, sets={"query": "", "queried_on": None}),
         EventKind.REMOVAL_WITHDRAWN: _UNPROPOSED,
         EventKind.REMOVAL_MADE: Effect(
             stamps=("removed_on",),
@@ -288,7 +310,7 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
 
 _NOTHING = Effect()
 
-_TEXTS = frozenset({"outcome_code", "approved_draft", "ground", "limb", "confirmation"})
+_TEXTS = frozenset({"outcome_code", "approved_draft", "ground", "limb", "confirmation", "query"})
 _STAGES = frozenset({"returns_to", "was_at", "proposed_from"})
 
 

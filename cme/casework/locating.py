@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cme.casework.questions import Check, Question, unless
+from cme.casework.words import day, is_named
 
 CONFIRMED, RULED_OUT = "confirmed", "ruled_out"
 
@@ -14,13 +15,24 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
 
 
 def _seen(question: Question) -> str | None:
-    """A child is found when somebody saw the child: a bill in the family's name is none (our policy)."""
+    """A child is found when somebody saw the child: a bill in the family's name is none (our policy).
+
+    A sighting from before the absence says nothing of where the child is now.
+    """
     entry = question.facts.entry.location
     if entry.verified != CONFIRMED:
         return None
-    if not entry.seen_by.strip() or entry.seen_on is None:
+    if not is_named(entry.seen_by) or entry.seen_on is None:
         return "Enter who saw the child, and on which day. Until somebody has, the location is not confirmed."
-    return None if entry.seen_on <= question.today else "The day of the sighting must be today or earlier."
+    if entry.seen_on > question.today:
+        return "The day of the sighting must be today or earlier."
+    absent_from = question.state.absent_from_on
+    if absent_from is not None and entry.seen_on < absent_from:
+        return (
+            f"The day of the sighting must be {day(absent_from)}, the first day of the absence, or later. "
+            "A sighting from before it does not say where the child is now."
+        )
+    return None
 
 
 CHECKS: Mapping[str, Check] = MappingProxyType(

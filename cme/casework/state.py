@@ -33,7 +33,8 @@ class CaseState:
     and has not got, `officer_id` and `cover_id` are users. Of the removal: `statement` is the fingerprint of
     the joint statement that `signed_by` have signed, `ground` the letter of the ground that is proposed,
     `proposed_from` the stage that withdrawing leads back to, `limb` that of the statement the removal rests
-    on, `confirmation` what admissions said. `was_at` is the stage that verifying a location leads back to,
+    on, `confirmation` what admissions said, `found_by_admissions` the codes of what they found when they
+    looked, `query` what they queried and the school has yet to answer. `was_at` is the stage that verifying a location leads back to,
     `enquired_by` the sides that have completed an enquiry, `sighted_on` the latest verified sighting,
     `challenged_by` the sides whose professional challenge waits for an answer.
     """
@@ -86,6 +87,9 @@ class CaseState:
     proposed_from: Stage = Stage.DECISION
     confirmation: str = ""
     confirmed_on: date | None = None
+    found_by_admissions: frozenset[str] = frozenset()
+    query: str = ""
+    queried_on: date | None = None
     removed_on: date | None = None
     ctf_on: date | None = None
     readmitted_on: date | None = None

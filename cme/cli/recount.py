@@ -12,7 +12,8 @@ def recount(*, dry_run: bool) -> None:
     from cme.cli.database import open_database, operator_scope
     from cme.cli.progress import progress
     from cme.services import absence
-    from cme.store import schools
+    from cme.store import schools, search_keys
+    from cme.store.database import transaction
 
     with open_database():
         scope = operator_scope()
@@ -20,6 +21,9 @@ def recount(*, dry_run: bool) -> None:
         at = clock.now()
         with progress(found, "Counting schools") as laestabs:
             drifts = [absence.recount(scope, laestab, at=at, dry_run=dry_run) for laestab in laestabs]
+        if not dry_run:
+            with transaction():
+                search_keys.rebuild()
     for drift in drifts:
         if drift.drifted or drift.cases:
             click.echo(

@@ -11,7 +11,7 @@ from cme.services.absence import recount_school
 from cme.services.checking import ImportStatus, NotNow, Proposal, propose, roll_rows
 from cme.services.impact import write_receipt
 from cme.services.uploads import hold
-from cme.store import audit, pupils, registers
+from cme.store import audit, pupils, registers, search_keys
 from cme.store.database import transaction
 from cme.store.tables import Pupil, RegisterImport, RegisterReading, Registration
 from importers.planning.gates import blocking
@@ -68,6 +68,7 @@ def approve(
         }
         entered = roll.apply(scope, upload.school_id, rows, accepted, at=at)
         session.get_one(RegisterReading, upload.id).registrations = _in_file_order(proposal, registrations)
+        search_keys.refresh_changed(added.values(), [*taken_over, *entered])
         entering.follow_entries(added.values(), at=at)
         recounted, followed = recount_school(upload.school, at=at)
         upload.status = ImportStatus.APPROVED.value

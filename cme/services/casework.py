@@ -1,6 +1,6 @@
 """What people do to a case: one transaction each, judged by the transition table and recorded as events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -42,7 +42,7 @@ from cme.services.judging import (
 from cme.services.policies import pack_in_force, pack_of
 from cme.store import cases, pupils, returns
 from cme.store.database import transaction
-from cme.store.tables import Case
+from cme.store.tables import Case, StatutoryReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,23 @@ def dues_of(view: CaseView) -> tuple[Deadline, ...]:
     all_owed = duties(view.state, view.facts, calendar, calendar.bank_holidays, today=view.today)
     owed = [*(each for each in all_owed if each != enquiry), *([enquiry] if enquiry else ())]
     if view.state.stage.is_open:
-        owed += [
-            Deadline(row.due_on, f"Send the {ReturnKind(row.kind).label.lower()}", BASES["law"])
-            for row in returns.list_owed_for(whole_school(case.school), case.registration_id)
-        ]
+        owed += _returns_due(returns.list_owed_for(whole_school(case.school), case.registration_id))
     return tuple(sorted(owed, key=lambda each: each.due_on))
+
+
+def stored_dues(case: Case, owed_at_school: Iterable[StatutoryReturn]) -> tuple[Deadline, ...]:
+    """The same of an open case as it was stored when it last changed, for lists of many: without what each
+    date rests on. `owed_at_school` are the returns that its school owes.
+    """
+    own = (row for row in owed_at_school if row.registration_id == case.registration_id)
+    stored = [Deadline(date.fromisoformat(on), what, "", Side(side)) for what, on, side in case.owed]
+    return tuple(sorted((*stored, *_returns_due(own)), key=lambda each: each.due_on))
+
+
+def _returns_due(rows: Iterable[StatutoryReturn]) -> list[Deadline]:
+    return [
+        Deadline(row.due_on, f"Send the {ReturnKind(row.kind).label.lower()}", BASES["law"]) for row in rows
+    ]
 
 
 def may_write_referral(scope: Scope, view: CaseView) -> bool:

@@ -27,6 +27,7 @@ class OnRecord:
     standing: Standing
     enquiries: Sequence[LoggedEnquiry]
     sighted: frozenset[date]
+    found: frozenset[str] = frozenset()
 
     def basis(self, ground: Ground, first_on: date) -> Basis:
         """What a statement about a period that begins on a date would rest on now."""
@@ -37,6 +38,7 @@ class OnRecord:
             standing=self.standing,
             enquiries=self.enquiries,
             sighted=self.sighted,
+            found=self.found,
         )
 
 
@@ -71,7 +73,10 @@ def statements_in(
     found = {}
     for key, case in own.items():
         lines, counts, seen = counted[case.registration_id]
-        record = OnRecord(lines, counts, logged[case.registration_id], _sighted(cases.state_of(case), seen))
+        state = cases.state_of(case)
+        record = OnRecord(
+            lines, counts, logged[case.registration_id], _sighted(state, seen), state.found_by_admissions
+        )
         found[key] = _as_statement(case, standing[key], record)
     return found
 
@@ -90,6 +95,7 @@ def on_record_of(registration: Registration, state: CaseState) -> OnRecord:
         standing=standing_of(registration),
         enquiries=enquiries.read_logged(scope, ids)[registration.id],
         sighted=_sighted(state, seen),
+        found=state.found_by_admissions,
     )
 
 

@@ -14,13 +14,13 @@ from cme.casework.cover import DuesRoundHoliday, cover_faults, dues_round
 from cme.casework.safety.missing import Escalation
 from cme.clock import local_date
 from cme.services import alerts, casework, missing
-from cme.services.absence import calendar_of
-from cme.services.casework import CaseView
+from cme.services.absence import calendar_of, whole_school
 from cme.store import audit, cases, schools
 from cme.store import cover as store
 from cme.store import missing as missing_store
+from cme.store import returns as returns_store
 from cme.store.database import db, transaction
-from cme.store.tables import HolidayCover, School
+from cme.store.tables import Case, HolidayCover, School
 
 TOLD_FOR_DAYS = 7
 """Days after school broke up in which people are told, where the day's work was not done in time."""
@@ -32,7 +32,7 @@ NO_TERMS = "Enter the school's term dates first. Without them nobody knows when 
 class CoveredCase:
     """One open case, with what it owes round the holiday and the clocks of a child who is missing."""
 
-    view: CaseView
+    case: Case
     dues: DuesRoundHoliday
     escalations: tuple[Escalation, ...] = ()
 
@@ -57,22 +57,18 @@ def list_cover(scope: Scope, school: School, *, at: datetime) -> CoverList | Non
     holiday = holiday_of(school, today)
     if holiday is None:
         return None
-    found = [
-        view
-        for case in cases.list_school_cases(scope, school.id)
-        if (view := casework.show(scope, case.reference, today=today))
-    ]
+    returns = returns_store.list_owed(whole_school(school), school.id)
     clocks = {
         row.registration_id: missing.clocks_of(row, at=at).escalations
         for row in missing_store.list_missing_now(scope, school.id)
     }
     covered = tuple(
         CoveredCase(
-            view,
-            dues_round(holiday, casework.dues_of(view)),
-            tuple(each for each in clocks.get(view.case.registration_id, ()) if each.due_at >= at),
+            case,
+            dues_round(holiday, casework.stored_dues(case, returns)),
+            tuple(each for each in clocks.get(case.registration_id, ()) if each.due_at >= at),
         )
-        for view in found
+        for case in cases.list_school_cases(scope, school.id)
     )
     return CoverList(holiday, store.find_cover(scope, school.id, holiday.first_on), covered)
 

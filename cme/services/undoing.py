@@ -12,7 +12,7 @@ from cme.services.checking import ImportStatus, NotNow
 from cme.services.following import THE_REGISTER
 from cme.services.impact import write_impact
 from cme.services.readings import marks_vouched
-from cme.store import audit, cases, pupils, registers, schools
+from cme.store import audit, cases, pupils, registers, schools, search_keys
 from cme.store.database import transaction
 from cme.store.tables import MarkChange, RegisterImport
 from cme.store.vault import Unsealable
@@ -46,6 +46,7 @@ def undo(scope: Scope, import_id: int, *, at: datetime, address: str = "") -> Re
         upload.status = ImportStatus.UNDONE.value
         upload.undone_at, upload.undone_by = at, scope.name
         session.flush()
+        search_keys.refresh_changed((), [*receipt["roll"], *receipt["particulars"]])
         recounted, followed = recount_school(upload.school, at=at)
         upload.receipt = receipt | {
             "undone": write_impact(recounted, followed),

@@ -13,6 +13,7 @@ from cme.access.scope import Scope
 from cme.casework.record.returning import OnRoll, Recorded
 from cme.casework.stages import OPEN_STAGES
 from cme.clock import local_date
+from cme.store import search_keys
 from cme.store.database import db
 from cme.store.paging import Key, Slice, read_slice
 from cme.store.scoping import cases_within
@@ -213,6 +214,7 @@ def add_pupil(
     pupil = Pupil(surname=surname, forename=forename, born_on=born_on, sex=sex, upn=upn, created_at=at)
     db.session.add(pupil)
     db.session.flush()
+    search_keys.refresh([pupil.id])
     return pupil
 
 

@@ -24,6 +24,7 @@ from cme.casework.enquiries.results import (
     results_for,
 )
 from cme.casework.enquiries.steps import Kind, Step, parse_due, read_steps
+from cme.casework.words import day
 
 __all__ = [
     "CONCERNS",
@@ -247,8 +248,8 @@ def _when(entry: EnquiryEntry, at: datetime, began_on: date | None) -> Iterable[
     elif entry.done_at.astimezone(ENGLAND).date() < earliest_on:
         yield Fault(
             "done_on",
-            f"This is before the absence. Enter a date from {earliest_on:%-d %B %Y} on, and write in the "
-            "notes what was heard before.",
+            f"This is before the absence. Enter a date from {day(earliest_on)} on, and write in the notes "
+            "what was heard before.",
         )
     if entry.next_on is not None and entry.next_on < entry.done_at.astimezone(ENGLAND).date():
         yield Fault("next_on", "The next date must not lie before the enquiry. Enter a later date.")

@@ -23,11 +23,13 @@ def basis_on_record(
     standing: Standing,
     enquiries: Sequence[LoggedEnquiry],
     sighted: Iterable[date],
+    found: frozenset[str] = frozenset(),
 ) -> Basis:
     """The basis of a statement about a period that begins on `first_on`.
 
     Every mark from that day on is part of it, those of open days too, and so is how they count. `enquiries`
-    are all on record, superseded and withdrawn ones among them; `sighted` are verified sightings.
+    are all on record, superseded and withdrawn ones among them; `sighted` are verified sightings, `found` is
+    what admissions found.
     """
     sides = [side_of(each) for each in completed(enquiries, since(ground, first_on))]
     return Basis(
@@ -37,6 +39,7 @@ def basis_on_record(
         school_rows=sides.count(Side.SCHOOL),
         authority_rows=sides.count(Side.AUTHORITY),
         sighted_on=max(sighted, default=None),
+        found=found,
     )
 
 
@@ -60,6 +63,7 @@ def to_json(basis: Basis) -> dict[str, Any]:
         "school_rows": basis.school_rows,
         "authority_rows": basis.authority_rows,
         "sighted_on": basis.sighted_on.isoformat() if basis.sighted_on else None,
+        "found": sorted(basis.found),
     }
 
 
@@ -72,6 +76,7 @@ def from_json(kept: Mapping[str, Any]) -> Basis:
         school_rows=kept["school_rows"],
         authority_rows=kept["authority_rows"],
         sighted_on=_date(kept["sighted_on"]),
+        found=frozenset(kept.get("found", ())),
     )
 
 

@@ -1,7 +1,13 @@
-"""What the admissions team looks up before it answers a proposed removal (casework reference s.11)."""
+"""What the admissions team looks up before it answers a proposed removal (casework reference s.11).
+
+What it finds is no veto, but nobody removes a child past it: a fact that it contradicts is recorded again, and
+the joint statement is signed again by two sides who know of it.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from cme.casework.removal.recorded import FactKind
 
 CHECKS: Mapping[str, str] = MappingProxyType(
     {
@@ -19,6 +25,18 @@ NONE, FOUND, UNCHECKED = "none", "found", "unchecked"
 
 RESULTS: Mapping[str, str] = MappingProxyType({NONE: "Not found", FOUND: "Found", UNCHECKED: "Not looked up"})
 """What looking came to."""
+
+
+CONTRADICTS: Mapping[str, FactKind] = MappingProxyType(
+    {"order": FactKind.ATTENDANCE_ORDER, "other_roll": FactKind.DUAL_REGISTERED}
+)
+"""What is found -> the fact on record that it contradicts, until that is recorded again."""
+
+
+def known_after(found: frozenset[str], checks: Mapping[str, str]) -> frozenset[str]:
+    """Everything that is found once something was looked up: a later look corrects an earlier one."""
+    said = {result: frozenset(code for code, it in checks.items() if it == result) for result in (FOUND, NONE)}
+    return (found | said[FOUND]) - said[NONE]
 
 
 def faults(confirmation: str, checks: Mapping[str, str], note: str) -> dict[str, str]:

@@ -70,6 +70,8 @@ class RemovalFacts:
     completed ones since then. `last_school_day_on` is the last school day before today. `open_day_codes`
     are the codes of days after `standing.as_of`. `sighted_on` is the latest verified sighting in person
     outside school. `expected_back`: somebody has reasonable grounds to believe that the child will attend.
+    `lead_open`: a possible location is being looked into. `contradicted` are codes of what admissions found
+    after the fact that it contradicts was recorded. `future_address_known`: the removal return has one.
     """
 
     ground: Ground
@@ -82,6 +84,9 @@ class RemovalFacts:
     leave_granted: bool | None = None
     sighted_on: date | None = None
     expected_back: bool | None = None
+    lead_open: bool = False
+    contradicted: frozenset[str] = frozenset()
+    future_address_known: bool = True
     sickness: SicknessFinding | None = None
     school_enquiries: int | None = None
     authority_enquiries: int | None = None

@@ -154,9 +154,10 @@ def _not_seen(facts: RemovalFacts, _today: date) -> _Answer:
             f"Seen in person elsewhere on {day(facts.sighted_on)}, which closes limb (a).",
             "Conclude jointly on limb (b), or help the pupil back.",
         )
+    elsewhere = f" Seen in person elsewhere on {day(facts.sighted_on)}." if facts.sighted_on else ""
     if seen_on is None:
-        return _Answer(True, "Never seen in school on the registers held.")
-    return _Answer(True, f"Last seen in school on {day(seen_on)}, and not since.")
+        return _Answer(True, f"Never seen in school on the registers held.{elsewhere}")
+    return _Answer(True, f"Last seen in school on {day(seen_on)}, and not since.{elsewhere}")
 
 
 def _no_overdue_n(facts: RemovalFacts, _today: date) -> _Answer:
@@ -207,6 +208,12 @@ def _concluded(facts: RemovalFacts, today: date) -> _Answer:
             "The child has been located, or is expected back: there are grounds to expect attendance.",
             "Keep the pupil on roll and help with the return.",
         )
+    if facts.lead_open:
+        return _Answer(
+            False,
+            "A possible location is being looked into, so the enquiries have not ended.",
+            "Find out whether the child is there, then conclude jointly.",
+        )
     if conclusion is None:
         return _unrecorded("Conclude jointly, (a) or (b), with reasons and a signature of each side.")
     if conclusion.stale:
@@ -235,11 +242,17 @@ def _recorded_as_not_so(
     when_true: str,
     to_change: str,
     to_record: str,
+    found: tuple[str, str, str] = ("", "", ""),
 ) -> _Check:
-    """The check of a line that holds when a fact is recorded as not so."""
+    """The check of a line that holds when a fact is recorded as not so.
+
+    `found` is what admissions may find against it: its code, what is said then, and what to do.
+    """
 
     def check(facts: RemovalFacts, _today: date) -> _Answer:
-        value = fact(facts)
+        value, (code, because, to_do) = fact(facts), found
+        if value is False and code in facts.contradicted:
+            return _Answer(False, because, to_do)
         if value is None:
             return _unrecorded(to_record)
         return _Answer(False, when_true, to_change) if value else _Answer(True, when_clear)
@@ -253,6 +266,11 @@ _no_order = _recorded_as_not_so(
     when_true="A school attendance order names this school.",
     to_change="Ask the local authority to amend or revoke the order.",
     to_record="Record whether a school attendance order names this school.",
+    found=(
+        "order",
+        "Admissions found a school attendance order in force after this was recorded.",
+        "The local authority looks at that order, and records again whether it names this school.",
+    ),
 )
 _not_dual = _recorded_as_not_so(
     lambda facts: facts.dual_registered,
@@ -260,6 +278,11 @@ _not_dual = _recorded_as_not_so(
     when_true="Dual registered.",
     to_change="Use Ground C, with the consent of every other school.",
     to_record="Record whether the pupil is registered at another school.",
+    found=(
+        "other_roll",
+        "Admissions found the name on another school's roll after this was recorded.",
+        "Ask that school, and record again whether the pupil is registered there.",
+    ),
 )
 _not_mobile = _recorded_as_not_so(
     lambda facts: facts.mobile_child,
@@ -297,7 +320,7 @@ def _no_objection(facts: RemovalFacts, _today: date) -> _Answer:
 
 def _dated_today(facts: RemovalFacts, today: date) -> _Answer:
     if facts.decided_on is None or facts.removed_on is None:
-        return _unrecorded("Record the decision. The removal is dated on the day it is made.")
+        return _Answer(None, "Not decided yet.", "The head teacher decides, on the day of the removal.")
     if facts.removed_on != today:
         return _Answer(
             False,
@@ -317,6 +340,14 @@ def _return_complete(facts: RemovalFacts, _today: date) -> _Answer:
     if facts.return_missing:
         missing = ", ".join(facts.return_missing)
         return _Answer(False, f"The return lacks: {missing}.", "Complete the removal return.")
+    limb = facts.conclusion.limb if facts.conclusion else None
+    if limb is Limb.WILL_NOT_ATTEND and not facts.future_address_known:
+        return _Answer(
+            False,
+            "The joint statement says that the child is located, and the return that the future address is "
+            "not known.",
+            "Enter in the return where the child is, or conclude otherwise. A proposal is withdrawn for that.",
+        )
     return _Answer(True, "The removal return is complete.")
 
 

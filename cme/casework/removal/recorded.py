@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from cme.casework.outcomes import Side
+from cme.casework.words import day, is_named
 
 
 class FactKind(StrEnum):
@@ -111,6 +112,9 @@ RULES: Mapping[FactKind, FactRule] = MappingProxyType(
 )
 """Every kind of fact, in the order of the gate."""
 
+_OF_ANY_TIME = frozenset({FactKind.LEAVE, FactKind.BOARDER})
+"""Facts that were so before the absence; every other is asked anew for each absence (our policy)."""
+
 KIND_OF_LINE: Mapping[str, FactKind] = MappingProxyType({rule.line: kind for kind, rule in RULES.items()})
 """The line of the gate -> the fact that it waits for."""
 
@@ -157,8 +161,30 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def faults(kind: FactKind, entry: FactEntry, today: date) -> dict[str, str]:
-    """What is wrong with an entry: the field -> a sentence; {} when it can be kept."""
+def speaks_of(kind: FactKind, entry: FactEntry, began_on: date | None) -> bool:
+    """Whether a fact tells of an absence that began on a day: what was found out earlier does not.
+
+    `began_on` is None where no absence is counted. The same holds of enquiries (attendance reference s.9,
+    line 7).
+    """
+    if kind in _OF_ANY_TIME or began_on is None or entry.on is None:
+        return True
+    return entry.on >= began_on
+
+
+def answer_to(kind: FactKind, entry: FactEntry, began_on: date | None) -> bool | None:
+    """What a fact says of an absence: an older answer stands where it is against the removal, else None."""
+    is_against = entry.holds is (kind is not FactKind.NO_OBJECTION)
+    return entry.holds if is_against or speaks_of(kind, entry, began_on) else None
+
+
+def faults(
+    kind: FactKind, entry: FactEntry, today: date, absent_from: date | None = None
+) -> dict[str, str]:
+    """What is wrong with an entry: the field -> a sentence; {} when it can be kept.
+
+    `absent_from` is the first day of the absence, None where none is counted.
+    """
     found: dict[str, str] = {}
     if entry.holds is None:
         found["holds"] = "Choose an answer."
@@ -166,7 +192,12 @@ def faults(kind: FactKind, entry: FactEntry, today: date) -> dict[str, str]:
         found["on"] = "Enter the day on which this was found out."
     elif entry.on > today:
         found["on"] = "The day must be today or earlier."
-    if not entry.who.strip():
+    elif absent_from is not None and not speaks_of(kind, entry, absent_from):
+        found["on"] = (
+            f"The day must be {day(absent_from)}, the first day of the absence, or later. "
+            "What was found out earlier says nothing of this absence: ask again."
+        )
+    if not is_named(entry.who):
         found["who"] = "Enter who found it out, or who said so: a name and a role."
     if kind is FactKind.LEAVE and entry.holds:
         if entry.last_on is None:

@@ -9,7 +9,7 @@ from datetime import date
 
 from cme.casework.outcomes import Side
 from cme.casework.removal.facts import Ground, JointConclusion, Limb, SicknessFinding
-from cme.casework.words import day
+from cme.casework.words import day, is_named, is_told
 
 BOTH = frozenset(Side)
 
@@ -17,7 +17,8 @@ BOTH = frozenset(Side)
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a statement rests on: a digest of the marks of the period, the last enquiry of each side, and the
-    latest sighting. `school_rows` and `authority_rows` are how many completed enquiries there are.
+    latest sighting. `school_rows` and `authority_rows` are how many completed enquiries there are, `found`
+    the codes of what admissions found when they looked.
     """
 
     counted_to: date | None
@@ -26,6 +27,7 @@ class Basis:
     school_rows: int
     authority_rows: int
     sighted_on: date | None = None
+    found: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Statement:
             found.append("Another number of enquiries counts.")
         if then.sighted_on != now.sighted_on:
             found.append("What is on record of the child being seen has changed.")
+        if then.found != now.found:
+            found.append("What admissions found has changed.")
         return tuple(found)
 
     @property
@@ -94,20 +98,27 @@ class Statement:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """What it still lacks before anybody can sign it, a noun each."""
+        """What it still lacks before anybody can sign it, a noun each; a text says something in words.
+
+        A finding that keeps the child on roll has nothing to answer.
+        """
         finding = self.sickness
         asked = (
             ("the limb, (a) or (b)", self.limb),
-            ("where the child is, or what was done to find out", self.location.strip()),
-            ("the circumstances", self.circumstances.strip()),
-            ("the reasons", self.reasons.strip()),
+            ("where the child is, or what was done to find out", is_told(self.location)),
+            ("the circumstances", is_told(self.circumstances)),
+            ("the reasons", is_told(self.reasons)),
             (
                 "the steps to secure attendance that were considered",
-                self.steps.strip() or self.limb is not Limb.WILL_NOT_ATTEND,
+                is_told(self.steps) or self.limb is not Limb.WILL_NOT_ATTEND,
             ),
             (
                 "the finding on sickness and unavoidable cause, with reasons and a name",
-                finding and finding.reasons.strip() and finding.by.strip(),
+                finding and is_told(finding.reasons) and is_named(finding.by),
+            ),
+            (
+                "that the finding answers every health note, message of a parent and Y7",
+                finding is None or not finding.no_reasonable_grounds or finding.answers_everything,
             ),
             ("a completed enquiry of the school", self.basis_now.school_rows),
             ("a completed enquiry of the local authority", self.basis_now.authority_rows),

@@ -11,6 +11,7 @@ from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.services.removals import Answer
 from cme.web.cases.forms import long_field
 from cme.web.forms import Form, RadioField, SelectField, SubmitField
+from cme.web.numbers import whole_number
 
 QUERY = "query"
 
@@ -50,13 +51,12 @@ class AnswerForm(Form):
     def given(self) -> Answer:
         """What was entered, as the service takes it."""
         is_query = self.answer.data == QUERY
-        said = self.seen.data or ""
         return Answer(
             confirmation="" if is_query else self.answer.data or "",
             query=self.query.data or "?" if is_query else "",
             checks={code: self[f"check_{code}"].data or UNCHECKED for code in CHECKS},
             note=self.reason.data or "",
-            seen=int(said) if said.isascii() and said.isdigit() else None,
+            seen=whole_number(self.seen.data),
         )
 
 

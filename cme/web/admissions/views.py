@@ -76,9 +76,10 @@ def _opened(reference: str, at: datetime) -> RemovalView:
     """The removal, with the look at it on record; 404 unless the viewer sees removals there."""
     scope = guard.scope()
     permission: Any = rule_for(request.endpoint)
-    if cases.find_case_id(scope, reference, permission) is None:
+    case_id = cases.find_case_id(scope, reference, permission)
+    if case_id is None:
         abort(404)
-    guard.record_view(f"case:{cases.find_case_id(scope, reference, permission)}")
+    guard.record_view(f"case:{case_id}")
     return proposals.show(scope, reference, today=local_date(at)) or abort(404)
 
 

@@ -37,6 +37,16 @@ def long_field(label: str, hint: str = "") -> LongTextField:
     return LongTextField(label, description=hint, validators=[Length(max=LONGEST_TEXT, message=too_long)])
 
 
+def kept_case_field(hint: str) -> TextField:
+    """The reference of the case that is kept of two, in capitals however it was typed."""
+    return TextField(
+        "Reference of the case that is kept",
+        description=hint,
+        filters=[lambda value: value.upper() if value else value],
+        validators=[Length(max=16, message="The reference must be 16 characters or fewer")],
+    )
+
+
 def _agreed_by(hint: str) -> TextField:
     too_long = "Who agreed must be 120 characters or fewer"
     return TextField("Who agreed to it", description=hint, validators=[Length(max=120, message=too_long)])
@@ -137,11 +147,7 @@ class CloseForm(ActionForm):
 
     outcome_code = RadioField("How did it end?", validate_choice=False)
     reason = long_field("Reason", "What shows it: who said or saw what, and when.")
-    kept_case = TextField(
-        "Reference of the case that is kept",
-        description="Needed for a duplicate, and for nothing else. For example, CME-26-0001.",
-        validators=[Length(max=16, message="The reference must be 16 characters or fewer")],
-    )
+    kept_case = kept_case_field("Needed for a duplicate, and for nothing else. For example, CME-26-0001.")
     agreed_by = _agreed_by("Needed for outcomes that school and authority agree. Give a name and a role.")
     no_talk = long_field(
         "Why there was no welfare talk",

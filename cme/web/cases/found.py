@@ -1,5 +1,7 @@
 """What is done once a child is found or back: a list to tick off."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,8 @@ from cme.web.cases.opening import opened
 from cme.web.presenters import cases as present
 from cme.web.presenters.found import found_page
 
+TOO_LONG = f"The note must be {LONGEST_TEXT:,} characters or fewer."
+
 
 @blueprint.get("/found")
 def found(case_reference: str) -> ResponseReturnValue:
@@ -26,7 +30,9 @@ def tick_found_item(case_reference: str) -> ResponseReturnValue:
     """Tick one thing off with its note, or take back what was ticked off with a reason."""
     at = clock.now()
     view = opened(case_reference, at)
-    item, note = request.form.get("item", ""), request.form.get("note", "")[:LONGEST_TEXT]
+    item, note = request.form.get("item", ""), request.form.get("note", "")
+    if len(note) > LONGEST_TEXT:
+        return _page(view, item, note, (TOO_LONG,)), 422
     takes_back = "take_back" in request.form
     refused = casework.act(
         guard.scope(),
@@ -37,15 +43,18 @@ def tick_found_item(case_reference: str) -> ResponseReturnValue:
         address=request.remote_addr or "",
     )
     if refused is not None:
-        flash(refused.reason)
-        return _page(view, typed={item: note}), 422
+        return _page(view, item, note, refused.sentences), 422
     flash("It is open again." if takes_back else "Ticked off.", "success")
     return redirect(url_for("cases.found", case_reference=case_reference), 303)
 
 
-def _page(view: CaseView, *, typed: dict[str, str] | None = None) -> str:
+def _page(view: CaseView, item: str = "", note: str = "", sentences: Sequence[str] = ()) -> str:
+    """The list, with what was typed about one thing and why it was refused."""
+    items = found_page(guard.scope(), view, {item: note}, {item: " ".join(sentences)})
+    link = {"href": f"#note-{item}"} if any(each["error"] for each in items) else {}
     return render_template(
         "cases/found.html",
         page=present.case_page(guard.scope(), view, "found"),
-        found=found_page(guard.scope(), view, typed or {}),
+        found=items,
+        errors=[{"text": sentence, **link} for sentence in sentences],
     )

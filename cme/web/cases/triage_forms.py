@@ -1,9 +1,9 @@
 """The forms of triage and of what follows it. Each field is named for the part of the entry that it fills."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -20,7 +20,7 @@ from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services import drafts, triage
 from cme.services.casework import CaseView
 from cme.services.triage import Colleague
-from cme.web.cases.forms import ActionForm, Asked, long_field
+from cme.web.cases.forms import ActionForm, Asked, kept_case_field, long_field
 from cme.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -39,13 +39,8 @@ def _name_field(label: str, hint: str) -> TextField:
     return TextField(label, description=hint, validators=[Length(max=120, message=too_long)])
 
 
-def _number(value: Any) -> int | None:
-    """The id that a list was left at; None for its empty line and for anything that is no number."""
-    return whole_number(value)
-
-
-def _people(found: Iterable[Colleague], nobody: str) -> list[tuple[Any, str]]:
-    return [("", nobody), *((each.id, each.label) for each in found)]
+def _people(found: Iterable[Colleague], nobody: str) -> list[SelectChoice]:
+    return [SelectChoice("", nobody), *(SelectChoice(each.id, each.label) for each in found)]
 
 
 def _officers(asked: Asked, roles: Collection[Role] = triage.OFFICERS) -> tuple[Colleague, ...]:
@@ -75,11 +70,13 @@ class AcknowledgeForm(ActionForm):
 class AllocateForm(ActionForm):
     """Who works on the case, and who covers."""
 
-    officer_id = SelectField("Officer", coerce=_number, validate_choice=False)
+    field_of: ClassVar[Mapping[str, str]] = {Need.OFFICER: "officer_id"}
+
+    officer_id = SelectField("Officer", coerce=whole_number, validate_choice=False)
     cover_id = SelectField(
         "Cover (optional)",
         description="Who looks after the case while the officer is away.",
-        coerce=_number,
+        coerce=whole_number,
         validate_choice=False,
     )
     submit = SubmitField("Allocate the case")
@@ -97,10 +94,6 @@ class AllocateForm(ActionForm):
         self.officer_id.choices = _people(_officers(asked), "Choose an officer")
         covering = _officers(asked, triage.COVERS)
         self.cover_id.choices = _people(covering, "Nobody")
-
-    def field_for(self, need: str) -> str:
-        """The officer is chosen by id; so is the cover."""
-        return "officer_id" if need == Need.OFFICER else super().field_for(need)
 
 
 class _WithItems(ActionForm):
@@ -247,11 +240,9 @@ class RejectForm(ActionForm):
 class DuplicateForm(ActionForm):
     """Which case of two is kept. A field named `kept` would be taken for a form that is handed back."""
 
-    kept_case = TextField(
-        "Reference of the case that is kept",
-        description="For example, CME-26-0042. This case is closed; the other goes on.",
-        filters=[lambda value: value.upper() if value else value],
-    )
+    field_of: ClassVar[Mapping[str, str]] = {Need.KEPT_CASE: "kept_case"}
+
+    kept_case = kept_case_field("For example, CME-26-0042. This case is closed; the other goes on.")
     reason = long_field("Reason", "How you know that both are about the same child.")
     submit = SubmitField("Close as a duplicate")
 
@@ -259,10 +250,6 @@ class DuplicateForm(ActionForm):
         """What was entered, as the rules take it."""
         entry = super().entry()
         return replace(entry, triage=replace(entry.triage, kept=self.kept_case.data or ""))
-
-    def field_for(self, need: str) -> str:
-        """The name of the field that a need is about."""
-        return "kept_case" if need == Need.KEPT_CASE else super().field_for(need)
 
 
 class ElsewhereForm(ActionForm):
@@ -277,8 +264,8 @@ class ElsewhereForm(ActionForm):
     def for_case(cls, asked: Asked, /) -> Self:
         """The form with every authority but the case's own."""
         form, own = cls(), asked.view.case.school.authority.code
-        others = [(code, name) for code, name in home_authorities().items() if code != own]
-        form.authority.choices = [("", "Choose an authority"), *others]
+        others = [SelectChoice(code, name) for code, name in home_authorities().items() if code != own]
+        form.authority.choices = [SelectChoice("", "Choose an authority"), *others]
         return form
 
 

@@ -43,7 +43,12 @@ class Filters:
     @property
     def query(self) -> str:
         """The choice as it is kept under a name: the address of the first page, without the path."""
-        return urlencode(replace(self, after="", before="").parameters(), doseq=True)
+        return replace(self, after="", before="").here
+
+    @property
+    def here(self) -> str:
+        """The address of the page that is shown, without the path."""
+        return urlencode(self.parameters(), doseq=True)
 
     def wanted(self, today: date, untouched_before: date) -> QueueFilter:
         """The same as the query takes it."""

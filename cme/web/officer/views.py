@@ -86,7 +86,7 @@ def allocate() -> ResponseReturnValue:
     if given.references:
         flash(done, "success")
     if not given.refused:
-        return redirect(chosen.address(), 303)
+        return redirect(_here(chosen), 303)
     return _not_given(given, chosen), 200
 
 
@@ -175,4 +175,9 @@ def _names(found: Sequence[Any], colleagues: Sequence[Colleague]) -> dict[int, s
 
 
 def _not_given(given: Given, chosen: Filters) -> str:
-    return render_template("officer/not_given.html", refused=given.refused, back=chosen.address())
+    return render_template("officer/not_given.html", refused=given.refused, back=_here(chosen))
+
+
+def _here(chosen: Filters) -> str:
+    """The address of the page of the queue that was shown."""
+    return chosen.address(after=chosen.after, before=chosen.before)

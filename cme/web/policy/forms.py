@@ -22,6 +22,7 @@ from cme.casework.policy.settings import (
     value_of,
 )
 from cme.web.forms import CheckboxesField, DateField, Form, RadioField, SubmitField, TextField
+from cme.web.numbers import whole_number
 from cme.web.presenters.policy import name_of
 from cme.web.presenters.words import capitalised
 
@@ -46,8 +47,8 @@ class _PolicyForm(Form):
     @property
     def seen(self) -> int:
         """The version that the form was opened on; -1, which is none, for what no page of ours sends."""
-        text = self.based_on.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else -1
+        number = whole_number(self.based_on.data)
+        return -1 if number is None else number
 
     def changes(self) -> dict[str, Value]:
         """What was entered, by path, once the form is valid."""

@@ -87,7 +87,7 @@ def _summary(rows: list[dict[str, Any]]) -> str:
 
 
 def _case(covered: CoveredCase, holiday: Holiday, today: date) -> dict[str, Any]:
-    case, dues = covered.view.case, covered.dues
+    case, dues = covered.case, covered.dues
     escalations = [(local_date(each.due_at), _escalation(each)) for each in covered.escalations]
     return {
         "reference": case.reference,

@@ -1,5 +1,6 @@
 """The list of what is done once a child is found or back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cme.access.scope import Scope
@@ -15,10 +16,12 @@ from cme.web.presenters.words import capitalised
 _OWNERS = {Side.SCHOOL: "For the school", Side.AUTHORITY: "For the local authority"}
 
 
-def found_page(scope: Scope, view: CaseView, typed: dict[str, str]) -> list[dict[str, Any]]:
-    """Each item: {code, label, hint, asks, owner, done, note, may_tick, may_take_back, typed}.
+def found_page(
+    scope: Scope, view: CaseView, typed: Mapping[str, str], refused: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Each item: {code, label, hint, asks, owner, done, note, may_tick, may_take_back, typed, error}.
 
-    Notes are risk notes.
+    `typed` and `refused` are what was typed and what is wrong with it, by item. Notes are risk notes.
     """
     done = {
         event.data["item"]: event
@@ -39,6 +42,7 @@ def found_page(scope: Scope, view: CaseView, typed: dict[str, str]) -> list[dict
             "may_tick": may_tick and event is None and item.owner in sides,
             "may_take_back": may_tick and event is not None and item.owner in sides,
             "typed": typed.get(item.code, ""),
+            "error": refused.get(item.code, "") if may_tick and item.owner in sides else "",
         }
         for item in read_found_items().values()
     ]

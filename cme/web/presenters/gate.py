@@ -52,7 +52,7 @@ _SEEN_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The page of conditions: what follows from them, where the count stands, and each of them.
+    """The page of conditions: what follows from them, where the count of Ground H or I stands, and each.
 
     `is_due`: nothing that can hold now is missing. `grounds` are those to switch to.
     """
@@ -81,14 +81,15 @@ def present_gate(scope: Scope, view: CaseView, letter: str, conditions: Sequence
     later = AT_THE_REMOVAL if is_proposed else AT_THE_REMOVAL | _WITH_PROPOSAL
     shut = [each for each in conditions if each.holds is not True]
     is_due = bool(conditions) and all(each.id in later for each in shut)
-    eligible = view.state.stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED)
+    is_joint = letter in JOINT_GROUNDS
+    eligible = is_due or (is_joint and view.state.stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED))
     recorded = facts_recorded.standing(scope, view.case)
     return Gate(
         is_due=is_due,
         verdict=_due(is_proposed=is_proposed) if is_due else _verdict(len(shut), len(conditions)),
         next_steps=_next_steps(scope, view, letter, is_proposed=is_proposed) if is_due else [],
         eligibility="Eligible for decision" if eligible else "Not eligible for decision",
-        standing=_count(view, letter),
+        standing=_count(view, letter) if is_joint else "",
         heading=_heading(letter),
         conditions=[_line(scope, view, letter, each, recorded) for each in conditions],
         grounds=[_ground(view, each, letter) for each in ("i", "h")],

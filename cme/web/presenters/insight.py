@@ -91,7 +91,7 @@ def school_rows(found: Sequence[SchoolAssurance]) -> list[dict[str, Any]]:
 
 
 def figures_table(page: Mapping[str, Any]) -> list[list[str]]:
-    """The measures as rows of a file: measure, value, of what."""
+    """The measures as rows of a file: measure, of what or of which group, value."""
     rows = [["Measure", "Group", "Value"]]
     rows += [[figure["label"], "", str(figure["number"])] for figure in page["now"]]
     rows += [[row["label"], row["note"], row["value"]] for row in page["measures"]]

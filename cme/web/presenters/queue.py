@@ -67,6 +67,7 @@ class Queue:
     is_descending: bool
     pagination: dict[str, Any] | None
     query: str
+    here: str
     saved: list[dict[str, Any]]
 
 
@@ -122,6 +123,7 @@ def present_queue(
             "Pages of referrals",
         ),
         query=chosen.query,
+        here=chosen.here,
         saved=[_saved(each, schools) for each in saved],
     )
 

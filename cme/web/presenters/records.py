@@ -10,6 +10,7 @@ from cme.casework.outcomes import read_outcomes
 from cme.casework.record.catalogue import read_reasons
 from cme.casework.record.returning import SEXES, CmeReturn
 from cme.casework.small_cells import Protected
+from cme.clock import local_date
 from cme.services.cme_records import Census, duration_label, recheck_on
 from cme.store.cme_records import Part
 from cme.store.paging import Slice
@@ -99,7 +100,7 @@ def entry_page(spell: Any, today: date) -> dict[str, Any]:
         }
         if case
         else None,
-        "opened": f"{day(spell.created_at.date())}, {spell.created_by}",
+        "opened": f"{day(local_date(spell.created_at))}, {spell.created_by}",
     }
 
 

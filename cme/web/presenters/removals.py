@@ -125,7 +125,8 @@ def _state(view: RemovalView) -> str:
     if removal.removed_on:
         return f"Removed on {day(removal.removed_on)}"
     if removal.ended_at:
-        return "Withdrawn"
+        # Its first sentence names what ended it; the rest are the words of a person.
+        return removal.end_reason.partition(". ")[0].removesuffix(".")
     if view.case.stage == Stage.VERIFYING:
         return "Waits: a possible location is looked into"
     if removal.confirmation:

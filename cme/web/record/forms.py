@@ -12,8 +12,12 @@ from cme.casework.record.returning import NOT_KNOWN, SEXES, YEAR_GROUPS
 from cme.services.cme_records import Correction, NewEntry
 from cme.web.forms import CheckboxField, DateField, Form, LongTextField, RadioField, SelectField, SubmitField
 from cme.web.forms import TextField as Text
+from cme.web.numbers import whole_number
 
 _LONG_ENOUGH = 4000
+
+NO_VERSION = -1
+"""What stands for the version of an entry where the form does not say it as our page wrote it."""
 
 
 def _text(label: str, most: int, hint: str = "") -> Text:
@@ -109,14 +113,13 @@ class CorrectForm(Form):
 
     def correction(self) -> Correction:
         """What was entered."""
-        seen = self.seen.data or ""
         return Correction(
             started_on=self.started_on.data,
             reason=self.reason.data or "",
             sex=self.sex.data if self.sex.data in SEXES else "",
             year_group=self.year_group.data if self.year_group.data in YEAR_GROUPS else "",
             why=self.why.data or "",
-            seen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 9 else -1,
+            seen=whole_number(self.seen.data) or NO_VERSION,
         )
 
 

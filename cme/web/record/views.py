@@ -22,6 +22,9 @@ from cme.web.record.forms import AddForm, CorrectForm, EndForm
 
 blueprint = Blueprint("record", __name__, url_prefix="/children-missing-education")
 
+_FIRST_RETURN_ON = date(2024, 9, 1)
+"""The DfE has asked for the return since autumn 2024 (attendance reference s.11)."""
+
 
 @blueprint.get("/")
 def list_spells() -> ResponseReturnValue:
@@ -64,9 +67,7 @@ def add() -> ResponseReturnValue:
 @blueprint.get("/<int:spell_id>")
 def show(spell_id: int) -> ResponseReturnValue:
     """One entry of the record."""
-    _found(spell_id)
-    guard.record_view(f"spell:{spell_id}")
-    spell = _found(spell_id)
+    spell = _opened(spell_id)
     return render_template(
         "record/show.html",
         entry=present.entry_page(spell, clock.today()),
@@ -95,7 +96,7 @@ def correct(spell_id: int) -> ResponseReturnValue:
             flash("The entry is corrected.", "success")
             return redirect(url_for("record.show", spell_id=spell_id), 303)
         form.refuse(refused)
-    return _form_page("correct", _kept(spell_id), form), 422
+    return _form_page("correct", _found(spell_id), form), 422
 
 
 @blueprint.get("/<int:spell_id>/end")
@@ -122,7 +123,7 @@ def end(spell_id: int) -> ResponseReturnValue:
             flash("The entry has ended.", "success")
             return redirect(url_for("record.show", spell_id=spell_id), 303)
         form.refuse(refused)
-        spell = _kept(spell_id)
+        spell = _found(spell_id)
     return _form_page("end", spell, form), 422
 
 
@@ -149,11 +150,12 @@ def return_file() -> ResponseReturnValue:
 
 
 def _census_on(today: date) -> date:
-    """The census day that the address names; the next one where it names none."""
+    """The census day that the address names; the next one where it names none that can be."""
     try:
-        return date.fromisoformat(request.args.get("census", ""))
+        on = date.fromisoformat(request.args.get("census", ""))
     except ValueError:
-        return next_census(today, _dates())
+        on = date.min
+    return on if on >= _FIRST_RETURN_ON else next_census(today, _dates())
 
 
 def _dates() -> tuple[date, ...]:
@@ -164,10 +166,18 @@ def _found(spell_id: int) -> Any:
     return store.find_spell(guard.scope(), spell_id) or abort(404)
 
 
+def _opened(spell_id: int) -> Any:
+    """An entry, with the look at it on record."""
+    _found(spell_id)
+    guard.record_view(f"spell:{spell_id}")
+    return _found(spell_id)
+
+
 def _kept(spell_id: int) -> Any:
-    """An entry that the viewer may change."""
-    spell = _found(spell_id)
-    return spell if cme_records.may_keep(guard.scope(), spell) else abort(404)
+    """An entry that the viewer may change, with the look at it on record."""
+    if not cme_records.may_keep(guard.scope(), _found(spell_id)):
+        abort(404)
+    return _opened(spell_id)
 
 
 def _add_form() -> AddForm:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice
 
 from cme.casework.enquiries.calls import QUICK_RESULTS
 from cme.casework.enquiries.enquiry import Result
@@ -33,10 +34,10 @@ class CallForm(Form):
 
     def offer(self, contacts: Sequence[tuple[int, str]], first: int | None) -> None:
         """Whom can be rung, the next one chosen unless the form says otherwise."""
-        self.contact_id.choices = [(str(key), text) for key, text in contacts]
-        self.result.choices = [(result.value, text) for result, text in QUICK_RESULTS.items()]
+        self.contact_id.choices = [SelectChoice(str(key), text) for key, text in contacts]
+        self.result.choices = [SelectChoice(result.value, text) for result, text in QUICK_RESULTS.items()]
         self.contact_id.data = self.contact_id.data or (
-            str(first) if first else self.contact_id.choices[0][0]
+            str(first) if first else self.contact_id.choices[0].value
         )
         self.form_token.data = self.form_token.data or secrets.token_urlsafe(32)
 

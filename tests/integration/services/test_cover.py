@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
@@ -108,6 +108,21 @@ def test_what_falls_due_is_told_apart_by_the_holiday(office: Office) -> None:
     within = [(each.what, each.due_on) for each in one.dues.within]
     assert ("Acknowledge the referral", date(2026, 10, 27)) in within
     assert "Sign the DSL review" in [each.what for each in one.dues.before]
+
+
+def test_the_list_asks_no_more_for_many_cases_than_for_one(office: Office) -> None:
+    def asked() -> int:
+        db.session.rollback()
+        count: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *said: count.append(said[2]))
+        assert listed(office, LAST_DAY).cases
+        return len(count)
+
+    office.submit(DAYS, {"Birch, Ada": "O" * 12})
+    one = asked()
+    office.submit(DAYS, {f"Birch, Bo{letter}": "O" * 12 for letter in "abcde"})
+    assert len(listed(office, LAST_DAY).cases) == 6
+    assert asked() == one
 
 
 @on_both

@@ -9,16 +9,18 @@ from sqlalchemy import select
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
+from cme.casework.enquiries.enquiry import Result
 from cme.casework.entries import LocationEntry, RemovalEntry
 from cme.casework.removal.confirming import FOUND, NONE
 from cme.casework.removal.recorded import FactKind
 from cme.casework.removal.returning import Parent
 from cme.clock import local_date
-from cme.services import casework, daily, proposals, removals
+from cme.services import casework, conclusions, daily, enquiries, proposals, removals, statements
 from cme.services.removals import Answer
 from cme.store import removals as store
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, CmeSpell, Membership, Pupil, Registration
+from tests.enquiries import entry_for
 from tests.integration.services.leaving import (
     ABSENT,
     BEFORE,
@@ -410,7 +412,7 @@ def test_nobody_comes_back_on_the_roll_by_an_upload(leaving: Leaving) -> None:
 def test_admission_again_is_a_new_place_and_ends_the_search(leaving: Leaving) -> None:
     reference = leaving.removed()
     assert leaving.upload_file(reference) is None
-    back_on = date(2026, 11, 23)
+    back_on = date(2026, 11, 24)
     too_early = leaving.readmit(reference, TODAY - timedelta(days=1), at=next_day(25))
     assert "the day of the removal, or later" in said(too_early)
     assert leaving.readmit(reference, back_on, at=next_day(25)) is None

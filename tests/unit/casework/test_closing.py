@@ -1,10 +1,12 @@
 """When the register suggests closing, and what a school cannot close by itself."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from cme.access.roles import POLICY, Role
+from cme.attendance.standing import Standing
 from cme.casework.case import Action, Decision, Overlay, Refused, Stage, decide
 from cme.casework.closing import attended_since_opening, reason_to_close
 from cme.casework.facts import CaseFacts
@@ -32,6 +34,51 @@ def test_a_child_who_came_late_on_the_first_day_is_not_back() -> None:
 def test_a_later_day_of_attendance_suggests_that_the_child_is_back() -> None:
     known = facts("P", "U", "O*2", "P")
     assert (reason_to_close(ask(known)) or ("", ""))[0] == "O01"
+
+
+def test_on_the_only_day_that_is_known_a_late_child_is_back() -> None:
+    assert attended_since_opening(ask(facts("P", "U", "I"))) is None
+    alone = replace(facts("P"), standing=replace(facts("P", "U").standing, return_run=0))
+    assert attended_since_opening(ask(alone)) == nth_day(2)
+
+
+def test_a_case_opened_without_an_absence_ends_with_a_mark_after_it_was_opened() -> None:
+    by_hand = at(Stage.ENQUIRIES, absent_from_on=None)
+    assert attended_since_opening(ask(facts("P*4"), by_hand)) is None
+    assert attended_since_opening(ask(facts("P*5"), by_hand)) == nth_day(5)
+    assert attended_since_opening(ask(facts("O*5"))) is None
+    assert attended_since_opening(ask(facts("P*5"), replace(by_hand, opened_on=None))) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "removed_on"),
+    [
+        ({"risks": KnownRisks(is_missing=True)}, None),
+        ({"unexplained_on": nth_day(6)}, None),
+        ({"standing": Standing()}, None),
+        ({"on_roll": False}, nth_day(6)),
+    ],
+    ids=["missing now", "an unexplained mark today", "no register", "removed"],
+)
+def test_what_keeps_the_register_from_suggesting_an_end(
+    changed: dict[str, object], removed_on: date | None
+) -> None:
+    known = facts("P", "O*3", "P")
+    assert reason_to_close(ask(known)) is not None
+    of = replace(known, **changed)  # type: ignore[arg-type]
+    assert reason_to_close(ask(of, at(Stage.ENQUIRIES, removed_on=removed_on))) is None
+
+
+def test_back_at_school_is_a_present_mark_and_no_new_absence() -> None:
+    assert isinstance(close("O01", at(Stage.ENQUIRIES), facts("P", "O*3", "P")), Decision)
+    for days, said in ((("P", "O*3"), "no present mark"), (("P", "O*3", "P", "O"), "absent again")):
+        refused = close("O01", at(Stage.ENQUIRIES), facts(*days))
+        assert isinstance(refused, Refused)
+        assert said in refused.reason
+
+
+def test_a_school_may_close_for_a_child_whom_it_has_seen() -> None:
+    assert isinstance(close("O25", SENT, facts("P", "O*10", "P")), Decision)
 
 
 def close(code: str, state: CaseState, known: CaseFacts, **entered: object) -> Decision | Refused:
