@@ -7,7 +7,7 @@ from typing import Any
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.holidays import Holiday
-from cme.casework.alerting import ENTERED, LINES, SILENT, holiday_tellings, tellings
+from cme.casework.alerting import ENTERED, LINES, MATCHED, MATCHED_RECORD, SILENT, holiday_tellings, tellings
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Side
 from cme.clock import local_date
@@ -120,6 +120,39 @@ def tell_of_entry(scope: Scope, case: Case, *, on: date, at: datetime) -> int:
         if own & roles
     ]
     return alerts.add_alerts(rows)
+
+
+def tell_of_match(
+    authority_id: int, school: School, case: Case | None, found_id: int, *, is_likely: bool, at: datetime
+) -> int:
+    """Tell the CME officers of an authority that a register has a child who may be one they look for; how
+    many are told. Inside the open transaction. `case` is None for a child of the CME record without one.
+    """
+    scope = Scope.for_operator((authority_id,))
+    held = alerts.list_told(scope, authority_id=authority_id, school_id=school.id, on=local_date(at))
+    officers = [user_id for user_id, own in held.items() if Role.CME_OFFICER in own]
+    about = f"match:{found_id}"
+    if case is not None:
+        return alerts.add_alerts(
+            [
+                _row(each, case, about, kind="match", what=MATCHED, is_urgent=is_likely, at=at)
+                for each in officers
+            ]
+        )
+    return alerts.add_alerts(
+        [
+            {
+                "user_id": each,
+                "school_id": school.id,
+                "kind": "match",
+                "about": f"school:{school.laestab}:{about}",
+                "text": f"{school.name}: {MATCHED_RECORD}",
+                "is_urgent": is_likely,
+                "at": at,
+            }
+            for each in officers
+        ]
+    )
 
 
 def tell_of_approval(scope: Scope, case: Case, draft: str, *, at: datetime) -> int:

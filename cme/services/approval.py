@@ -6,7 +6,7 @@ from typing import Any
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import entering, particulars, roll
+from cme.services import entering, matches, particulars, roll
 from cme.services.absence import recount_school
 from cme.services.checking import ImportStatus, NotNow, Proposal, propose, roll_rows
 from cme.services.impact import write_receipt
@@ -71,6 +71,7 @@ def approve(
         search_keys.refresh_changed(added.values(), [*taken_over, *entered])
         entering.follow_entries(added.values(), at=at)
         recounted, followed = recount_school(upload.school, at=at)
+        authority_told = matches.search_register(upload, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = _after_the_last(scope, upload, at), scope.name
         receipt = write_receipt(plan, recounted, followed)
@@ -80,6 +81,7 @@ def approve(
             "particulars": taken_over,
             "roll": entered,
             "confirmed": [gate.code for gate in proposal.gates if gate.key in passed],
+            "authority_told": authority_told,
         }
         audit.record(
             scope,

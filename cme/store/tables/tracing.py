@@ -236,7 +236,7 @@ class TraceMatch(Base):
     listed_id: Mapped[int | None] = mapped_column(ForeignKey("listed_child.id"), index=True)
     import_id: Mapped[int | None] = mapped_column(ForeignKey("register_import.id"), index=True)
     label: Mapped[str] = mapped_column(String(10))
-    rule: Mapped[str] = mapped_column(String(40))
+    rule: Mapped[str] = mapped_column(String(200))
     disposition: Mapped[str] = mapped_column(String(20))
     reason: Mapped[str] = mapped_column(Text, default="")
     found_at: Mapped[datetime]

@@ -219,6 +219,8 @@ def what_was_done(upload: Any) -> list[dict[str, str]]:
         ("Marks passed over, because a later upload says otherwise", receipt.get("marks_outranked", 0)),
         ("Rows not taken in", not_taken),
     ]
+    if told := receipt.get("authority_told"):
+        rows.append(("Children of whom the local authority was told", told))
     return [{"key": key, "value": f"{number:,}"} for key, number in rows]
 
 

@@ -101,6 +101,7 @@ def test_i3_the_same_file_again_plans_and_does_nothing(office: Office) -> None:
     assert receipt == {
         "new": 0, "changed": 0, "unchanged": 4, "not_in_file": [], "marks_added": 0, "marks_altered": 0,
         "marks_outranked": 0, "held": [], "left_out": [], "impact": [], "added": [], "particulars": [],
+        "authority_told": 0,
         "roll": [], "confirmed": [],
     }  # fmt: skip
     assert everything(but=apart) == before

@@ -1,0 +1,112 @@
+"""Who turned up and may be a child somebody looks for: pairs found by their keys, and what was decided."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, insert, select, union
+from sqlalchemy.orm import aliased
+
+from cme.store.database import db
+from cme.store.tables import Case, CmeSpell, Pupil, Registration, SearchKey, TraceMatch
+
+
+def find_sought(school_id: int) -> set[int]:
+    """The children who are looked for and share a key with somebody else on a roll, by pupil id: those of
+    whom somebody is at this school, and those of this school's own cases, whoever is elsewhere.
+
+    Looked for is the child of every open case, and every child of the CME record. A pair that is on record
+    already is not found again.
+    """
+    sought, found = aliased(SearchKey), aliased(SearchKey)
+    known = exists().where(
+        TraceMatch.sought_pupil_id == sought.pupil_id, TraceMatch.pupil_id == found.pupil_id
+    )
+    of_cases = select(Registration.pupil_id).join(Case).where(Case.closed_at.is_(None))
+    of_record = select(CmeSpell.pupil_id).where(CmeSpell.ended_on.is_(None))
+    ways = (
+        (union(of_cases, of_record), _on_roll(Registration.school_id == school_id)),
+        (of_cases.where(Case.school_id == school_id), _on_roll()),
+    )
+    pairs = [
+        select(sought.pupil_id)
+        .join(found, found.key == sought.key)
+        .where(
+            sought.pupil_id.in_(looked_for.scalar_subquery()),
+            found.pupil_id.in_(places),
+            found.pupil_id != sought.pupil_id,
+            ~known,
+        )
+        for looked_for, places in ways
+    ]
+    return {key for key in db.session.scalars(union(*pairs)) if key is not None}
+
+
+def read_alike(pupil_ids: Collection[int]) -> dict[int, list[int]]:
+    """For each of the pupils everybody else on a roll who shares a key, by pupil id."""
+    sought, found = aliased(SearchKey), aliased(SearchKey)
+    query = (
+        select(sought.pupil_id, found.pupil_id)
+        .join(found, found.key == sought.key)
+        .where(
+            sought.pupil_id.in_(pupil_ids),
+            found.pupil_id.in_(_on_roll()),
+            found.pupil_id != sought.pupil_id,
+        )
+        .distinct()
+    )
+    alike: dict[int, list[int]] = {}
+    for one, other in db.session.execute(query):
+        if one is not None and other is not None:
+            alike.setdefault(one, []).append(other)
+    return alike
+
+
+def _on_roll(*conditions: ColumnElement[bool]) -> Any:
+    return select(Registration.pupil_id).where(Registration.on_roll, *conditions)
+
+
+def read_pupils(pupil_ids: Collection[int]) -> dict[int, Pupil]:
+    """Pupils by id, whoever's they are: for the rules, not to be shown."""
+    return {one.id: one for one in db.session.scalars(select(Pupil).where(Pupil.id.in_(pupil_ids)))}
+
+
+def read_on_roll_at(school_id: int, pupil_ids: Collection[int]) -> set[int]:
+    """Those of the pupils who are on a school's roll."""
+    at_school = _on_roll(Registration.school_id == school_id, Registration.pupil_id.in_(pupil_ids))
+    return set(db.session.scalars(at_school))
+
+
+def read_looked_for(pupil_ids: Collection[int]) -> dict[int, tuple[int, Case | None]]:
+    """For each pupil who is looked for the authority that does, and the newest open case, if there is one."""
+    found: dict[int, tuple[int, Case | None]] = {
+        spell.pupil_id: (spell.authority_id, None)
+        for spell in db.session.scalars(
+            select(CmeSpell).where(CmeSpell.pupil_id.in_(pupil_ids), CmeSpell.ended_on.is_(None))
+        )
+    }
+    cases = db.session.execute(
+        select(Registration.pupil_id, Case)
+        .join(Registration, Registration.id == Case.registration_id)
+        .where(Registration.pupil_id.in_(pupil_ids), Case.closed_at.is_(None))
+        .order_by(Case.id)
+    )
+    return found | {pupil_id: (case.authority_id, case) for pupil_id, case in cases}
+
+
+def add(rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Write matches, inside the open transaction; their ids, in the order of the rows."""
+    if not rows:
+        return ()
+    statement = insert(TraceMatch).returning(TraceMatch.id, sort_by_parameter_order=True)
+    return db.session.scalars(statement, rows).all()
+
+
+def read_known(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of the pairs (who is looked for, who was found) that are on record."""
+    sought = {one for one, _ in pairs}
+    found = db.session.execute(
+        select(TraceMatch.sought_pupil_id, TraceMatch.pupil_id).where(
+            TraceMatch.sought_pupil_id.in_(sought), TraceMatch.pupil_id.is_not(None)
+        )
+    )
+    return {(one, other) for one, other in found if one is not None and other is not None}

@@ -1,0 +1,65 @@
+"""A child somebody looks for is noticed in any register, and a person decides."""
+
+from datetime import date
+
+from sqlalchemy import select
+
+from cme.access.roles import Role
+from cme.store.database import db
+from cme.store.tables import Alert, TraceMatch
+from tests.integration.services.office import Office, Town, days_from, on_both
+
+WEEKS = days_from(date(2026, 10, 12), 5), days_from(date(2026, 10, 19), 5)
+UPN, OTHER_UPN = "M841200023001", "R201100018042"
+
+
+def found() -> list[tuple[str, str]]:
+    """Every match on record: label and rule."""
+    db.session.rollback()
+    rows = db.session.scalars(select(TraceMatch).order_by(TraceMatch.id))
+    return [(row.label, row.rule) for row in rows]
+
+
+def miss(office: Office, name: str = "Birch, Ada", upn: str = UPN) -> None:
+    """Open a case by a week of absence."""
+    office.submit(WEEKS[0], {name: "OOOOO"}, numbers={name: upn})
+    assert office.case(name).closed_at is None
+
+
+def told(receipt: dict[str, object] | None) -> object:
+    assert receipt is not None
+    return receipt["authority_told"]
+
+
+@on_both
+def test_a_child_with_an_open_case_is_noticed_at_another_school_once(town: Town) -> None:
+    miss(town.alder)
+    arrived = {"Newname, Ada": "PPPPP"}
+    first = town.beech.submit(WEEKS[0], arrived, numbers={"Newname, Ada": UPN})
+    assert found() == [("likely", "Same UPN")]
+    assert told(first.receipt) == 1
+    again = town.beech.submit(WEEKS[1], arrived, numbers={"Newname, Ada": UPN})
+    assert found() == [("likely", "Same UPN")]
+    assert told(again.receipt) == 0
+
+
+@on_both
+def test_a_namesake_at_two_schools_is_likely_at_none(town: Town) -> None:
+    miss(town.alder, upn="")
+    town.beech.submit(WEEKS[0], {"Birch, Ada": "PPPPP"})
+    assert found() == [("likely", "Same names and date of birth")]
+    town.another().submit(WEEKS[0], {"Birch, Ada": "PPPPP"})
+    assert [label for label, _ in found()] == ["likely", "possible"]
+
+
+def test_a_case_that_opens_later_finds_who_is_on_another_roll_already(town: Town) -> None:
+    town.beech.submit(WEEKS[0], {"Birch, Ada": "PPPPP"})
+    assert found() == []
+    miss(town.alder, upn="")
+    assert [label for label, _ in found()] == ["likely"]
+
+
+def test_nobody_is_told_of_brothers_sisters_and_classmates(town: Town) -> None:
+    miss(town.alder)
+    receipt = town.beech.submit(WEEKS[0], {"Birch, Ben": "PPPPP"}, numbers={"Birch, Ben": OTHER_UPN}).receipt
+    assert (found(), told(receipt)) == ([], 0)
