@@ -24,6 +24,7 @@ COMMANDS = {
     "return": "cme.cli.cme_return:return_",
     "school": "cme.cli.schools:school",
     "serve": "cme.cli.serve:serve",
+    "trace": "cme.cli.trace:trace",
     "upn": "cme.cli.upn:upn",
     "user": "cme.cli.users:user",
 }

@@ -1,0 +1,108 @@
+"""Tracing, for support staff and scripts."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cme.errors import Unusable
+
+RESTRICTED = "A child whose record you may not see may be meant: ask a CME officer."
+
+
+@click.group()
+def trace() -> None:
+    """Ask other authorities for a child, and look here for theirs."""
+
+
+@trace.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def match(file: Path, *, as_json: bool) -> None:
+    """Look for the children of a list of requests: .csv, .xlsx, .xls, .ods, or messages as .txt.
+
+    Nothing is stored, and no child is shown but by a UPN.
+    """
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services import searching
+    from cme.tracing.requests import sought
+
+    today = clock.today()
+    requests = _read(file, today)
+    children = [sought(each.values, today) for each in requests]
+    with open_database():
+        found = searching.find(operator_scope(), [each.child for each in children])
+    rows = [
+        _to_json(request.reference, [remark.message for remark in child.remarks], candidates)
+        for request, child, candidates in zip(requests, children, found, strict=True)
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    else:
+        _show(rows)
+
+
+def _read(file: Path, today: Any) -> Sequence[Any]:
+    """The requests of a file. Raises Unusable where it cannot be read or asks for nobody."""
+    from cme.tracing.reading import read_requests
+    from importers.reading import Refused
+    from importers.request_lists import read_request_list
+
+    content = file.read_bytes()
+    try:
+        if file.suffix.lower() in (".txt", ".text"):
+            requests = read_requests(content.decode("utf-8-sig"))
+        else:
+            requests = read_request_list(content, file.name, today=today).requests
+    except UnicodeDecodeError as fault:
+        raise Unusable(
+            f"“{file.name}” is not text in UTF-8. Save it as UTF-8, or as .csv or .xlsx."
+        ) from fault
+    except Refused as fault:
+        raise Unusable(str(fault)) from fault
+    if not requests:
+        raise Unusable(f"“{file.name}” has no request in it. It needs a name with a date of birth, or a UPN.")
+    return requests
+
+
+def _to_json(reference: str, remarks: list[str], candidates: Sequence[Any]) -> dict[str, Any]:
+    """One request: the first candidate's label, rule, UPN and grid, and every candidate."""
+    shown = [_candidate(each) for each in candidates]
+    nobody: dict[str, Any] = {"label": "none", "rule": None, "pupil_upn": None, "grid": []}
+    return {
+        "ref": reference or None,
+        **(shown[0] if shown else nobody),
+        "candidates": shown,
+        "remarks": remarks,
+    }
+
+
+def _candidate(found: Any) -> dict[str, Any]:
+    finding = found.finding
+    if found.is_restricted:
+        return {"label": finding.label.value, "rule": RESTRICTED, "pupil_upn": None, "grid": []}
+    return {
+        "label": finding.label.value,
+        "rule": finding.words,
+        "pupil_upn": found.upn or None,
+        "grid": [
+            {"field": line.field, "theirs": line.theirs, "ours": line.ours, "verdict": line.verdict.value}
+            for line in finding.grid
+        ],
+    }
+
+
+def _show(rows: Sequence[dict[str, Any]]) -> None:
+    from cme.cli.tables import write_table
+
+    write_table(
+        ("Reference", "Label", "UPN here", "Rule"),
+        [
+            (row["ref"] or "", each["label"], each["pupil_upn"] or "", each["rule"] or "")
+            for row in rows
+            for each in row["candidates"] or [row]
+        ],
+    )
