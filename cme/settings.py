@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     census_dates: str = ""
     """The DfE's census days, as 2026-10-01,2027-01-21; those of `casework.record.census` where empty."""
 
+    ctf_version: str = Field(default="25.0", pattern=r"^[0-9]{1,2}\.[0-9]$")
+    """The version of pupil files (CTF) that is written; systems read the current and the one before."""
+    academic_year_month: int = Field(default=9, ge=8, le=9)
+    """The month in which the academic year begins in a pupil file; one authority's system says August."""
+
     base_url: str = ""
     """Where people reach the service, for the link in an e-mail; none is given where it is not set."""
     smtp_url: SecretStr = SecretStr("")

@@ -105,6 +105,7 @@ class Permission(StrEnum):
     RECEIVE_TRACE = "receive_trace"
     KEEP_CHILD_LISTS = "keep_child_lists"
     RECORD_REQUEST = "record_request"
+    MAKE_CTF = "make_ctf"
     FOLLOW_REGISTER = "follow_register"
 
 
@@ -184,6 +185,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.MAKE_LETTER,
                 _P.PRINT_CASE,
                 _P.RECORD_CTF,
+                _P.MAKE_CTF,
                 _P.REPORT_LOCATION,
                 _P.RECORD_REQUEST,
             ),
@@ -227,6 +229,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.PROPOSE_REMOVAL,
                 _P.WITHDRAW_REMOVAL,
                 _P.RECORD_CTF,
+                _P.MAKE_CTF,
                 _P.READMIT_PUPIL,
                 _P.REPORT_LOCATION,
                 _P.RECORD_REQUEST,
@@ -374,6 +377,7 @@ POLICY: Mapping[Role, RolePolicy] = MappingProxyType(
                 _P.MANAGE_CALENDAR,
                 _P.MANAGE_SCHOOLS,
                 _P.MANAGE_USERS,
+                _P.MAKE_CTF,
             },
         ),
     }

@@ -1,6 +1,7 @@
 """Tracing, for support staff and scripts."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,41 @@ def match(file: Path, *, as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
         _show(rows)
+
+
+@trace.command()
+@click.argument("case")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder to write to."
+)
+def ctf(case: str, out: Path) -> None:
+    """Make the lost-pupil file of the child of CASE in a folder, and print its name."""
+    from cme import clock
+    from cme.casework.case import Refused
+    from cme.cli.database import open_database, operator_scope
+    from cme.services import pupil_files
+    from cme.settings import Settings
+
+    settings = Settings.load()
+    making = pupil_files.Making(settings.ctf_version, settings.academic_year_month)
+    with open_database():
+        try:
+            made = pupil_files.make(
+                operator_scope(), case.strip().upper(), pupil_files.FileEntry(), making, at=clock.now()
+            )
+        except LookupError as fault:
+            raise Unusable(f"There is no case {case}. A reference is like CME-26-0001.") from fault
+    if isinstance(made, Refused):
+        raise Unusable(" ".join(made.sentences))
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / made.name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as fault:
+        raise Unusable(f"{path} is there already, and is not written over. Move it away first.") from fault
+    with os.fdopen(handle, "wb") as file:
+        file.write(made.content)
+    click.echo(made.name)
 
 
 def _read(file: Path, today: Any) -> Sequence[Any]:

@@ -24,7 +24,6 @@ from cme.store.tables.returns import StatutoryReturn
 from cme.store.tables.safety import MissingEpisode, Restriction
 from cme.store.tables.tracing import (
     ChildList,
-    CtfCounter,
     CtfFile,
     IncomingTrace,
     ListedChild,
@@ -51,7 +50,6 @@ __all__ = [
     "CodeTranslation",
     "ColumnMapping",
     "Contact",
-    "CtfCounter",
     "CtfFile",
     "DirectoryCheck",
     "Enquiry",

@@ -135,28 +135,13 @@ class CtfFile(Base):
     sequence: Mapped[int]
     file_name: Mapped[str] = mapped_column(String(40))
     ctf_version: Mapped[str] = mapped_column(String(8))
-    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]
     made_by: Mapped[str] = mapped_column(String(120))
-    uploaded_at: Mapped[datetime | None]
 
     registration: Mapped[Registration] = relationship()
 
     __table_args__ = (UniqueConstraint("sender", "destination", "sequence"),)
-
-
-class CtfCounter(Base):
-    """The next number of a file from a sender to a destination; the school's system may have given some."""
-
-    __tablename__ = "ctf_counter"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    sender: Mapped[str] = mapped_column(String(7))
-    destination: Mapped[str] = mapped_column(String(7))
-    next_number: Mapped[int]
-
-    __table_args__ = (UniqueConstraint("sender", "destination"),)
 
 
 class SchoolLink(Base):

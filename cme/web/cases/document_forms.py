@@ -5,11 +5,13 @@ from dataclasses import asdict
 from typing import Any, Self
 
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import Length, ValidationError
 
 from cme.casework.letters import LONGEST_LINE, LONGEST_TEXT, Letter, LetterEntry
 from cme.casework.removal.grounds import read_grounds
 from cme.documents.police_sheet import CHECKS, FIELDS, SheetField, SheetPart
+from cme.services.pupil_files import FileEntry
+from cme.tracing.ctf.names import LOST, OUTSIDE
 from cme.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -19,6 +21,9 @@ from cme.web.forms import (
     SubmitField,
     TextField,
 )
+from cme.web.numbers import whole_number
+
+_NUMBERED = "school"
 
 LONGEST_ANSWER = 600
 """Characters of an answer on the police sheet: it is one page."""
@@ -133,3 +138,35 @@ def _sheet_field(of: SheetField) -> TextField | LongTextField:
 SheetForm: type[_SheetForm] = type(
     "SheetForm", (_SheetForm,), {each.id: _sheet_field(each) for each in TYPED}
 )
+
+
+class CtfForm(Form):
+    """Where the lost-pupil file goes, and its number where the school's system has given some."""
+
+    destination = RadioField(
+        "Where is the child?",
+        choices=[
+            SelectChoice(LOST, "Nobody knows: the file goes to the Lost Pupil Database"),
+            SelectChoice(OUTSIDE, "Outside School to School: abroad, Scotland, independent or at home"),
+            SelectChoice(_NUMBERED, "At a school in England or Wales"),
+        ],
+        default=LOST,
+        validate_choice=False,
+    )
+    laestab = TextField("Number of that school", description="Seven digits: LA number, then school number.")
+    number = TextField(
+        "Number of the file (optional)",
+        description="Only if your own system has made such files already: the next free number, 1 to 999.",
+    )
+    submit = SubmitField("Make the file")
+
+    def validate_number(self, field: TextField) -> None:
+        """Refuse what is no number; whether it is free is for the records to say."""
+        if field.data and whole_number(field.data) is None:
+            raise ValidationError("The number of the file must be from 1 to 999, or empty.")
+
+    def entry(self) -> FileEntry:
+        """What was entered."""
+        chosen = self.destination.data or ""
+        destination = self.laestab.data or "" if chosen == _NUMBERED else chosen
+        return FileEntry(destination.replace("/", ""), whole_number(self.number.data))

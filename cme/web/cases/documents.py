@@ -4,18 +4,19 @@ import io
 from datetime import datetime
 from typing import Any
 
-from flask import abort, render_template, request, send_file
+from flask import abort, current_app, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.letters import Letter
 from cme.clock import local_date
-from cme.services import casework, letters, papers, police_sheets
+from cme.services import casework, letters, papers, police_sheets, pupil_files
 from cme.services.casework import CaseView
 from cme.services.papers import Form, Paper
+from cme.services.pupil_files import Making
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
-from cme.web.cases.document_forms import LetterForm, SheetForm
+from cme.web.cases.document_forms import CtfForm, LetterForm, SheetForm
 from cme.web.cases.opening import opened
 from cme.web.presenters import documents as present
 from cme.web.presenters.cases import case_page
@@ -141,6 +142,43 @@ def _sheet_page(view: CaseView, form: Any) -> str:
         sheet=present.sheet_page(scope, view),
         form=form,
     )
+
+
+@blueprint.get("/documents/pupil-file")
+def ask_pupil_file(case_reference: str) -> ResponseReturnValue:
+    """Where the lost-pupil file goes; in its place what it cannot be made without."""
+    view = opened(case_reference, clock.now())
+    return _pupil_file_page(view, CtfForm())
+
+
+@blueprint.post("/documents/pupil-file")
+def make_pupil_file(case_reference: str) -> ResponseReturnValue:
+    """The file, to be uploaded to School to School by hand; or the form again with what is missing."""
+    at = clock.now()
+    view, form = opened(case_reference, at), CtfForm()
+    if form.validate():
+        made = pupil_files.make(
+            guard.scope(), case_reference, form.entry(), _making(), at=at, address=_address()
+        )
+        if isinstance(made, Paper):
+            return attachment(made)
+        form.refuse(made)
+    return _pupil_file_page(view, form), 422
+
+
+def _pupil_file_page(view: CaseView, form: CtfForm) -> str:
+    at, scope = clock.now(), guard.scope()
+    return render_template(
+        "cases/pupil_file.html",
+        page=case_page(scope, view, "documents"),
+        file=present.pupil_file_page(scope, view, pupil_files.lacking(scope, view, _making(), at=at)),
+        form=form,
+    )
+
+
+def _making() -> Making:
+    settings = current_app.config["CME_SETTINGS"]
+    return Making(settings.ctf_version, settings.academic_year_month)
 
 
 def _address() -> str:

@@ -11,8 +11,9 @@ from cme.casework.case import Entry
 from cme.casework.entries import RemovalEntry
 from cme.casework.removal.other_grounds import evidence_for
 from cme.casework.removal.returning import MOST_PARENTS, Parent, RemovalReturn
+from cme.services import pupil_files
 from cme.services.removals import LONGEST_HOW, Proposal
-from cme.web.cases.forms import ActionForm, long_field
+from cme.web.cases.forms import ActionForm, Asked, long_field
 from cme.web.forms import DateField, LongTextField, RadioField, SubmitField, TextField, TimeField
 
 LONGEST_LINE, LONGEST_ADDRESS = 200, 500
@@ -153,6 +154,13 @@ class MadeForm(ActionForm):
     submit = SubmitField("Record the removal made today")
 
 
+class QueryForm(ActionForm):
+    """What the school found out about a query of admissions."""
+
+    message = long_field("Your answer", "Whom you asked, and what they said. Say nothing of risks.")
+    submit = SubmitField("Send the answer")
+
+
 class PupilFileForm(ActionForm):
     """The pupil file, as it was uploaded to School to School."""
 
@@ -165,6 +173,11 @@ class PupilFileForm(ActionForm):
     time = TimeField("Time of the upload", description="For example, 15:30")
     proof = _line("Proof", "What School to School said, or its reference")
     submit = SubmitField("Record the upload")
+
+    @classmethod
+    def for_case(cls, asked: Asked, /) -> Self:
+        """The form, with the name of the file that was made here, if one was."""
+        return cls(data={"file": pupil_files.last_name(asked.scope, asked.view)})
 
     def entry(self) -> Entry:
         """The day and the time are one moment."""

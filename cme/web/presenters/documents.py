@@ -10,11 +10,12 @@ from flask import render_template, url_for
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.casework.case import Action
 from cme.casework.enquiries.steps import read_steps
 from cme.casework.letters import Letter
 from cme.clock import LONDON
 from cme.documents.chronology import Entry
-from cme.services import letters, papers
+from cme.services import letters, papers, pupil_files
 from cme.services.casework import CaseView
 from cme.services.judging import permissions_on
 from cme.services.papers import Form
@@ -44,6 +45,9 @@ def offer(scope: Scope, view: CaseView) -> dict[str, Any]:
         "letters": [] if barred else [_letter(scope, view, each) for each in Letter],
         "sheet_url": url_for("cases.ask_police_sheet", case_reference=reference)
         if Permission.MAKE_SHEET in held
+        else "",
+        "pupil_file_url": url_for("cases.ask_pupil_file", case_reference=reference)
+        if Permission.MAKE_CTF in held and view.case.registration.removed_on
         else "",
         "referrals": _referrals(scope, view) if Permission.PRINT_REFERRAL in held else [],
         "referral_url": url_for("cases.make_referral", case_reference=reference),
@@ -77,6 +81,21 @@ def sheet_page(scope: Scope, view: CaseView) -> dict[str, Any]:
         "back": _back(reference),
         "police": view.facts.pack.police,
         "log": _log(scope, view, _SHEET_STEP),
+    }
+
+
+def pupil_file_page(scope: Scope, view: CaseView, lacking: Sequence[str]) -> dict[str, Any]:
+    """The lost-pupil file: what it lacks, what it leaves out, and the page that records its upload."""
+    reference = view.case.reference
+    return {
+        "url": url_for("cases.make_pupil_file", case_reference=reference),
+        "back": _back(reference),
+        "lacking": lacking,
+        "is_restricted": pupil_files.is_restricted(scope, view),
+        "last_name": pupil_files.last_name(scope, view),
+        "upload_href": url_for("cases.ask_ctf", case_reference=reference)
+        if Action.RECORD_CTF in view.actions
+        else "",
     }
 
 

@@ -11,15 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "ctf_counter",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("sender", sa.String(length=7), nullable=False),
-        sa.Column("destination", sa.String(length=7), nullable=False),
-        sa.Column("next_number", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ctf_counter")),
-        sa.UniqueConstraint("sender", "destination", name=op.f("uq_ctf_counter_sender_destination")),
-    )
-    op.create_table(
         "school_link",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("laestab", sa.String(length=7), nullable=False),
@@ -142,11 +133,9 @@ def upgrade() -> None:
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("file_name", sa.String(length=40), nullable=False),
         sa.Column("ctf_version", sa.String(length=8), nullable=False),
-        sa.Column("choices", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by", sa.String(length=120), nullable=False),
-        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_ctf_file_case_id_case")),
         sa.ForeignKeyConstraint(
             ["registration_id"], ["registration.id"], name=op.f("fk_ctf_file_registration_id_registration")
@@ -343,4 +332,3 @@ def downgrade() -> None:
     op.drop_table("incoming_trace")
     op.drop_table("child_list")
     op.drop_table("school_link")
-    op.drop_table("ctf_counter")

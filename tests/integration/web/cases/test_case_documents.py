@@ -411,3 +411,41 @@ def test_the_same_document_made_twice_is_the_same_file(world: World, book: Caseb
     path, dsl = f"/cases/{book.enquiries()}/documents/chronology", world.sign_in_as(Role.DSL)
     first, second = (dsl.post(path, {}, status=200).response.data for _ in range(2))
     assert first == second
+
+
+def off_roll(book: Casebook, **particulars: Any) -> str:
+    """A case whose child came off the roll, with what a pupil file needs; the reference."""
+    reference = book.referred()
+    at_home(book, reference, removed_on=date(2026, 11, 20))
+    with book.world.app.app_context(), transaction():
+        pupil = _registration(reference).pupil
+        for name, value in ({"upn": "M841200023001", "sex": "F"} | particulars).items():
+            setattr(pupil, name, value)
+    return reference
+
+
+def test_a_school_makes_the_lost_pupil_file_and_nothing_is_cached(world: World, book: Casebook) -> None:
+    path = f"/cases/{off_roll(book)}/documents/pupil-file"
+    dsl = world.sign_in_as(Role.DSL)
+    made = dsl.post(path, dsl.get(path).form(path), status=200)
+    assert made.headers["Cache-Control"] == "no-store"
+    assert "8412001_CTF_XXXXXXX_001.xml" in made.headers["Content-Disposition"]
+    assert b"<UPN>M841200023001</UPN>" in made.response.data
+    wrong = dsl.post(path, {"destination": "school", "laestab": "84041", "number": "x"}, status=422)
+    assert wrong.errors == ["The number of the file must be from 1 to 999, or empty."]
+    wrong = dsl.post(path, {"destination": "school", "laestab": "84041"}, status=422)
+    assert "school number must be 4 digits" in wrong.errors[0].lower()
+    assert wrong.form(path)["laestab"] == "84041"
+
+
+def test_what_a_pupil_file_lacks_is_said_in_place_of_the_form(world: World, book: Casebook) -> None:
+    path = f"/cases/{off_roll(book, upn=None)}/documents/pupil-file"
+    page = world.sign_in_as(Role.SCHOOL_USER).get(path)
+    assert "No file can be made yet" in page.words
+    assert "A CTF needs a UPN" in page.words
+
+
+def test_only_those_who_record_its_upload_make_a_pupil_file(world: World, book: Casebook) -> None:
+    path = f"/cases/{off_roll(book)}/documents/pupil-file"
+    for role in (Role.HEAD, Role.CME_OFFICER, Role.LA_MANAGER):
+        world.sign_in_as(role).get(path, status=404)
