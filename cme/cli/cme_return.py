@@ -13,8 +13,9 @@ import click
     metavar="DATE",
     help="The census day, such as 2027-01-21. Default: the next one.",
 )
+@click.option("--complete", is_flag=True, help="Every number, to send to the DfE; not to be published.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def return_(census: datetime | None, *, as_json: bool) -> None:
+def return_(census: datetime | None, *, complete: bool, as_json: bool) -> None:
     """Print the DfE's figures of children missing education for a census day; few children are hidden."""
     from cme import clock
     from cme.casework.record.census import next_census
@@ -27,12 +28,13 @@ def return_(census: datetime | None, *, as_json: bool) -> None:
     on = census.date() if census else next_census(clock.local_date(at), Settings.load().census_days)
     with open_database():
         scope = operator_scope()
-        found = cme_records.count_census(scope, on)
-        cme_records.note_export(scope, on, at=at)
+        found = cme_records.count_census(scope, on, hide=not complete)
+        cme_records.note_export(scope, on, is_complete=complete, at=at)
     if as_json:
         click.echo(json.dumps(cme_return_files.as_json(found), indent=1))
         return
-    click.echo(f"Children missing education, census day {on.isoformat()} (c: hidden, few children)")
+    hidden = "every number: do not publish" if complete else "c: hidden, few children"
+    click.echo(f"Children missing education, census day {on.isoformat()} ({hidden})")
     click.echo()
     write_table(
         ("Category", "Group", "On the day", "In the year before"),

@@ -68,10 +68,11 @@ def approve(
         }
         entered = roll.apply(scope, upload.school_id, rows, accepted, at=at)
         session.get_one(RegisterReading, upload.id).registrations = _in_file_order(proposal, registrations)
-        search_keys.refresh_changed(added.values(), [*taken_over, *entered])
+        touched = search_keys.refresh_changed(added.values(), [*taken_over, *entered])
         entering.follow_entries(added.values(), at=at)
         recounted, followed = recount_school(upload.school, at=at)
-        authority_told = matches.search_register(upload, at=at)
+        since = registers.last_decided_at(scope, upload.school_id)
+        authority_told = matches.search_register(upload, touched, since=since, at=at)
         upload.status = ImportStatus.APPROVED.value
         upload.decided_at, upload.decided_by = _after_the_last(scope, upload, at), scope.name
         receipt = write_receipt(plan, recounted, followed)

@@ -3,7 +3,7 @@
 Source: tracing reference ss.1 and 3; casework reference s.12. Nothing is merged, opened or closed by a match.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from cme.identity.searching import Child, Finding, Label, judge
@@ -14,20 +14,23 @@ from cme.store.tables import Pupil, RegisterImport
 from cme.tracing.dispositions import Disposition
 
 
-def search_register(upload: RegisterImport, *, at: datetime) -> int:
-    """Look for the children of open cases and of the CME record on the roll of a school, and for those of its
-    own cases on every roll; how many records the authority is told of.
+def search_register(
+    upload: RegisterImport, entered: Collection[int], *, since: datetime | None, at: datetime
+) -> int:
+    """Look for the children of open cases and of the CME record among those whom an upload entered or
+    corrected, by registration, and for those of the school's cases since `since` on every roll; how many
+    records the authority is told of.
 
     Inside the open transaction that the register came with. A child who is found at several schools is likely
     at none: the rules see everybody on a roll.
     """
-    sought_ids = matches.find_sought(upload.school_id)
+    sought_ids = matches.find_sought(entered, upload.school_id, since)
     if not sought_ids:
         return 0
     alike = matches.read_alike(sought_ids)
     found_ids = {each for others in alike.values() for each in others}
     pupils = matches.read_pupils(sought_ids | found_ids)
-    here = matches.read_on_roll_at(upload.school_id, found_ids)
+    here = matches.read_pupils_of(entered)
     looked_for = matches.read_looked_for(sought_ids)
     known = matches.read_known({(one, other) for one, others in alike.items() for other in others})
     told = []

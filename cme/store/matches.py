@@ -1,44 +1,49 @@
 """Who turned up and may be a child somebody looks for: pairs found by their keys, and what was decided."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, union
+from sqlalchemy import ColumnElement, insert, select, union
 from sqlalchemy.orm import aliased
 
 from cme.store.database import db
+from cme.store.searching import batches
 from cme.store.tables import Case, CmeSpell, Pupil, Registration, SearchKey, TraceMatch
 
 
-def find_sought(school_id: int) -> set[int]:
-    """The children who are looked for and share a key with somebody else on a roll, by pupil id: those of
-    whom somebody is at this school, and those of this school's own cases, whoever is elsewhere.
+def find_sought(registration_ids: Collection[int], school_id: int, since: datetime | None) -> set[int]:
+    """The children who are looked for and share a key with somebody else on a roll, by pupil id: with one of
+    these registrations; and those of cases that this school has had since an instant, with anybody.
 
-    Looked for is the child of every open case, and every child of the CME record. A pair that is on record
-    already is not found again.
+    Looked for is the child of every open case, and every child of the CME record. Everybody else was searched
+    for before: when that child was entered, or when the case opened.
     """
     sought, found = aliased(SearchKey), aliased(SearchKey)
-    known = exists().where(
-        TraceMatch.sought_pupil_id == sought.pupil_id, TraceMatch.pupil_id == found.pupil_id
-    )
     of_cases = select(Registration.pupil_id).join(Case).where(Case.closed_at.is_(None))
     of_record = select(CmeSpell.pupil_id).where(CmeSpell.ended_on.is_(None))
-    ways = (
-        (union(of_cases, of_record), _on_roll(Registration.school_id == school_id)),
-        (of_cases.where(Case.school_id == school_id), _on_roll()),
-    )
-    pairs = [
-        select(sought.pupil_id)
-        .join(found, found.key == sought.key)
-        .where(
-            sought.pupil_id.in_(looked_for.scalar_subquery()),
-            found.pupil_id.in_(places),
-            found.pupil_id != sought.pupil_id,
-            ~known,
-        )
-        for looked_for, places in ways
+    new_cases = of_cases.where(Case.school_id == school_id)
+    if since is not None:
+        new_cases = new_cases.where(Case.opened_at > since)
+    ways = [(new_cases, _on_roll())]
+    ways += [
+        (union(of_cases, of_record), _on_roll(Registration.id.in_(some)))
+        for some in batches(registration_ids)
     ]
-    return {key for key in db.session.scalars(union(*pairs)) if key is not None}
+    found_ids: set[int] = set()
+    for looked_for, places in ways:
+        query = (
+            select(sought.pupil_id)
+            .join(found, found.key == sought.key)
+            .where(
+                sought.pupil_id.in_(looked_for.scalar_subquery()),
+                found.pupil_id.in_(places),
+                found.pupil_id != sought.pupil_id,
+            )
+            .distinct()
+        )
+        found_ids |= {key for key in db.session.scalars(query) if key is not None}
+    return found_ids
 
 
 def read_alike(pupil_ids: Collection[int]) -> dict[int, list[int]]:
@@ -70,10 +75,13 @@ def read_pupils(pupil_ids: Collection[int]) -> dict[int, Pupil]:
     return {one.id: one for one in db.session.scalars(select(Pupil).where(Pupil.id.in_(pupil_ids)))}
 
 
-def read_on_roll_at(school_id: int, pupil_ids: Collection[int]) -> set[int]:
-    """Those of the pupils who are on a school's roll."""
-    at_school = _on_roll(Registration.school_id == school_id, Registration.pupil_id.in_(pupil_ids))
-    return set(db.session.scalars(at_school))
+def read_pupils_of(registration_ids: Collection[int]) -> set[int]:
+    """The pupils of registrations, by pupil id."""
+    return {
+        pupil_id
+        for some in batches(registration_ids)
+        for pupil_id in db.session.scalars(_on_roll(Registration.id.in_(some)))
+    }
 
 
 def read_looked_for(pupil_ids: Collection[int]) -> dict[int, tuple[int, Case | None]]:

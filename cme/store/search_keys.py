@@ -45,12 +45,14 @@ def refresh_of(registration_ids: Collection[int]) -> None:
     refresh(found)
 
 
-def refresh_changed(added: Collection[int], changes: Iterable[Mapping[str, Any]]) -> None:
+def refresh_changed(added: Collection[int], changes: Iterable[Mapping[str, Any]]) -> set[int]:
     """The same after an upload: for registrations that it added, and for changes of what a key is made of.
 
-    A change names its `registration_id` and the `name` of the value.
+    A change names its `registration_id` and the `name` of the value. Gives the registrations.
     """
-    refresh_of({*added, *(each["registration_id"] for each in changes if each["name"] in SEARCHED)})
+    touched = {*added, *(each["registration_id"] for each in changes if each["name"] in SEARCHED)}
+    refresh_of(touched)
+    return touched
 
 
 def rebuild(progress: Callable[[int], None] = lambda _: None) -> None:

@@ -45,7 +45,7 @@ def read_bearers(scope: Scope, keys: Iterable[str]) -> dict[str, list[int]]:
         CmeSpell.pupil_id == SearchKey.pupil_id, CmeSpell.authority_id.in_(reach.authorities)
     )
     found: dict[str, list[int]] = {}
-    for some in _batches(keys):
+    for some in batches(keys):
         rows = db.session.execute(
             select(SearchKey.key, SearchKey.pupil_id).where(
                 SearchKey.key.in_(some), or_(ever.exists(), recorded.exists())
@@ -61,7 +61,7 @@ def read_particulars(pupil_ids: Collection[int]) -> dict[int, Any]:
     """The particulars of pupils whom a query has given under a scope, by id."""
     return {
         row.id: row
-        for some in _batches(pupil_ids)
+        for some in batches(pupil_ids)
         for row in db.session.execute(select(*_OF_PUPIL).where(Pupil.id.in_(some)))
     }
 
@@ -69,7 +69,7 @@ def read_particulars(pupil_ids: Collection[int]) -> dict[int, Any]:
 def read_carers(pupil_ids: Collection[int]) -> dict[int, list[str]]:
     """The names of the contacts of the same pupils, in call order."""
     found: dict[int, list[str]] = {}
-    for some in _batches(pupil_ids):
+    for some in batches(pupil_ids):
         rows = db.session.execute(
             select(Contact.pupil_id, Contact.name)
             .where(Contact.pupil_id.in_(some), Contact.ended_at.is_(None))
@@ -83,7 +83,7 @@ def read_carers(pupil_ids: Collection[int]) -> dict[int, list[str]]:
 def read_registrations(pupil_ids: Collection[int]) -> dict[int, list[int]]:
     """The registrations of the same pupils, by pupil."""
     found: dict[int, list[int]] = {}
-    for some in _batches(pupil_ids):
+    for some in batches(pupil_ids):
         rows = db.session.execute(
             select(Registration.pupil_id, Registration.id)
             .where(Registration.pupil_id.in_(some), Registration.annulled_at.is_(None))
@@ -94,6 +94,7 @@ def read_registrations(pupil_ids: Collection[int]) -> dict[int, list[int]]:
     return found
 
 
-def _batches(values: Iterable[Any]) -> Iterable[list[Any]]:
+def batches(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """Values in parts that one statement can take, in order, each once."""
     listed = sorted(set(values))
     return (listed[start : start + _AT_ONCE] for start in range(0, len(listed), _AT_ONCE))

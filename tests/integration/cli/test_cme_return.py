@@ -85,3 +85,12 @@ def test_an_inspector_cannot_be_added_without_a_last_day(cme: CommandLine) -> No
     assert said.status == 2
     assert "give its last day with --until" in said.err
     assert cme("user", "add", *who, "--until", "2027-07-31").status == 0
+
+
+def test_what_is_sent_to_the_dfe_has_every_number(cme: CommandLine, sqlite_url: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        database.execute("UPDATE cme_spell SET sex = 'M' WHERE pupil_id < 3")
+        database.commit()
+    found = json.loads(cme("return", "--census", "2026-10-01", "--complete", "--json").out)
+    assert found["on_census_day"]["Sex"] == {"Female": 5, "Male": 2, "Unknown": 0}
+    assert "do not publish" in cme("return", "--census", "2026-10-01", "--complete").out

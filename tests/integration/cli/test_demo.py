@@ -1,5 +1,6 @@
 """`cme demo`: a whole authority is made through the real pipeline, kept, and shown again."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,9 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from cme import clock
+from cme.casework.case import Refused
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.cli import main
 from cme.demo import authority
+from cme.demo.cast import done
+from cme.errors import Unusable
 from cme.services.passwords import Passwords
 from cme.settings import Settings
 from importers.reading import read_workbook
@@ -164,6 +168,18 @@ def test_what_people_did_stands_in_order_of_time(query: Query) -> None:
         "closing.proposed",
         "case.closed",
     }
+
+
+def test_whoever_takes_a_case_on_names_who_covers(query: Query) -> None:
+    accepted = query("SELECT data FROM case_event WHERE kind = 'referral.accepted'")
+    assert accepted
+    assert {json.loads(str(data))["cover"] for (data,) in accepted} == {"Helen Marchetti"}
+
+
+def test_what_is_refused_on_the_way_stops_it() -> None:
+    assert done("CME-26-0042", 7) == 7
+    with pytest.raises(Unusable, match=r"CME-26-0042 .* Sign the review first\."):
+        done("CME-26-0042", Refused(("Sign the review first.",)))
 
 
 def test_it_stands_as_counted_and_its_audit_log_is_whole(again: CommandLine) -> None:

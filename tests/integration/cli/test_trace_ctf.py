@@ -18,13 +18,13 @@ UPN = "M841200023001"
 
 
 @pytest.fixture
-def case(cme: CommandLine, tmp_path: Path) -> str:
+def case(cme: CommandLine, tmp_path: Path, sqlite_url: str) -> str:
     """A child with a case whose name came off the roll; the reference of the case."""
     cme("school", "add", "--laestab", "8412001", "--urn", "100001", "--name", "Alder Grove")
     pupils = {"Zeal, Zoe": "P" * 12, "Birch, Ada": "PPP" + "O" * 9}
     (tmp_path / "register.csv").write_bytes(write_register(DAYS, pupils, numbers={"Birch, Ada": UPN}))
     assert cme("import", "register.csv", "--school", "8412001", "--yes").status == 0
-    with closing(sqlite3.connect(tmp_path / "instance" / "cme.db")) as database, database:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database, database:
         database.execute("UPDATE registration SET removed_on = '2026-11-20'")
         database.execute("UPDATE pupil SET sex = 'F'")
     [found] = json.loads(cme("cases", "--json").out)
