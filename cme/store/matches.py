@@ -25,7 +25,7 @@ def find_sought(registration_ids: Collection[int], school_id: int, since: dateti
     new_cases = of_cases.where(Case.school_id == school_id)
     if since is not None:
         new_cases = new_cases.where(Case.opened_at > since)
-    ways = [(new_cases, _on_roll())]
+    ways: list[tuple[Any, Any]] = [(new_cases, _on_roll())]
     ways += [
         (union(of_cases, of_record), _on_roll(Registration.id.in_(some)))
         for some in batches(registration_ids)

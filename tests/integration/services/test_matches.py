@@ -4,9 +4,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from cme.access.roles import Role
 from cme.store.database import db
-from cme.store.tables import Alert, TraceMatch
+from cme.store.tables import TraceMatch
 from tests.integration.services.office import Office, Town, days_from, on_both
 
 WEEKS = days_from(date(2026, 10, 12), 5), days_from(date(2026, 10, 19), 5)
