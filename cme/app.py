@@ -34,6 +34,7 @@ from cme.web import (
     school,
     security,
     sessions,
+    tracing,
 )
 
 HERE = Path(__file__).parent
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         policy,
         record,
         school,
+        tracing,
     ):
         app.register_blueprint(area.blueprint)
     if settings.proxy_hops:

@@ -1,5 +1,6 @@
 """Fixtures for every tier: an empty database, at the newest schema, of each kind."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -13,6 +14,11 @@ from sqlalchemy import URL
 from tests.memory import memory
 from tests.postgres import NoServer, create_database, drop_database, running_server
 from tests.store import prepare
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was collected, which stays to the end, from being searched for garbage again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

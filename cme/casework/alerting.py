@@ -151,11 +151,12 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
             ),
         ),
         EventKind.REMOVAL_CONFIRMED: (
-            Telling(_DSL | {Role.HEAD}, "Admissions have checked the removal. Decide today.", is_urgent=True),
+            Telling(_DSL | {Role.HEAD}, "Admissions have answered on the removal. Read it.", is_urgent=True),
         ),
         EventKind.REMOVAL_QUERIED: (
             Telling(_DSL | {Role.HEAD}, "Admissions query the removal. Read why and answer.", is_urgent=True),
         ),
+        EventKind.QUERY_ANSWERED: (Telling(_OFFICER, "The school has answered the query of admissions."),),
         EventKind.REMOVAL_WITHDRAWN: (Telling(_DECIDERS, "The proposal to remove is withdrawn."),),
         EventKind.REMOVAL_MADE: (
             Telling(_DSL | _OFFICER, "The removal is recorded. Upload the pupil file today.", is_urgent=True),
@@ -166,7 +167,10 @@ TELLINGS: Mapping[EventKind, tuple[Telling, ...]] = MappingProxyType(
             Telling(_DSL | _OFFICER, "Somebody says where the child may be. Find out.", is_urgent=True),
         ),
         EventKind.LOCATION_VERIFIED: (Telling(_DSL | _OFFICER, "A possible location was looked into."),),
-        EventKind.TRACE_REPLIED: (Telling(_OFFICER, "Another authority has answered the trace request."),),
+        # A request goes to 152 authorities: "no trace" is read in the trace, and "nobody found" is told once.
+        EventKind.TRACE_REPLIED: (
+            Telling(_OFFICER, "Another authority has answered the trace request.", where="says"),
+        ),
         EventKind.RECORDS_REQUESTED: (
             Telling(
                 _DSL | _OFFICER,
@@ -207,6 +211,11 @@ ENTERED: Mapping[frozenset[Role], str] = MappingProxyType(
     }
 )
 """What is told to whom when a child who was removed turns up on another roll (attendance reference, L36)."""
+
+
+MATCHED = "A register has a child who may be this one. Look at the two records and decide."
+MATCHED_RECORD = "Its register has a child who may be on the CME record. Look at the two records and decide."
+"""What CME officers are told when a child who is looked for may have turned up (tracing reference s.1)."""
 
 
 def holiday_tellings(open_cases: int) -> tuple[Telling, ...]:

@@ -25,11 +25,13 @@ from cme.casework.referral.answers import ReferralDraft
 from cme.casework.referral.checks import missing_fields
 from cme.casework.referral.recipients import recipients_of
 from cme.casework.removal.afterwards import outcome_of
+from cme.casework.removal.confirming import looked_up
 from cme.casework.removal.deciding import signing_side
 from cme.casework.review import Review, ReviewDecision
 from cme.casework.stages import OPEN_STAGES, STAGES, Overlay, Stage
 from cme.casework.state import CaseState
 from cme.casework.transitions import FOLLOWED, TRANSITIONS, Action, Transition
+from cme.tracing.replies import Kind
 
 __all__ = [
     "OPEN_STAGES",
@@ -255,6 +257,8 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "held_on": lambda q: _iso(q.facts.entry.held_on),
         "words": lambda q: q.facts.entry.words.strip(),
         "no_talk": lambda q: q.facts.entry.no_talk.strip(),
+        "educated_on": lambda q: _iso(q.facts.entry.educated_on),
+        "left_open": lambda q: q.facts.entry.left_open.strip(),
         "step": lambda q: _of_enquiry(q, "step", restricted=False),
         "result": lambda q: _of_enquiry(q, "result", restricted=False),
         "restricted_step": lambda q: _of_enquiry(q, "step", restricted=True),
@@ -278,7 +282,8 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "limb": lambda q: q.facts.statement and q.facts.statement.limb and q.facts.statement.limb.value,
         "ground": lambda q: q.facts.entry.removal.ground or q.state.ground,
         "confirmation": lambda q: q.facts.entry.removal.confirmation,
-        "query": lambda q: q.facts.entry.removal.query,
+        "query": lambda q: q.facts.entry.removal.query or q.state.query,
+        "checks": lambda q: looked_up(q.facts.entry.removal.checks),
         "without_reply": lambda q: not q.state.confirmation or None,
         "file": lambda q: q.facts.entry.removal.file.strip(),
         "uploaded_at": lambda q: q.facts.entry.removal.uploaded_at.strip(),
@@ -296,6 +301,7 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "is_wide": lambda q: q.facts.entry.trace.is_wide or None,
         "reply_by_on": lambda q: _iso(q.facts.entry.trace.reply_by_on),
         "answer": lambda q: q.facts.entry.trace.answer,
+        "says": lambda q: q.facts.entry.trace.answer not in ("", Kind.NO_TRACE) or None,
         "ended": lambda q: q.facts.entry.trace.result,
         "disposition": lambda q: q.facts.entry.trace.disposition,
         "asked_for": lambda q: q.facts.entry.request.asked_for,
@@ -304,6 +310,7 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "suggested": lambda q: (reason_to_close(q) or ("", ""))[0],
         "outcome": lambda q: q.facts.entry.outcome_code,
         "new_case": lambda _: None,
+        "carried_from": lambda _: None,
     }
 )
-"""What each other key of an event's data is filled from. `new_case` is for the service to add."""
+"""What each other key of an event's data is filled from. The last two are for the service to add."""

@@ -4,10 +4,25 @@ from collections.abc import Mapping
 from datetime import date
 from types import MappingProxyType
 
-from cme.casework.outcomes import RETURNED, Requirement, Side, outcomes_for, read_outcomes
+from cme.casework.facts import CaseFacts
+from cme.casework.outcomes import (
+    AGREED_AWAY,
+    DUPLICATE,
+    NOT_CME,
+    NOT_LOCATED,
+    RETURNED,
+    SCHOOLED,
+    TRANSFERRED,
+    Requirement,
+    Side,
+    outcomes_for,
+    read_outcomes,
+)
 from cme.casework.questions import Check, Question, unless
-from cme.casework.stages import Overlay
-from cme.casework.words import day
+from cme.casework.removal.afterwards import whereabouts_known
+from cme.casework.stages import WITH_AUTHORITY, Overlay, Stage
+from cme.casework.state import CaseState
+from cme.casework.words import day, is_named, is_told
 
 
 def attended_since_opening(question: Question) -> date | None:
@@ -89,7 +104,7 @@ def _unseen_alone(question: Question) -> str | None:
     facts = question.facts
     if not facts.days_unseen or not question.state.was_referred or Side.AUTHORITY in question.sides:
         return None
-    if facts.entry.agreed_by.strip():
+    if is_named(facts.entry.agreed_by):
         return None
     return (
         f"Nobody at school has seen the child for {facts.days_unseen} school days, and the referral was "
@@ -102,7 +117,7 @@ _REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
         Requirement.PRESENT_MARK: _present_mark,
         Requirement.RUN_ENDED: _run_ended,
         Requirement.AGREEMENT: unless(
-            lambda q: q.facts.entry.agreed_by.strip(),
+            lambda q: is_named(q.facts.entry.agreed_by),
             "This outcome needs the other side. Enter who agreed to it, for the school or the authority.",
         ),
         Requirement.REMOVAL: unless(
@@ -119,12 +134,121 @@ _REQUIREMENTS: Mapping[Requirement, Check] = MappingProxyType(
 
 
 def _kept_fault(question: Question) -> str | None:
-    """What is wrong with the reference of the case that is kept of two, where one was entered."""
-    return question.facts.entry.triage.contradicted.get("kept")
+    """What is wrong with the case that is kept of two, or that none is named where the child is still away.
+
+    A case of a child who was referred or removed is no duplicate of nothing: it names the one in which the
+    work goes on (our policy).
+    """
+    facts, state = question.facts, question.state
+    if contradicted := facts.entry.triage.contradicted.get("kept"):
+        return contradicted
+    if facts.entry.outcome_code != DUPLICATE or facts.entry.triage.kept.strip():
+        return None
+    goes_on = facts.return_run >= facts.pack.review_day(flagged=facts.flagged)
+    if state.removed_on is None and not (state.referral_sent_on and goes_on):
+        return None
+    return (
+        "The child is still away. Enter the reference of the case in which the work goes on, "
+        "or choose another outcome."
+    )
+
+
+def is_lost_with(state: CaseState, code: str) -> bool:
+    """Whether an outcome would end the search for a child who was removed and whom nobody has found."""
+    is_sought = state.removed_on is not None and not whereabouts_known(state)
+    return is_sought and code in {*NOT_LOCATED, NOT_CME, AGREED_AWAY}
+
+
+def _unfinished_removal(question: Question) -> str | None:
+    """What is left to do for a child who was removed, before the case can end.
+
+    The pupil file is owed at once, and whoever is not found is looked for until compulsory school age ends
+    (casework reference s.12, tracing reference s.1).
+    """
+    state, code = question.state, question.facts.entry.outcome_code
+    if state.removed_on is None:
+        return None
+    if state.ctf_on is None and code != _DIED:
+        return "The pupil file (CTF) is not recorded as uploaded. Upload it, and record that first."
+    if is_lost_with(state, code):
+        return (
+            "Nobody has found the child. The case stays open, and the authority looks again, until somebody "
+            "has, or compulsory school age ends. Choose an outcome that says where the child is."
+        )
+    return None
+
+
+_DIED = "O22"
 
 
 def outcome_evidence_fault(question: Question) -> str | None:
     """What is not on record that the outcome asks for, or None."""
     outcome = read_outcomes().get(question.facts.entry.outcome_code)
     required = _REQUIREMENTS[outcome.requires](question) if outcome and outcome.requires else None
-    return required or _kept_fault(question) or _unseen_alone(question)
+    checks = (_unfinished_removal, _transfer_fault, _kept_fault, _unseen_alone)
+    return required or next((fault for check in checks if (fault := check(question))), None)
+
+
+def _transfer_fault(question: Question) -> str | None:
+    """What a transfer asks, where it is chosen as an outcome: a named officer of the other authority has to
+    have said yes."""
+    if question.facts.entry.outcome_code != TRANSFERRED:
+        return None
+    if question.state.stage in WITH_AUTHORITY:
+        return "Use “Transfer to another authority”: it asks who took the child on, and when."
+    if is_told(question.facts.entry.agreed_by):
+        return None
+    return "Enter under “Who agreed to it” the name and the team of the officer who took the child on."
+
+
+def asks_for_first_day(state: CaseState) -> bool:
+    """Whether closing with a place elsewhere asks since when: it ends the child's time on no roll."""
+    return state.removed_on is not None
+
+
+def educated_on_fault(question: Question) -> str | None:
+    """What is wrong with the first day of education elsewhere of a child who was removed here."""
+    state, on = question.state, question.facts.entry.educated_on
+    if not asks_for_first_day(state) or question.facts.entry.outcome_code not in SCHOOLED:
+        return None
+    if on is None:
+        return "Enter the first day on which the child was in education again, as the school confirms it."
+    if on > question.today:
+        return "The first day in education must be today or earlier. The case stays open until then."
+    since_on = state.absence_since_on
+    if since_on is not None and on < since_on:
+        return f"The first day in education must be {day(since_on)}, the first day of the absence, or later."
+    return None
+
+
+def open_ends(state: CaseState, facts: CaseFacts) -> tuple[str, ...]:
+    """What somebody waits for in a case: it would end with the case, unless it is said what becomes of it."""
+    told = (
+        (state.unanswered, "a question that waits for an answer"),
+        (state.challenged_by, "a professional challenge that waits for an answer"),
+        (state.return_items, "what the authority asked the school for"),
+        (state.query, "a query of admissions"),
+        (facts.chase_on, "a reply that the school waits for"),
+        (facts.authority_chase_on, "a reply that the local authority waits for"),
+        (state.stage is Stage.VERIFYING, "a possible location that nobody has looked into"),
+    )
+    return tuple(phrase for is_open, phrase in told if is_open)
+
+
+def left_open_fault(question: Question) -> str | None:
+    """What is open and would end with the case, where nobody says what becomes of it (our policy)."""
+    found = open_ends(question.state, question.facts)
+    if not found or is_told(question.facts.entry.left_open):
+        return None
+    return f"Say what becomes of what is still open: {', '.join(found)}."
+
+
+CHECKS: Mapping[str, Check] = MappingProxyType(
+    {
+        "outcome_code": outcome_fault,
+        "outcome_evidence": outcome_evidence_fault,
+        "educated_on": educated_on_fault,
+        "left_open": left_open_fault,
+    }
+)
+"""The checks of an end, by the need that asks for them."""

@@ -40,14 +40,16 @@ class RemovalEntry:
     """What is entered about a removal.
 
     `ground` is the letter of the ground. `statement_read` is the fingerprint of the statement that was read.
-    `confirmation` and `query` are what admissions say. `file`, `uploaded_at` (as written) and `proof` tell of
-    the pupil file, `starting_on` is the new starting day of a child who is admitted again.
+    `confirmation` and `query` are what admissions say, `checks` what they looked up. `file`, `uploaded_at`
+    (as written) and `proof` tell of the pupil file, `starting_on` is the new starting day of a child who is
+    admitted again.
     """
 
     ground: str = ""
     statement_read: str = ""
     confirmation: str = ""
     query: str = ""
+    checks: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     file: str = ""
     uploaded_at: str = ""
     proof: str = ""
@@ -103,8 +105,9 @@ class Entry:
     `seen` is how many events the case had when the form was opened; None where it was not opened on any.
     `draft_read` is the fingerprint of the referral that the head teacher read. `message` is the text of a
     question, an answer, a challenge or a result; `question` the number of the question that is answered.
-    `held_by`, `held_on` and `words` tell of a welfare talk, `no_talk` why there was none. `enquiry` is an
-    enquiry that was made, `item` what is ticked off for a child who was found.
+    `educated_on` is the first day of education elsewhere, `left_open` what becomes of what is still open when
+    the case ends. `held_by`, `held_on` and `words` tell of a welfare talk, `no_talk` why there was none.
+    `enquiry` is an enquiry that was made, `item` what is ticked off for a child who was found.
     """
 
     reason: str = ""
@@ -121,6 +124,8 @@ class Entry:
     held_by: str = ""
     held_on: date | None = None
     words: str = ""
+    educated_on: date | None = None
+    left_open: str = ""
     no_talk: str = ""
     enquiry: EnquiryEntry | None = None
     item: str = ""

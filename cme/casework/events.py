@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     REMOVAL_PROPOSED = "removal.proposed"
     REMOVAL_CONFIRMED = "removal.confirmed"
     REMOVAL_QUERIED = "removal.queried"
+    QUERY_ANSWERED = "removal.query_answered"
     REMOVAL_WITHDRAWN = "removal.withdrawn"
     REMOVAL_MADE = "removal.made"
     CTF_UPLOADED = "ctf.uploaded"
@@ -71,6 +72,10 @@ class EventKind(StrEnum):
     RECORDS_REQUESTED = "records.requested"
     RECORDS_REQUEST_WITHDRAWN = "records.request_withdrawn"
     MATCH_DECIDED = "match.decided"
+
+
+ACKNOWLEDGING = (EventKind.REFERRAL_ACKNOWLEDGED, EventKind.REFERRAL_ACCEPTED)
+"""What tells the school that its referral has arrived: accepting it says so too."""
 
 
 class Tone(StrEnum):
@@ -119,7 +124,15 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.REFERRAL_SENT: EventType(
             "Referral sent",
             Tone.DONE,
-            (*_COUNTS, "recipients", "safeguarding", "missing", "without_steps", "without_because"),
+            (
+                *_COUNTS,
+                "recipients",
+                "safeguarding",
+                "missing",
+                "without_steps",
+                "without_because",
+                "carried_from",
+            ),
             frozenset({"safeguarding", "missing", "without_steps", "without_because"}),
         ),
         EventKind.REFERRAL_APPROVED: EventType(
@@ -163,8 +176,8 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.CASE_CLOSED: EventType(
             "Case closed",
             Tone.DONE,
-            (*_COUNTS, "outcome", "reason", "agreed_by", "no_talk", "kept"),
-            frozenset({"outcome", "reason", "agreed_by", "no_talk"}),
+            (*_COUNTS, "outcome", "reason", "agreed_by", "no_talk", "kept", "educated_on", "left_open"),
+            frozenset({"outcome", "reason", "agreed_by", "no_talk", "educated_on", "left_open"}),
         ),
         EventKind.CASE_REOPENED: EventType(
             "Taken up again in a new case", Tone.ATTENTION, ("reason", "new_case"), _REASON
@@ -217,8 +230,8 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.CASE_TRANSFERRED: EventType(
             "Case transferred to another authority",
             Tone.DONE,
-            (*_COUNTS, "authority", "accepted_by", "accepted_on", "outcome", "reason"),
-            _REASON,
+            (*_COUNTS, "authority", "accepted_by", "accepted_on", "outcome", "reason", "left_open"),
+            frozenset({"reason", "left_open"}),
         ),
         EventKind.CASE_HANDED_OVER: EventType(
             "Handed over to the receiving authority",
@@ -252,10 +265,13 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
             "Removal proposed", Tone.ATTENTION, (*_COUNTS, "ground", "came_from")
         ),
         EventKind.REMOVAL_CONFIRMED: EventType(
-            "Removal checked by admissions", Tone.DONE, ("confirmation", "reason"), _REASON
+            "Removal answered by admissions", Tone.DONE, ("confirmation", "checks", "reason"), _REASON
         ),
         EventKind.REMOVAL_QUERIED: EventType(
-            "Removal queried by admissions", Tone.ATTENTION, ("query", "reason"), _REASON
+            "Removal queried by admissions", Tone.ATTENTION, ("query", "checks", "reason"), _REASON
+        ),
+        EventKind.QUERY_ANSWERED: EventType(
+            "The query of admissions answered", Tone.DONE, ("query", "text"), frozenset({"text"})
         ),
         EventKind.REMOVAL_WITHDRAWN: EventType("Proposal withdrawn", Tone.ATTENTION, ("reason",), _REASON),
         EventKind.REMOVAL_MADE: EventType(
@@ -285,7 +301,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.TRACE_REPLIED: EventType(
             "Another authority answered the trace request",
             Tone.ATTENTION,
-            ("trace", "authority", "answer"),
+            ("trace", "authority", "answer", "says"),
             frozenset({"authority", "answer"}),
         ),
         EventKind.TRACE_ENDED: EventType(

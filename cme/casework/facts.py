@@ -20,19 +20,26 @@ from cme.casework.state import CaseState
 class PreviousCase:
     """The last closed case of the same registration, as the register stood when it was closed.
 
-    `counted_to` is the last day that was counted then, `return_run` the count.
+    `counted_to` is the last day that was counted then, `return_run` the count. `was_with_authority`: its
+    referral stood when it was closed.
     """
 
     counted_to: date
     return_run: int
     closed_on: date = date.min
+    was_with_authority: bool = False
 
     @classmethod
     def of(cls, closed: CaseState) -> Self | None:
         """What a closed case leaves behind; None while it is open."""
         if closed.closed_on is None:
             return None
-        return cls(closed.closed_as_of or closed.closed_on, closed.closed_run or 0, closed.closed_on)
+        return cls(
+            closed.closed_as_of or closed.closed_on,
+            closed.closed_run or 0,
+            closed.closed_on,
+            closed.referral_sent_on is not None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class CaseFacts:
     Of the removal: `leave_granted` is on record for Ground H. `statement` is the joint statement as it is
     now. `gate` is every condition of the ground that is, or would be, proposed; () where nobody asks for it.
     `own_proposal`: whoever acts has proposed the removal. `admissions_overdue`: the clock of the admissions
-    team has run out. `return_delivered`: the removal return is with the authority.
+    team has run out. `return_delivered`: the removal return is with the authority. `concluded_otherwise`: the
+    joint statement says otherwise than the one that was proposed on.
     """
 
     standing: Standing
@@ -78,6 +86,7 @@ class CaseFacts:
     own_proposal: bool = False
     admissions_overdue: bool = False
     return_delivered: bool = False
+    concluded_otherwise: bool = False
     entry: Entry = field(default_factory=Entry)
 
     @property

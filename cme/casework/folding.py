@@ -11,6 +11,7 @@ from cme.casework.enquiries.results import SETTLED_WITHOUT
 from cme.casework.enquiries.steps import Step, read_steps
 from cme.casework.events import Event, EventKind
 from cme.casework.outcomes import RETURNED, Side
+from cme.casework.removal.afterwards import ends_with_a_sighting
 from cme.casework.removal.confirming import known_after
 from cme.casework.removal.enquired import is_completed
 from cme.casework.stages import Overlay, Stage
@@ -105,20 +106,24 @@ def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
     """
     if event.data["verified"] != "confirmed":
         return {}
-    ended = _UNPROPOSED.sets if state.ground in JOINT_GROUNDS else {}
+    is_left = event.data["stage"] != Stage.REMOVAL_PROPOSED.value
+    ended = _UNPROPOSED.sets if is_left and ends_with_a_sighting(state) else {}
     seen_on = event.data.get("seen_on")
     dates = [on for on in (state.sighted_on, date.fromisoformat(seen_on) if seen_on else None) if on]
     return {
         **ended,
         "sighted_on": max(dates, default=None),
+        "located_on": event.on,
+        "found_items": (),
         "expected_back": bool(event.data.get("expected_back")),
     }
 
 
 def _traced(state: CaseState, event: Event) -> Mapping[str, Any]:
-    """The search after a removal is made when more than one authority is asked."""
+    """The search after a removal is made when more than one authority is asked. Whoever is searched for is
+    found no longer."""
     is_the_search = state.removed_on is not None and event.data.get("is_wide")
-    return {"traced_on": event.on} if is_the_search else {}
+    return {"located_on": None, **({"traced_on": event.on} if is_the_search else {})}
 
 
 def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -197,7 +202,8 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
             stamps=("acknowledged_on",), copies={"expected_on": "expected_on"}
         ),
         EventKind.REFERRAL_ACCEPTED: Effect(
-            stamps=("accepted_on",),
+            # Accepting says more than acknowledging.
+            stamps=("accepted_on", "acknowledged_on"),
             copies={"officer_id": "officer_id", "cover_id": "cover_id", "expected_on": "expected_on"},
             sets={"returns_to": Stage.LA_ENQUIRIES, "return_items": (), "returned_on": None},
         ),
@@ -300,7 +306,9 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.WELFARE_TALK_HELD: Effect(stamps=_WORKED, copies={"welfare_talk_on": "held_on"}),
         EventKind.ENQUIRY_LOGGED: Effect(stamps=("enquired_on",), works_out=_enquired),
         EventKind.ENQUIRY_CORRECTED: Effect(stamps=("enquired_on",), works_out=_enquired_by),
-        EventKind.MISSING_NOTICED: Effect(adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": ()}),
+        EventKind.MISSING_NOTICED: Effect(
+            adds=frozenset({Overlay.MISSING_NOW}), sets={"found_items": (), "located_on": None}
+        ),
         EventKind.MISSING_ENDED: Effect(drops=frozenset({Overlay.MISSING_NOW}), stamps=("found_on",)),
         EventKind.FOUND_ITEM_DONE: Effect(stamps=_WORKED, works_out=_ticked),
         EventKind.FOUND_ITEM_UNDONE: Effect(stamps=_WORKED, works_out=_unticked),

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from cme.casework.facts import CaseFacts
 from cme.casework.questions import Check, Question, unless
+from cme.casework.state import CaseState
 from cme.casework.words import day, is_named
 
 CONFIRMED, RULED_OUT = "confirmed", "ruled_out"
@@ -12,6 +14,12 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
     {CONFIRMED: "The child is there", RULED_OUT: "The child is not there"}
 )
 """What can come of looking into a possible location."""
+
+
+def is_found(state: CaseState, facts: CaseFacts) -> bool:
+    """Whether the child was found, and no other absence began since: nobody asks where the child is."""
+    found_on, began_on = state.located_on, facts.standing.run_started_on
+    return found_on is not None and (began_on is None or began_on <= found_on)
 
 
 def _seen(question: Question) -> str | None:

@@ -10,7 +10,7 @@ from datetime import date
 from statistics import median
 from types import MappingProxyType
 
-from cme.casework.outcomes import RETURNED
+from cme.casework.outcomes import NOT_LOCATED, RETURNED
 from cme.casework.small_cells import SMALLEST, Share
 
 REFERRAL_DAY = 10
@@ -23,8 +23,7 @@ AGES: Mapping[str, int | None] = MappingProxyType(
 
 _LOCATED = "O02 O03 O04 O05 O06 O07 O08 O09 O10 O11 O18 O19 O28 O29"
 LOCATED = frozenset({RETURNED, *_LOCATED.split()})
-NOT_LOCATED = frozenset({"O12", "O13", "O14", "O15", "O16"})
-"""Outcomes that say where the child is, and those that do not. A case that ended otherwise is neither."""
+"""Outcomes that say where the child is. A case that ended with neither these nor `NOT_LOCATED` is neither."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from cme.casework import locating, messages, requesting, review, triage
-from cme.casework.closing import outcome_evidence_fault, outcome_fault, reason_to_close
+from cme.casework import closing, locating, messages, requesting, review, triage
+from cme.casework.closing import reason_to_close
 from cme.casework.declining import DECLINE_REASONS
 from cme.casework.eligibility import is_eligible, keeps_proposal, lost_because
 from cme.casework.questions import Check, Question, unless
@@ -18,7 +18,7 @@ from cme.casework.referral import sending
 from cme.casework.removal import deciding
 from cme.casework.safety import found, welfare
 from cme.casework.stages import Overlay
-from cme.casework.words import day
+from cme.casework.words import day, is_named
 
 
 class Need(StrEnum):
@@ -29,6 +29,7 @@ class Need(StrEnum):
     REVIEW_DAY = "review_day"
     NEW_ABSENCE = "new_absence"
     CLOSED_BEFORE = "closed_before"
+    REFERRAL_STOOD = "referral_stood"
     FLAG = "flag"
     NOT_FAST_TRACKED = "not_fast_tracked"
     DRAFT_DAY = "draft_day"
@@ -58,6 +59,8 @@ class Need(StrEnum):
     REASON_CODE = "reason_code"
     OUTCOME = "outcome_code"
     OUTCOME_EVIDENCE = "outcome_evidence"
+    EDUCATED_ON = "educated_on"
+    LEFT_OPEN = "left_open"
     UPDATE_WRITTEN = "update_written"
     READY = "ready"
     APPROVED = "approved"
@@ -107,7 +110,10 @@ class Need(StrEnum):
     NOT_OWN_PROPOSAL = "not_own_proposal"
     RETURN_DELIVERED = "return_delivered"
     ADMISSIONS_ASKED = "admissions_asked"
-    NOT_CONFIRMED = "not_confirmed"
+    NEW_ANSWER = "new_answer"
+    QUERY_ANSWERED = "query_answered"
+    QUERIED = "queried"
+    SAME_CONCLUSION = "same_conclusion"
     CONFIRMATION = "confirmation"
     QUERY = "query"
     CTF_FILE = "file"
@@ -139,6 +145,8 @@ ENTERED = frozenset(
         Need.REASON_CODE,
         Need.OUTCOME,
         Need.OUTCOME_EVIDENCE,
+        Need.EDUCATED_ON,
+        Need.LEFT_OPEN,
         Need.DRAFT_READ,
         Need.MESSAGE,
         Need.QUESTION,
@@ -165,6 +173,7 @@ ENTERED = frozenset(
         Need.STATEMENT_READ,
         Need.GROUND,
         Need.CONFIRMATION,
+        Need.NEW_ANSWER,
         Need.QUERY,
         Need.CTF_FILE,
         Need.CTF_UPLOADED_AT,
@@ -211,6 +220,14 @@ def _new_absence(question: Question) -> bool:
     return any(previous.return_run < threshold <= facts.return_run for threshold in thresholds)
 
 
+def _referral_stood(question: Question) -> bool:
+    """Whether the case that is taken up again was with the authority, for the absence that still goes on."""
+    previous, began_on = question.facts.previous, question.facts.standing.run_started_on
+    if previous is None or not previous.was_with_authority:
+        return False
+    return began_on is not None and began_on <= previous.counted_to
+
+
 def _draft_wanted(question: Question) -> bool:
     """Whether a referral is to be prepared: nobody sees the child, nobody knows where the child is, and no
     decision not to refer is in force (attendance law s.6.3: proposed by the count, decided by a person)."""
@@ -221,6 +238,13 @@ def _draft_wanted(question: Question) -> bool:
         and question.today < state.declined_until_on
     )
     return facts.days_unseen > 0 and not facts.whereabouts_known and not in_force
+
+
+def _reason(question: Question) -> str | None:
+    reason = question.facts.entry.reason.strip()
+    if is_named(reason):
+        return None
+    return "Enter the reason in words that others can follow." if reason else "Enter the reason."
 
 
 def _next_review(question: Question) -> str | None:
@@ -255,6 +279,9 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
         ),
         Need.CLOSED_BEFORE: unless(
             lambda q: q.facts.previous, "The pupil has no closed case. Open a case by hand."
+        ),
+        Need.REFERRAL_STOOD: unless(
+            _referral_stood, "No referral of this absence stood when the case before was closed."
         ),
         Need.FLAG: unless(lambda q: q.facts.flagged, "No risk to the child is on record. Record one first."),
         Need.NOT_FAST_TRACKED: unless(
@@ -311,7 +338,7 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
             lambda q: Overlay.CLOSING_PROPOSED not in q.state.overlays,
             "Closing is proposed already. Close the case, or leave it open.",
         ),
-        Need.REASON: unless(lambda q: q.facts.entry.reason.strip(), "Enter the reason."),
+        Need.REASON: _reason,
         Need.DECISION: unless(lambda q: q.facts.entry.decision, "Choose what you decide."),
         Need.AGREED_BY: unless(
             lambda q: q.facts.entry.agreed_by.strip(), "Enter who agreed to the decision."
@@ -334,8 +361,6 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
         Need.REASON_CODE: unless(
             lambda q: q.facts.entry.reason_code in DECLINE_REASONS, "Choose why the child is not referred."
         ),
-        Need.OUTCOME: outcome_fault,
-        Need.OUTCOME_EVIDENCE: outcome_evidence_fault,
         Need.UPDATE_WRITTEN: sending.update_fault,
         Need.READY: sending.readiness_fault,
         Need.APPROVED: sending.approval_fault,
@@ -376,7 +401,7 @@ NEEDS: Mapping[Need, Check] = MappingProxyType(
         **{
             Need(name): check
             for name, check in (
-                {**triage.CHECKS, **locating.CHECKS, **deciding.CHECKS, **requesting.CHECKS}
+                {**closing.CHECKS, **triage.CHECKS, **locating.CHECKS, **deciding.CHECKS, **requesting.CHECKS}
             ).items()
         },
     }

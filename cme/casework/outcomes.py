@@ -17,6 +17,18 @@ ENTERED_ELSEWHERE = "O04"
 DUPLICATE, TRANSFERRED = "O25", "O26"
 """The outcomes that triage sets by itself: of two cases one is kept, and a case another authority took on."""
 
+NOT_CME = "O24"
+"""The outcome of a referral that was advice or attendance work, and no child missing from education."""
+
+AGREED_AWAY = "O28"
+"""The outcome of a child who is located, and whom both sides agree not to expect (limb b)."""
+
+NOT_LOCATED = frozenset({"O12", "O13", "O14", "O15", "O16"})
+"""The outcomes of a child whom nobody has found."""
+
+SCHOOLED = frozenset({"O04", "O05", "O06", "O07", "O08"})
+"""The outcomes of a child who is educated elsewhere from a day on."""
+
 
 class Side(StrEnum):
     """The two sides of a case: the school, and the local authority."""

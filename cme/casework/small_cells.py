@@ -77,8 +77,6 @@ class Share:
     @property
     def percent(self) -> int | None:
         """The share, rounded; None where the part, the rest or the whole is small. All and none are told."""
-        if not self.whole or is_small(self.whole):
-            return None
-        if is_small(self.part) or is_small(self.whole - self.part):
+        if not self.whole or is_small(self.part) or is_small(self.whole - self.part):
             return None
         return round(100 * self.part / self.whole)

@@ -34,9 +34,10 @@ class CaseState:
     the joint statement that `signed_by` have signed, `ground` the letter of the ground that is proposed,
     `proposed_from` the stage that withdrawing leads back to, `limb` that of the statement the removal rests
     on, `confirmation` what admissions said, `found_by_admissions` the codes of what they found when they
-    looked, `query` what they queried and the school has yet to answer. `was_at` is the stage that verifying a location leads back to,
-    `enquired_by` the sides that have completed an enquiry, `sighted_on` the latest verified sighting,
-    `challenged_by` the sides whose professional challenge waits for an answer.
+    looked, `query` what they queried and the school has yet to answer. `was_at` is the stage that verifying a
+    location leads back to, `enquired_by` the sides that have completed an enquiry, `sighted_on` the latest
+    verified sighting, `located_on` the day on which it was recorded that the child was found, until the child
+    is looked for again, `challenged_by` the sides whose professional challenge waits for an answer.
     """
 
     stage: Stage = Stage.WATCHING
@@ -100,6 +101,7 @@ class CaseState:
     enquired_by: frozenset[Side] = frozenset()
     was_at: Stage = Stage.ENQUIRIES
     sighted_on: date | None = None
+    located_on: date | None = None
     worked_on: date | None = None
     expected_back: bool = False
     challenged_by: tuple[Side, ...] = ()

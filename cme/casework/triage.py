@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+from cme.casework.closing import attended_since_opening
 from cme.casework.enquiries.steps import read_steps
 from cme.casework.messages import writes_for
 from cme.casework.outcomes import Side
 from cme.casework.questions import Check, Question, unless
 from cme.casework.referral.fields import home_authorities
 from cme.casework.referral.form import FIELD_BY_ID
-from cme.casework.words import day
+from cme.casework.words import day, is_told
 from cme.data import read_rows
 
 
@@ -78,7 +79,35 @@ def _accepted_on(question: Question) -> str | None:
     on = question.facts.entry.triage.accepted_on
     if on is None:
         return "Enter the date on which the other authority took the child on."
-    return None if on <= question.today else "The date must be today or earlier."
+    if on > question.today:
+        return "The date must be today or earlier."
+    since_on = question.state.absence_since_on
+    if since_on is not None and on < since_on:
+        return f"The date must be {day(since_on)}, the first day of the absence, or later."
+    return None
+
+
+def _not_cme(question: Question) -> str | None:
+    """A reason from the list, and none that the register speaks against: it is put right first."""
+    code, standing = question.facts.entry.triage.not_cme, question.facts.standing
+    if code not in read_not_cme_reasons():
+        return "Choose why the child is not missing from education."
+    if code == "not_of_age" and standing.compulsory_age:
+        return (
+            "By the date of birth on record the child is of compulsory school age. "
+            "Ask the school to correct it, or choose another reason."
+        )
+    if code == "returned" and attended_since_opening(question) is None:
+        return (
+            "The register does not show the child back. "
+            "Ask the school for one that does, or choose another reason."
+        )
+    if code in ("returned", "explained") and question.facts.return_run:
+        return (
+            "Days of this absence still count in the register. "
+            "Ask the school to correct the marks, or choose another reason."
+        )
+    return None
 
 
 def _both_enquired(question: Question) -> str | None:
@@ -95,8 +124,7 @@ def _is_review_time(question: Question) -> bool:
 
 
 def _challenged(question: Question) -> str | None:
-    sides = writes_for(question.permissions)
-    if any(side not in sides or len(sides) > 1 for side in question.state.challenged_by):
+    if set(question.state.challenged_by) - writes_for(question.permissions):
         return None
     return "No professional challenge waits for your answer."
 
@@ -123,10 +151,7 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
         ),
         "items": _items,
         "replies": _replies,
-        "not_cme": unless(
-            lambda q: q.facts.entry.triage.not_cme in read_not_cme_reasons(),
-            "Choose why the child is not missing from education.",
-        ),
+        "not_cme": _not_cme,
         "kept": unless(
             lambda q: q.facts.entry.triage.kept.strip(), "Enter the reference of the case that is kept."
         ),
@@ -134,7 +159,7 @@ _CHECKS: Mapping[str, Check] = MappingProxyType(
             lambda q: q.facts.entry.triage.authority in home_authorities(), "Choose the authority."
         ),
         "accepted_by": unless(
-            lambda q: q.facts.entry.triage.accepted_by.strip(),
+            lambda q: is_told(q.facts.entry.triage.accepted_by),
             "Enter the name and the team of the officer there who took the child on.",
         ),
         "accepted_on": _accepted_on,

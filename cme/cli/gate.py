@@ -8,6 +8,7 @@ import click
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.other_grounds import letters
 from cme.errors import Unusable
+from cme.identity.upn import read_upn
 
 _GROUNDS = click.Choice(sorted((*JOINT_GROUNDS, *letters())), case_sensitive=False)
 
@@ -28,7 +29,10 @@ def gate(upn: str, ground: str, *, as_json: bool) -> None:
             operator_scope(), upn.strip().upper(), ground.lower(), today=clock.local_date(at), at=at
         )
     if found is None:
-        raise Unusable("No pupil on a roll here has this UPN. Check its 13 characters.")
+        wrong = " ".join(read_upn(upn).errors)
+        raise Unusable(
+            wrong or "No pupil on a roll here has this UPN. The child may have been removed: cme cases."
+        )
     if as_json:
         click.echo(json.dumps(found, indent=1))
     else:

@@ -81,6 +81,32 @@ def ctf(case: str, out: Path) -> None:
     click.echo(made.name)
 
 
+@trace.command()
+@click.argument("case")
+def message(case: str) -> None:
+    """Print the newest trace request about the child of CASE, subject and text, to paste.
+
+    Before one is begun: what it would say, as far as the record goes. What is not sent yet is called a draft
+    on standard error, with what is missing.
+    """
+    from cme import clock
+    from cme.cli.database import open_database, operator_scope
+    from cme.services import trace_views
+
+    with open_database():
+        try:
+            found = trace_views.text_of_case(operator_scope(), case.strip().upper(), at=clock.now())
+        except LookupError as fault:
+            raise Unusable(f"There is no case {case}. A reference is like CME-26-0001.") from fault
+    if not found.is_sent:
+        which = found.reference or "No request is begun, so the reference is a stand-in"
+        in_confidence = " The child is looked for in confidence: a manager approves it." * found.is_restricted
+        click.echo(f"This is a draft. {which}.{in_confidence}", err=True)
+        for sentence in found.lacks:
+            click.echo(sentence, err=True)
+    click.echo(found.message.text, nl=False)
+
+
 def _read(file: Path, today: Any) -> Sequence[Any]:
     """The requests of a file. Raises Unusable where it cannot be read or asks for nobody."""
     from cme.tracing.reading import read_requests

@@ -14,6 +14,7 @@ from cme.demo.cast import Cast, done
 from cme.demo.enquiries import enquiries_of_a_day, enquiries_of_the_authority
 from cme.demo.referral import REFERRAL, WITHOUT_ENQUIRIES
 from cme.demo.removal import propose, remove, trace
+from cme.demo.tracing import ask_one
 from cme.services import casework, enquiries, referrals
 from cme.store import cases
 from cme.store.database import db
@@ -124,6 +125,7 @@ def _report(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         location=LocationEntry(source="A neighbour, at the door"),
     )
     done(reference, casework.act(cast.lead, reference, Action.REPORT_LOCATION, entry, at=next(instants)))
+    ask_one(reference, cast, instants)
 
 
 def _decline(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:

@@ -13,6 +13,7 @@ from cme.casework.removal.returning import NOT_KNOWN, Parent, RemovalReturn
 from cme.clock import LONDON, local_date
 from cme.demo.cast import Cast, done
 from cme.demo.referral import REFERRAL
+from cme.demo.tracing import ask_all
 from cme.services import facts_recorded, removals, statements
 from cme.services.removals import Answer, Proposal
 from cme.store import cases
@@ -67,7 +68,8 @@ def remove(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
 
 
 def trace(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
-    """The same; the lead uploads the pupil file to where files of lost children go."""
+    """The same; the lead uploads the pupil file to where files of lost children go, and the officer asks
+    every other authority."""
     remove(reference, cast, instants)
     laestab = _case(cast, reference).school.laestab
     db.session.rollback()
@@ -78,6 +80,7 @@ def trace(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
         proof="School to School says: uploaded",
     )
     done(reference, removals.record_ctf(cast.lead, reference, Entry(removal=uploaded), at=at))
+    ask_all(reference, cast, instants)
 
 
 def _case(cast: Cast, reference: str) -> Case:

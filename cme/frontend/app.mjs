@@ -52,3 +52,21 @@ function previewAsChosen(form) {
 }
 
 document.querySelectorAll("form[data-preview]").forEach(previewAsChosen);
+
+// A button that copies the text of a field, shown only where there are scripts: by hand it is selected.
+function copyFrom(button) {
+  const field = document.getElementById(button.dataset.copies);
+  const status = button.parentElement.querySelector("[role=status]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      status.textContent = "Copied";
+    } catch {
+      status.textContent = "It is selected: press Ctrl and C";
+    }
+  });
+}
+
+document.querySelectorAll("[data-copies]").forEach(copyFrom);

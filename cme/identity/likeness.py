@@ -178,6 +178,21 @@ def contradict(one: Identity, other: Identity) -> bool:
     return may and compare(one, other).contradicts
 
 
+def may_be_one(one: Identity, other: Identity) -> bool:
+    """Whether two records may be of one child, so that a person may say they are.
+
+    A UPN in common, unless the particulars speak against it; else close particulars, where no two permanent
+    UPNs stand against each other and the forename is not simply another: twins share all but that (our
+    policy).
+    """
+    if not set(one.upns).isdisjoint(other.upns):
+        return not contradict(one, other)
+    if one.permanent_upns and other.permanent_upns:
+        return False
+    found = compare(one, other)
+    return found.is_close and (found.swapped or found.forename is not Likeness.DIFFERENT)
+
+
 HALF_SURNAME = "one surname is part of the other"
 """The slip of a double surname of which one record has a part."""
 

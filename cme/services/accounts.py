@@ -192,6 +192,8 @@ def add_user(
         raise Unusable("Give the person's name, in 120 characters or fewer.")
     if role is Role.INSPECTOR and expires_on is None:
         raise Unusable("An inspector's role ends by itself: give its last day with --until.")
+    if expires_on is not None and expires_on < local_date(at):
+        raise Unusable("The last day of the role is past. Give today or a later day with --until.")
     try:
         Grant(role, authority_id, school_id)
         email = validate_email(email, check_deliverability=False).normalized.lower()

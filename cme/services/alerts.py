@@ -14,7 +14,7 @@ from cme.clock import local_date
 from cme.services.mail import Office
 from cme.store import alerts, audit, outbox
 from cme.store.database import transaction
-from cme.store.tables import Case, CaseEvent, School
+from cme.store.tables import Case, CaseEvent, School, Trace
 
 
 def tell(scope: Scope, school: School, happened: Iterable[tuple[Case, CaseEvent]], *, at: datetime) -> int:
@@ -151,6 +151,38 @@ def tell_of_match(
                 "at": at,
             }
             for each in officers
+        ]
+    )
+
+
+def tell_of_trace(
+    scope: Scope, trace: Trace, roles: frozenset[Role], what: str, *, about: str, at: datetime
+) -> int:
+    """Tell people of an authority of a trace of theirs, once for each `about`; how many are told.
+
+    Inside the open transaction. Whoever acts is not told. A child who was never at a school here has no case.
+    """
+    case = trace.case
+    held = alerts.list_told(
+        Scope.for_operator((trace.authority_id,)),
+        authority_id=trace.authority_id,
+        school_id=case.school_id if case is not None else 0,
+        on=local_date(at),
+    )
+    prefix = case.reference if case is not None else trace.reference
+    return alerts.add_alerts(
+        [
+            {
+                "user_id": user_id,
+                "case_id": case.id if case is not None else None,
+                "kind": "trace",
+                "about": f"{prefix}:{trace.reference}:{about}"[:120],
+                "text": f"{prefix}: {what}"[:300],
+                "is_urgent": False,
+                "at": at,
+            }
+            for user_id, own in held.items()
+            if own & roles and user_id != scope.user_id
         ]
     )
 

@@ -16,12 +16,15 @@ from cme.casework.case import (
     allowed_actions,
     decide,
 )
+from cme.casework.closing import is_lost_with
 from cme.casework.deadlines import Deadline, duties, next_enquiry
+from cme.casework.events import EventKind
 from cme.casework.messages import waiting_for, writes_for
 from cme.casework.outcomes import RETURNED, Outcome, Requirement, Side, outcomes_for
 from cme.casework.policy.clocks import BASES
 from cme.casework.questions import SPEAKERS, Question
 from cme.casework.returns import ReturnKind
+from cme.casework.stages import Overlay
 from cme.casework.state import Unanswered
 from cme.clock import local_date
 from cme.identity.names import compared
@@ -137,12 +140,17 @@ def sides_of(scope: Scope, view: CaseView) -> frozenset[Side]:
 
 
 def outcomes_to_choose(scope: Scope, view: CaseView, *, today: date) -> tuple[Outcome, ...]:
-    """The outcomes that the viewer may close this case with; those of a removal only once one is recorded."""
+    """The outcomes that the viewer may close this case with.
+
+    Those of a removal only once one is recorded, and none that would end the search for a child who was
+    removed and is not found.
+    """
     question = Question(view.state, view.facts, permissions_on(scope, view.case), today)
     return tuple(
         outcome
         for outcome in outcomes_for(question.sides)
-        if outcome.requires is not Requirement.REMOVAL or view.facts.removal_made
+        if (outcome.requires is not Requirement.REMOVAL or view.facts.removal_made)
+        and not is_lost_with(view.state, outcome.code)
     )
 
 
@@ -200,10 +208,35 @@ def reopen(scope: Scope, reference: str, entry: Entry, *, at: datetime, address:
             return opening
         case = open_case(closed.school, closed.registration_id, at=at)
         happen(scope, case, opening, again, at=at, address=address)
+        _carry_referral(scope, closed, case, again, permissions, at=at, address=address)
         ending = replace(ending, data={**ending.data, "new_case": case.reference})
         happen(scope, closed, ending, facts, at=at, address=address)
         recount_school(closed.school, at=at)
         return case.reference
+
+
+def _carry_referral(
+    scope: Scope,
+    closed: Case,
+    case: Case,
+    facts: CaseFacts,
+    permissions: frozenset[Permission],
+    *,
+    at: datetime,
+    address: str,
+) -> None:
+    """Give the new case the referral of the closed one as it was sent, where that still stands."""
+    state = cases.state_of(case)
+    decision = decide(state, Action.CARRY_REFERRAL, facts, local_date(at), permissions=permissions)
+    if isinstance(decision, Refused):
+        return
+    case.home_authority_id = closed.home_authority_id
+    cases.carry_referrals(whole_school(closed.school), closed.id, case.id)
+    (*_, sent) = (event for event in closed.events if event.kind == EventKind.REFERRAL_SENT)
+    data = {**sent.data, "stage": decision.next_stage.value, "carried_from": closed.reference}
+    if Overlay.SAFEGUARDING in cases.state_of(closed).overlays:
+        data["safeguarding"] = True
+    happen(scope, case, replace(decision, data=data), facts, at=at, address=address)
 
 
 def open_by_hand(

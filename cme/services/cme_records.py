@@ -9,6 +9,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.age import compulsory_age
 from cme.casework.case import Refused
+from cme.casework.deadlines.authority import RECHECK
 from cme.casework.record.catalogue import duration_of, ends, next_recheck, read_reasons
 from cme.casework.record.returning import CmeReturn, count_return
 from cme.casework.stages import Stage
@@ -212,13 +213,16 @@ def end(
 def recheck_on(spell: CmeSpell) -> date | None:
     """When the authority looks for the child again: the stored duty of the case, else counted from the start.
 
+    Of a case it is the duty to look again alone, whatever else is owed before it; so both say the same day.
+
     None for an entry that has ended, or whose start nobody knows.
     """
     if spell.ended_on is not None:
         return None
     case = spell.case
-    if case is not None and case.stage == Stage.TRACE and case.authority_due_on is not None:
-        return case.authority_due_on
+    owed = next((on for what, on, _ in case.owed if what == RECHECK), None) if case is not None else None
+    if owed is not None:
+        return date.fromisoformat(owed)
     if spell.started_on is None:
         return None
     made_on = cases.state_of(case).rechecked_on if case is not None and case.stage == Stage.TRACE else None
@@ -247,10 +251,13 @@ class Census:
     reasons: dict[str, int]
 
 
-def count_census(scope: Scope, census_on: date) -> Census:
-    """The DfE's figures for a census day, of the authorities whose record the scope sees."""
+def count_census(scope: Scope, census_on: date, *, hide: bool = True) -> Census:
+    """The DfE's figures for a census day, of the authorities whose record the scope sees.
+
+    Few children are hidden, unless `hide` is False.
+    """
     recorded = store.read_recorded(scope, date(census_on.year - 2, 9, 1))
-    figures = count_return([spell for spell, _ in recorded.values()], census_on)
+    figures = count_return([spell for spell, _ in recorded.values()], census_on, hide=hide)
     out = [
         LeftOut(recorded[spell.id][1], why, spell_id=spell.id)
         for spell, why in figures.left_out
@@ -275,10 +282,12 @@ def counts_as_book(ended_on: date | None, year_first_on: date) -> bool:
     return ended_on is None or ended_on >= year_first_on
 
 
-def note_export(scope: Scope, census_on: date, *, at: datetime, address: str = "") -> None:
-    """Record that the return was taken away as a file."""
+def note_export(scope: Scope, census_on: date, *, is_complete: bool, at: datetime, address: str = "") -> None:
+    """Record that the return was taken away as a file, and whether with every number in it."""
+    detail: dict[str, audit.Word] = {"complete": is_complete}
+    about = f"census:{census_on.isoformat()}"
     with transaction():
-        audit.record(scope, "cme_return.exported", f"census:{census_on.isoformat()}", at=at, address=address)
+        audit.record(scope, "cme_return.exported", about, at=at, address=address, detail=detail)
 
 
 def may_keep(scope: Scope, spell: CmeSpell) -> bool:

@@ -15,10 +15,16 @@ HIDDEN = "c"
 HEADINGS = ("Census day", "Category", "Group", "On census day", "In the academic year before")
 
 
-def return_csv(scope: Scope, census_on: date, *, at: datetime, address: str = "") -> bytes:
-    """The figures of a census day as CSV, without any formula; recorded as an export before it is made."""
-    cme_records.note_export(scope, census_on, at=at, address=address)
-    figures = cme_records.count_census(scope, census_on).figures
+def return_csv(
+    scope: Scope, census_on: date, *, is_complete: bool = False, at: datetime, address: str = ""
+) -> bytes:
+    """The figures of a census day as CSV, without any formula; recorded as an export before it is made.
+
+    `is_complete`: with every number, as the authority sends it to the DfE and nowhere else. Whoever takes it
+    away sees each child on the record by name anyhow.
+    """
+    cme_records.note_export(scope, census_on, is_complete=is_complete, at=at, address=address)
+    figures = cme_records.count_census(scope, census_on, hide=not is_complete).figures
     return write_csv([HEADINGS, *([str(cell) for cell in row] for row in rows_of(figures))])
 
 

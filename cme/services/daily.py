@@ -10,7 +10,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
-from cme.services import alerts, cover, digest, mail, missing, proposals, retention
+from cme.services import alerts, cover, digest, mail, missing, proposals, retention, trace_replies
 from cme.services.absence import recount_school
 from cme.services.mail import MailServer, Office
 from cme.store import audit, cases, schools
@@ -72,6 +72,8 @@ def steps(scope: Scope, day: Day) -> list[Step]:
     if planned:
         planned.append(Step("Files", "the database's journal", _forget))
     planned += [Step("Cases", name, partial(move_on, scope, laestab, at=day.at)) for laestab, name in places]
+    late = partial(trace_replies.sweep, scope, on=day.on, at=day.at)
+    planned.append(Step("Traces", "all authorities", late))
     if _is_working_day(day.on):
         planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
     return [*planned, *urgent_steps(scope, day)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.casework.events import EventKind
+from cme.casework.events import ACKNOWLEDGING, EventKind
 from cme.casework.outcomes import read_outcomes
 from cme.casework.referral.answers import (
     TYPED,
@@ -156,7 +156,7 @@ def _authority_use(case: Case, sent: Referral) -> dict[str, str]:
     """What the authority has done about what was sent, by id of field."""
     found = {"received": f"{local_date(sent.sent_at):{_DAY}}"} if sent.sent_at else {}
     for event in case.events:
-        if event.kind == EventKind.REFERRAL_ACKNOWLEDGED and sent.sent_at and event.at >= sent.sent_at:
+        if event.kind in ACKNOWLEDGING and sent.sent_at and event.at >= sent.sent_at:
             found["acknowledged"] = f"{local_date(event.at):{_DAY}}, by {event.by}"
         if event.kind == EventKind.REFERRAL_SENT and sent.form["answers"].get("type") != UPDATE:
             found["items_missing"] = "\n".join(labels_of(event.data.get("missing", ())))

@@ -84,7 +84,8 @@ def may_record(scope: Scope, case: Case, kind: FactKind) -> bool:
 def _refused(scope: Scope, case: Case, kind: FactKind, entry: FactEntry, today: date) -> Refused | None:
     if not may_record(scope, case, kind):
         return Refused((NOT_YOURS[min(RULES[kind].sides, key=list(Side).index)],), ("permission",))
-    if not cases.state_of(case).stage.is_open:
+    state = cases.state_of(case)
+    if not state.stage.is_open:
         return Refused((NOT_OPEN,), ("stage",))
-    found = faults(kind, entry, today)
+    found = faults(kind, entry, today, state.absent_from_on)
     return Refused(tuple(found.values()), tuple(found)) if found else None

@@ -13,10 +13,12 @@ from cme.casework.locating import CONFIRMED
 from cme.casework.outcomes import Side
 from cme.casework.removal import gate, other_grounds
 from cme.casework.removal.afterwards import JOINT_GROUNDS
+from cme.casework.removal.confirming import CONTRADICTS, FOUND
 from cme.casework.removal.enquired import completed, side_of, since
 from cme.casework.removal.facts import Condition, Ground, RemovalFacts
-from cme.casework.removal.recorded import FactEntry, FactKind
+from cme.casework.removal.recorded import FactEntry, FactKind, answer_to, speaks_of
 from cme.casework.removal.returning import RemovalReturn
+from cme.casework.stages import Stage
 from cme.casework.state import CaseState
 from cme.services.absence import PupilLedger, calendar_of, explain
 from cme.services.conclusions import OnRecord, on_record_of, statement_of, whole
@@ -42,8 +44,7 @@ def conditions_of(
     if letter in JOINT_GROUNDS:
         facts = _facts(registration, case, Ground(letter.upper()), today=today, removing=removing)
         return gate.removal_conditions(facts, today)
-    # The lines that are asked of every ground do not look at that of the facts.
-    facts = _facts(registration, case, Ground.I, today=today, removing=removing)
+    facts = _facts(registration, case, None, today=today, removing=removing)
     proposed = _proposed(case)
     return other_grounds.ground_conditions(letter, proposed.evidence if proposed else {}, facts, today)
 
@@ -68,47 +69,56 @@ def period_of(case: Case, ground: Ground, explained: PupilLedger) -> date | None
 
 
 def _facts(
-    registration: Registration, case: Case | None, ground: Ground, *, today: date, removing: bool
+    registration: Registration, case: Case | None, ground: Ground | None, *, today: date, removing: bool
 ) -> RemovalFacts:
+    """What is on record. `ground` is None for one that rests neither on absence nor on a joint conclusion."""
     facts, explained = _recorded(case), explain(registration)
     state = cases.state_of(case) if case else CaseState()
     record = on_record_of(registration, state)
     leave = facts.get(FactKind.LEAVE)
     leave_ended_on = leave.entry.last_on if leave else None
-    began_on = leave_ended_on if ground is Ground.H else explained.removal_began_on
+    began_on = {Ground.H: leave_ended_on, Ground.I: explained.removal_began_on, None: None}[ground]
+    said = {kind: answer_to(kind, fact.entry, began_on) for kind, fact in facts.items()}
     # Sightings elsewhere are a line of their own: here "seen" is seen in school.
     place = replace(explained.place, sightings=frozenset(), leave_ended_on=leave_ended_on)
-    statement = statement_of(case) if case else None
+    statement = statement_of(case) if case and ground else None
     if statement is not None and statement.ground is not ground:
         statement = None
-    enquired = _enquired(ground, began_on, record)
+    joint = ground or Ground.I
+    enquired = _enquired(joint, began_on, record)
     special, proposed = facts.get(FactKind.SPECIAL_SCHOOL), _proposed(case)
+    answers = RemovalReturn.from_json(proposed.answers) if proposed else None
     return RemovalFacts(
-        ground=ground,
+        ground=joint,
         standing=replace(
             count(explained.lines, explained.days, place), compulsory_age=place.is_compulsory_age(today)
         ),
         on_roll=registration.on_roll,
-        boarder=registration.boarder or bool(_said(facts, FactKind.BOARDER)),
+        boarder=registration.boarder or bool(said.get(FactKind.BOARDER)),
         began_on=began_on,
         last_school_day_on=calendar_of(registration.school).last_school_day_before(today),
         open_day_codes=explained.open_day_codes,
-        leave_granted=_said(facts, FactKind.LEAVE),
+        leave_granted=said.get(FactKind.LEAVE),
         sighted_on=max(record.sighted, default=None),
         expected_back=_expected_back(facts, case, state),
+        lead_open=state.stage is Stage.VERIFYING,
+        contradicted=_contradicted(facts, case, state),
+        future_address_known=answers is None or answers.is_future_address_known,
         sickness=statement.sickness if statement else None,
         school_enquiries=enquired.get(Side.SCHOOL),
         authority_enquiries=enquired.get(Side.AUTHORITY),
         conclusion=statement.conclusion if statement and statement.signatures else None,
-        attendance_order=_said(facts, FactKind.ATTENDANCE_ORDER),
-        dual_registered=_said(facts, FactKind.DUAL_REGISTERED),
-        mobile_child=_said(facts, FactKind.MOBILE_CHILD),
-        authority_arranged_special=_said(facts, FactKind.SPECIAL_SCHOOL),
-        consent_reference=special.entry.reference if special else "",
-        dsl_confirms_no_objection=_said(facts, FactKind.NO_OBJECTION),
+        attendance_order=said.get(FactKind.ATTENDANCE_ORDER),
+        dual_registered=said.get(FactKind.DUAL_REGISTERED),
+        mobile_child=said.get(FactKind.MOBILE_CHILD),
+        authority_arranged_special=said.get(FactKind.SPECIAL_SCHOOL),
+        consent_reference=special.entry.reference
+        if special and speaks_of(FactKind.SPECIAL_SCHOOL, special.entry, began_on)
+        else "",
+        dsl_confirms_no_objection=said.get(FactKind.NO_OBJECTION),
         decided_on=today if removing else None,
         removed_on=today if removing else None,
-        return_missing=RemovalReturn.from_json(proposed.answers).missing if proposed else None,
+        return_missing=answers.missing if answers else None,
     )
 
 
@@ -125,8 +135,19 @@ def _recorded(case: Case | None) -> dict[FactKind, _Fact]:
     return {kind: _Fact(FactEntry.from_json(row.value), row.recorded_at) for kind, row in rows.items()}
 
 
-def _said(facts: Mapping[FactKind, _Fact], kind: FactKind) -> bool | None:
-    return facts[kind].entry.holds if kind in facts else None
+def _contradicted(facts: Mapping[FactKind, _Fact], case: Case | None, state: CaseState) -> frozenset[str]:
+    """What admissions found, and found last after the fact that it contradicts was recorded."""
+    found_at = {
+        code: event.at
+        for event in (case.events if case else ())
+        for code, said in event.data.get("checks", {}).items()
+        if said == FOUND
+    }
+    return frozenset(
+        code
+        for code, kind in CONTRADICTS.items()
+        if code in state.found_by_admissions and kind in facts and facts[kind].at <= found_at[code]
+    )
 
 
 def _expected_back(facts: Mapping[FactKind, _Fact], case: Case | None, state: CaseState) -> bool | None:

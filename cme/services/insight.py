@@ -182,7 +182,7 @@ def _after(episode: Episode, event: Happened) -> Episode:
         case EventKind.REFERRAL_SENT:
             if episode.referred_on is None:
                 return replace(episode, referred_on=on, referral_run=data.get("return_run"))
-        case EventKind.REFERRAL_ACKNOWLEDGED:
+        case EventKind.REFERRAL_ACKNOWLEDGED | EventKind.REFERRAL_ACCEPTED:
             return replace(episode, acknowledged_on=episode.acknowledged_on or on)
         case EventKind.RESULT_GIVEN:
             return replace(episode, result_on=episode.result_on or on)

@@ -154,7 +154,8 @@ def _end_spell(scope: Scope, case: Case, decision: Decision, *, at: datetime, ad
         return
     is_back = decision.action is Action.READMIT
     outcome = RETURNED if is_back else state.outcome_code
-    ended_on = date.fromisoformat(decision.data["starting_on"]) if is_back else local_date(at)
+    first_day = decision.data.get("starting_on" if is_back else "educated_on")
+    ended_on = date.fromisoformat(first_day) if first_day else local_date(at)
     if outcome in ends():
         cme_records.close_spell(
             scope,

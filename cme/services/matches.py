@@ -4,13 +4,20 @@ Source: tracing reference ss.1 and 3; casework reference s.12. Nothing is merged
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from cme.identity.searching import Child, Finding, Label, judge
-from cme.services import alerts
-from cme.store import matches
+from cme.access.scope import Scope
+from cme.casework.case import Action, Entry, Refused
+from cme.casework.entries import TraceEntry
+from cme.identity.searching import Child, Finding, Label, Line, grid_of, judge
+from cme.services import alerts, searching
+from cme.services.judging import judge as judge_act
+from cme.store import audit
+from cme.store import matches as store
+from cme.store.database import transaction
 from cme.store.search_keys import identity_of
-from cme.store.tables import Pupil, RegisterImport
+from cme.store.tables import MatchDecision, Pupil, RegisterImport, TraceMatch
 from cme.tracing.dispositions import Disposition
 
 
@@ -24,15 +31,15 @@ def search_register(
     Inside the open transaction that the register came with. A child who is found at several schools is likely
     at none: the rules see everybody on a roll.
     """
-    sought_ids = matches.find_sought(entered, upload.school_id, since)
+    sought_ids = store.find_sought(entered, upload.school_id, since)
     if not sought_ids:
         return 0
-    alike = matches.read_alike(sought_ids)
+    alike = store.read_alike(sought_ids)
     found_ids = {each for others in alike.values() for each in others}
-    pupils = matches.read_pupils(sought_ids | found_ids)
-    here = matches.read_pupils_of(entered)
-    looked_for = matches.read_looked_for(sought_ids)
-    known = matches.read_known({(one, other) for one, others in alike.items() for other in others})
+    pupils = store.read_pupils(sought_ids | found_ids)
+    here = store.read_pupils_of(entered)
+    looked_for = store.read_looked_for(sought_ids)
+    known = store.read_known({(one, other) for one, others in alike.items() for other in others})
     told = []
     for sought_id, others in alike.items():
         authority_id, case = looked_for[sought_id]
@@ -57,7 +64,7 @@ def search_register(
             alerts.tell_of_match(
                 authority_id, upload.school, case, found_id, is_likely=finding.label is Label.LIKELY, at=at
             )
-    matches.add(told)
+    store.add(told)
     return len(told)
 
 
@@ -66,3 +73,93 @@ def _judged(sought: Pupil, candidates: Iterable[Pupil]) -> list[tuple[int, Findi
     listed = list(candidates)
     children = [Child(identity_of(each)) for each in listed]
     return [(listed[each.place].id, each) for each in judge(Child(identity_of(sought)), children)]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchView:
+    """Two records side by side: the child who is looked for, and who turned up.
+
+    `schools` are where the found child is on roll, `case` is the reference of the case, '' without one.
+    """
+
+    match: TraceMatch
+    sought: Child
+    found: Child
+    grid: tuple[Line, ...]
+    schools: tuple[str, ...]
+    case: str
+    decisions: tuple[MatchDecision, ...]
+
+
+def list_undecided(scope: Scope) -> list[tuple[TraceMatch, Child]]:
+    """The matches that wait for a decision, the oldest first, each with the child who is looked for."""
+    rows = store.list_undecided(scope)
+    children = searching.describe(scope, [row.sought_pupil_id for row in rows if row.sought_pupil_id])
+    return [(row, children[row.sought_pupil_id]) for row in rows if row.sought_pupil_id]
+
+
+def show(scope: Scope, match_id: int) -> MatchView | None:
+    """One match of a register; None outside the scope."""
+    match = store.find(scope, match_id)
+    if match is None or match.sought_pupil_id is None or match.pupil_id is None:
+        return None
+    children = searching.describe(scope, [match.sought_pupil_id, match.pupil_id])
+    sought, found = children[match.sought_pupil_id], children[match.pupil_id]
+    return MatchView(
+        match,
+        sought,
+        found,
+        grid_of(found, sought),
+        tuple(store.read_school_names(match.pupil_id)),
+        store.read_case_reference(match),
+        tuple(store.list_decisions(match)),
+    )
+
+
+def decide(
+    scope: Scope,
+    match_id: int,
+    disposition: str,
+    reason: str,
+    *,
+    seen: int | None,
+    at: datetime,
+    address: str = "",
+) -> Refused | None:
+    """Record what somebody makes of a match, with the reason; it can be decided again, and all is kept.
+
+    Nothing is merged, and no case is opened, closed or moved by it. `seen` is the version that was on the
+    page. Raises LookupError outside the scope.
+    """
+    missing = {}
+    if disposition not in {each.value for each in Disposition} - {Disposition.UNREVIEWED.value}:
+        missing["disposition"] = "Choose whether it is the same child."
+    if not reason.strip():
+        missing["reason"] = "Enter the reason: what you compared, or whom you asked."
+    if missing:
+        return Refused(tuple(missing.values()), tuple(missing))
+    with transaction():
+        match = store.lock(scope, match_id)
+        if seen is not None and seen != match.version:
+            return Refused(("Somebody has decided meanwhile. Read it below, then decide.",), ("seen",))
+        case = store.read_case(match)
+        if case is not None:
+            entry = Entry(reason=reason, trace=TraceEntry(disposition=disposition))
+            refused = judge_act(scope, case, Action.DECIDE_MATCH, entry, None, at=at, address=address)
+            if refused is not None:
+                return refused
+        match.disposition, match.reason = disposition, reason.strip()
+        match.decided_at, match.decided_by = at, scope.name
+        store.add_decision(
+            MatchDecision(
+                match_id=match.id,
+                disposition=disposition,
+                reason=reason.strip(),
+                decided_at=at,
+                decided_by=scope.name,
+            )
+        )
+        audit.record(
+            scope, "match.decided", f"match:{match.id}", at=at, address=address, detail={"as": disposition}
+        )
+    return None

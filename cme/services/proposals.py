@@ -12,11 +12,14 @@ from cme.attendance.calendar import SchoolCalendar
 from cme.casework.facts import CaseFacts
 from cme.casework.policy.clocks import due_on
 from cme.casework.policy.pack import PolicyPack
+from cme.casework.removal.afterwards import JOINT_GROUNDS
+from cme.casework.removal.content import says_otherwise
+from cme.casework.removal.deciding import CHECKED
 from cme.casework.state import CaseState
 from cme.clock import local_date
 from cme.services import alerts
 from cme.services.policies import pack_of
-from cme.store import cases, removals
+from cme.store import cases, removals, statements
 from cme.store.tables import Case, Removal, School
 
 
@@ -36,6 +39,7 @@ def told(scope: Scope, case: Case, state: CaseState, facts: CaseFacts, today: da
         own_proposal=proposed.proposer_id == scope.user_id,
         admissions_overdue=is_overdue(proposed, facts.pack, today),
         return_delivered=proposed.delivered_at is not None,
+        concluded_otherwise=concludes_otherwise(case, proposed),
     )
 
 
@@ -48,8 +52,17 @@ def answer_due_on(proposed: Removal, pack: PolicyPack) -> date:
 
 
 def is_overdue(proposed: Removal, pack: PolicyPack, today: date) -> bool:
-    """Whether admissions have let their time run out: the school's duty does not wait for them."""
-    return not proposed.confirmation and today > answer_due_on(proposed, pack)
+    """Whether admissions have let their time run out without a check: the school's duty does not wait."""
+    return proposed.confirmation != CHECKED and today > answer_due_on(proposed, pack)
+
+
+def concludes_otherwise(case: Case, proposed: Removal) -> bool:
+    """Whether the joint statement says otherwise of where the child is than the one that was proposed on."""
+    if proposed.ground not in JOINT_GROUNDS:
+        return False
+    versions = statements.list_versions(Scope.for_operator((case.authority_id,)), case.id)
+    then = next((each for each in versions if each.sha256 == proposed.sha256), None)
+    return then is None or says_otherwise(then.content, versions[0].content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,4 +109,5 @@ def tell_of_silence(scope: Scope, school: School, *, on: date, at: datetime) -> 
 
 def _view(removal: Removal, today: date) -> RemovalView:
     case, pack = removal.case, pack_of(removal.case)
-    return RemovalView(removal, case, answer_due_on(removal, pack), is_overdue(removal, pack, today))
+    is_silent = not removal.confirmation and is_overdue(removal, pack, today)
+    return RemovalView(removal, case, answer_due_on(removal, pack), is_silent)

@@ -21,6 +21,8 @@ MOST_SAVED = 20
 
 NOT_THERE = "There is no such case in your queue."
 
+RETURNED = "It is back with the school, which has not answered yet. Open the case to accept it as it is."
+
 _UNTOUCHED_DAYS = 5
 
 
@@ -114,7 +116,10 @@ def _allocate(scope: Scope, reference: str, entry: Entry, *, at: datetime, addre
     case = cases.find_case(scope, reference)
     if case is None:
         return NOT_THERE
-    action = Action.ALLOCATE if cases.state_of(case).accepted_on else Action.ACCEPT_REFERRAL
+    state = cases.state_of(case)
+    if state.return_items:
+        return RETURNED
+    action = Action.ALLOCATE if state.accepted_on else Action.ACCEPT_REFERRAL
     try:
         done = casework.act(scope, reference, action, entry, at=at, address=address)
     except LookupError:

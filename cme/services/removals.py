@@ -21,6 +21,7 @@ from cme.casework.removal import confirming, pupil_file
 from cme.casework.removal.afterwards import JOINT_GROUNDS, is_educated, whereabouts_known
 from cme.casework.removal.facts import Condition, Ground, RemovalFacts
 from cme.casework.removal.returning import RemovalReturn
+from cme.casework.words import day
 from cme.clock import LONDON, local_date
 from cme.services import cme_records, gates, proposals, statements
 from cme.services.absence import recount_school
@@ -41,6 +42,7 @@ NOT_ON_RECORD = "No removal is proposed in this case. Open its page again."
 ALREADY = "The return was recorded as delivered before. Nothing was recorded again."
 HOW = "Enter how the return reached the authority: whom it was sent to, and how."
 TOO_LONG = f"How it was delivered must be {LONGEST_HOW} characters or fewer."
+AGAIN = "Nothing was recorded again."
 BACK = "The child was admitted again before. Nothing was recorded again."
 
 
@@ -151,15 +153,16 @@ _NOT_THEN = "The day must be that of the proposal or later, and today or earlier
 
 
 def answer(scope: Scope, reference: str, given: Answer, *, at: datetime, address: str = "") -> Refused | None:
-    """Record what the admissions team says of a proposal, with what it looked up: no veto, and never twice.
+    """Record what the admissions team says of a proposal, with what it looked up: no veto.
 
+    Until the removal is made it can answer again, and say what has changed; the case keeps every answer.
     Raises LookupError outside the scope.
     """
     action = Action.QUERY_REMOVAL if given.query else Action.CONFIRM_REMOVAL
     entry = Entry(
         reason=given.note,
         seen=given.seen,
-        removal=RemovalEntry(confirmation=given.confirmation, query=given.query),
+        removal=RemovalEntry(confirmation=given.confirmation, query=given.query, checks=given.checks),
     )
     with transaction():
         case = locked(scope, reference, Permission.CONFIRM_REMOVAL)
@@ -216,6 +219,9 @@ def make_removal(
     """
     with transaction() as session:
         case = locked(scope, reference)
+        removed_on = case.registration.removed_on
+        if removed_on is not None:
+            return Refused((f"The removal was recorded on {day(removed_on)}. {AGAIN}",), ("stage",))
         if is_overtaken(case, entry):
             return Refused((OVERTAKEN,), ("seen",))
         removal, today = store.find_open(scope, case.id), local_date(at)

@@ -56,6 +56,12 @@ def _children(pupil_ids: set[int], hidden: set[int]) -> dict[int, Child]:
     }
 
 
+def describe(scope: Scope, pupil_ids: Sequence[int]) -> dict[int, Child]:
+    """Children as the viewer may compare them, by pupil id: without homes and carers that are protected."""
+    wanted = set(pupil_ids)
+    return _children(wanted, _hidden(scope, wanted))
+
+
 def _hidden(scope: Scope, pupil_ids: set[int]) -> set[int]:
     """Whose home the viewer may not see: at any of the child's schools is enough."""
     registrations: Mapping[int, Sequence[int]] = store.read_registrations(pupil_ids)

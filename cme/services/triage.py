@@ -10,11 +10,12 @@ from cme.access.scope import Scope
 from cme.casework.case import Action, CaseState, Entry
 from cme.casework.entries import TriageEntry
 from cme.casework.needs import Need
-from cme.casework.outcomes import DUPLICATE
 from cme.casework.policy.clocks import due_on
+from cme.identity.likeness import compare, may_be_one
 from cme.services.absence import calendar_of
 from cme.services.policies import pack_of
 from cme.store import accounts, cases
+from cme.store.search_keys import identity_of
 from cme.store.tables import Case
 
 OFFICERS = frozenset({Role.CME_OFFICER})
@@ -24,8 +25,14 @@ NOT_AN_OFFICER = "Choose an officer from the list: somebody who works here now."
 NOT_A_COVER = "Choose who covers from the list: somebody who works here now."
 ITSELF = "This is the reference of this very case. Enter the other one, which is kept."
 UNKNOWN_CASE = "No case that you can see has this reference. Look it up in the queue and enter it again."
+ANOTHER_CHILD = (
+    "That case is about another child, as the two records stand. {differences} "
+    "Look the reference up again, or have the record put right that is wrong."
+)
 A_DUPLICATE_TOO = "That case was closed as a duplicate itself. Enter the reference of the case that was kept."
-CLOSED_TOO = "That case is closed, so nobody works on it. Enter the reference of the case in which the work goes on."
+CLOSED_TOO = (
+    "That case is closed, so nobody works on it. Enter the reference of the case in which the work goes on."
+)
 OWN_AUTHORITY = "This is the authority that has the case. Choose the other one."
 
 _DATED = frozenset({Action.ACKNOWLEDGE_REFERRAL, Action.ACCEPT_REFERRAL})
@@ -116,10 +123,14 @@ def _against_kept(scope: Scope, case: Case, given: TriageEntry) -> Mapping[str, 
     kept = cases.find_case(scope, reference)
     if kept is None:
         return {Need.KEPT_CASE.value: UNKNOWN_CASE}
-    state = cases.state_of(kept)
-    if state.stage.is_open:
+    one, other = (each.registration.pupil for each in (case, kept))
+    if one.id != other.id and not may_be_one(identity_of(one), identity_of(other)):
+        differences = compare(identity_of(one), identity_of(other)).sentence
+        return {Need.KEPT_CASE.value: ANOTHER_CHILD.format(differences=differences)}
+    if kept.closed_at is None:
         return {}
-    return {Need.KEPT_CASE.value: A_DUPLICATE_TOO if state.outcome_code == DUPLICATE else CLOSED_TOO}
+    names_another = any(event.data.get("kept") for event in kept.events)
+    return {Need.KEPT_CASE.value: A_DUPLICATE_TOO if names_another else CLOSED_TOO}
 
 
 def _against_authority(case: Case, given: TriageEntry) -> Mapping[str, str]:

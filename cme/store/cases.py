@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
@@ -68,6 +68,26 @@ def list_school_cases(scope: Scope, school_id: int) -> Sequence[Case]:
         .where(Case.school_id == school_id, Case.stage.in_(OPEN_STAGES))
         .order_by(Case.due_on.is_(None), Case.due_on, Case.id)
     ).all()
+
+
+def list_closed_in_absence(scope: Scope, school_id: int) -> Sequence[Case]:
+    """The cases of a school that were closed in an absence that still goes on, with no case open since."""
+    return db.session.scalars(
+        _with_child(scope, Permission.SEE_CASE).where(Case.school_id == school_id, closed_in_absence())
+    ).all()
+
+
+def closed_in_absence() -> ColumnElement[bool]:
+    """The condition on Case, joined with its registration, for the last case of a child who is still absent
+    in the absence in which it was closed: nobody works on it."""
+    other = aliased(Case)
+    last = select(func.max(other.id)).where(other.registration_id == Registration.id).scalar_subquery()
+    return and_(
+        Case.id == last,
+        Case.closed_at >= Registration.run_started_on,
+        Registration.on_roll,
+        Registration.return_run > 0,
+    )
 
 
 def list_copies(scope: Scope) -> Sequence[Case]:
@@ -163,6 +183,22 @@ def list_sent_referrals(scope: Scope, case_id: int) -> Sequence[Referral]:
         )
         .order_by(Referral.id)
     ).all()
+
+
+def carry_referrals(scope: Scope, case_id: int, new_case_id: int) -> None:
+    """Give a new case what was sent of another, as it was sent, inside the open transaction."""
+    db.session.add_all(
+        Referral(
+            case_id=new_case_id,
+            form=sent.form,
+            drafted_at=sent.drafted_at,
+            sent_at=sent.sent_at,
+            sent_by=sent.sent_by,
+            recipients=sent.recipients,
+        )
+        for sent in list_sent_referrals(scope, case_id)
+    )
+    db.session.flush()
 
 
 def read_draft_answers(scope: Scope, case_ids: Collection[int], field_id: str) -> dict[int, str]:

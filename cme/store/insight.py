@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.standing import RETURN_DAYS
-from cme.casework.events import EventKind
+from cme.casework.events import ACKNOWLEDGING, EventKind
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.stages import OPEN_STAGES
 from cme.store.database import db
@@ -18,7 +18,7 @@ from cme.store.tables import Case, CaseEvent, Enquiry, JointStatement, Registrat
 MEASURED = (
     EventKind.CASE_OPENED,
     EventKind.REFERRAL_SENT,
-    EventKind.REFERRAL_ACKNOWLEDGED,
+    *ACKNOWLEDGING,
     EventKind.REFERRAL_RETURNED,
     EventKind.REFERRAL_DECLINED,
     EventKind.RESULT_GIVEN,

@@ -7,9 +7,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select, union
 from sqlalchemy.orm import aliased
 
+from cme.access.roles import Permission
+from cme.access.scope import Scope
 from cme.store.database import db
 from cme.store.searching import batches
-from cme.store.tables import Case, CmeSpell, Pupil, Registration, SearchKey, TraceMatch
+from cme.store.tables import (
+    Case,
+    CmeSpell,
+    MatchDecision,
+    Pupil,
+    Registration,
+    School,
+    SearchKey,
+    TraceMatch,
+)
+from cme.tracing.dispositions import Disposition
 
 
 def find_sought(registration_ids: Collection[int], school_id: int, since: datetime | None) -> set[int]:
@@ -118,3 +130,69 @@ def read_known(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
         )
     )
     return {(one, other) for one, other in found if one is not None and other is not None}
+
+
+def list_undecided(scope: Scope, *, most: int = 200) -> Sequence[TraceMatch]:
+    """The matches of registers that nobody has decided on, the oldest first, at most so many."""
+    return db.session.scalars(
+        select(TraceMatch)
+        .where(_within(scope, Permission.SEE_TRACES), TraceMatch.disposition == Disposition.UNREVIEWED.value)
+        .where(TraceMatch.sought_pupil_id.is_not(None))
+        .order_by(TraceMatch.found_at, TraceMatch.id)
+        .limit(most)
+    ).all()
+
+
+def find(scope: Scope, match_id: int) -> TraceMatch | None:
+    """One match; None outside the scope."""
+    return db.session.scalar(
+        select(TraceMatch).where(TraceMatch.id == match_id, _within(scope, Permission.SEE_TRACES))
+    )
+
+
+def lock(scope: Scope, match_id: int) -> TraceMatch:
+    """The same for whoever decides, held until the transaction ends. Raises LookupError outside the scope."""
+    found = db.session.scalar(
+        select(TraceMatch)
+        .where(TraceMatch.id == match_id, _within(scope, Permission.RECEIVE_TRACE))
+        .with_for_update()
+    )
+    if found is None:
+        raise LookupError("the match is not within the scope")
+    return found
+
+
+def read_school_names(pupil_id: int) -> Sequence[str]:
+    """The schools on whose roll a pupil of a match is."""
+    return db.session.scalars(
+        select(School.name)
+        .join(Registration, Registration.school_id == School.id)
+        .where(Registration.pupil_id == pupil_id, Registration.on_roll)
+        .order_by(School.name)
+    ).all()
+
+
+def read_case(match: TraceMatch) -> Case | None:
+    """The case of the child who is looked for, held until the transaction ends; None without one."""
+    return db.session.scalar(select(Case).where(Case.id == match.case_id).with_for_update())
+
+
+def read_case_reference(match: TraceMatch) -> str:
+    """The reference of the case of a match; '' without one."""
+    return db.session.scalar(select(Case.reference).where(Case.id == match.case_id)) or ""
+
+
+def list_decisions(match: TraceMatch) -> Sequence[MatchDecision]:
+    """What was decided of a match, the oldest first."""
+    return db.session.scalars(
+        select(MatchDecision).where(MatchDecision.match_id == match.id).order_by(MatchDecision.id)
+    ).all()
+
+
+def add_decision(decision: MatchDecision) -> None:
+    """Record a decision, inside the open transaction."""
+    db.session.add(decision)
+
+
+def _within(scope: Scope, permission: Permission) -> ColumnElement[bool]:
+    return TraceMatch.authority_id.in_(scope.reach(permission).authorities)

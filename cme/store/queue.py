@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy import case as sql_case
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from cme.access.roles import Permission, Role
 from cme.access.scope import Scope
-from cme.casework.events import EventKind
+from cme.casework.events import ACKNOWLEDGING, EventKind
 from cme.casework.stages import OPEN_STAGES, Stage
+from cme.store.cases import closed_in_absence
 from cme.store.database import db
 from cme.store.paging import Key, Slice, read_slice
 from cme.store.scoping import cases_within, registrations_within
@@ -72,12 +73,14 @@ class QueueFilter:
 class Counts:
     """How many cases are in each view, and how many the filter lets through.
 
-    `unattended`: children who are absent and for whom nobody did anything.
+    `unattended`: children who are absent and for whom nobody did anything. `closed`: children whose case was
+    closed in an absence that still goes on.
     """
 
     views: Mapping[View, int]
     total: int
     unattended: int
+    closed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,17 @@ def count_queue(scope: Scope, wanted: QueueFilter) -> Counts:
     views = [func.count(sql_case((and_(is_open, _in(scope, view, wanted)), 1))) for view in View]
     total = func.count(sql_case((_chosen(scope, wanted), 1)))
     unattended = select(func.count(Registration.id)).where(_unattended(scope)).scalar_subquery()
-    *numbers, found, alone = db.session.execute(
-        select(*views, total, unattended).select_from(Case).where(_referred(scope))
+    closed = (
+        select(func.count(Case.id))
+        .join(Case.registration)
+        .where(_closed_in_absence(scope))
+        .correlate(None)
+        .scalar_subquery()
+    )
+    *numbers, found, alone, ended = db.session.execute(
+        select(*views, total, unattended, closed).select_from(Case).where(_referred(scope))
     ).one()
-    return Counts(dict(zip(View, numbers, strict=True)), found, alone)
+    return Counts(dict(zip(View, numbers, strict=True)), found, alone, ended)
 
 
 def list_unattended(scope: Scope, *, after: str = "", before: str = "", per_page: int = 25) -> Slice:
@@ -133,9 +143,30 @@ def list_unattended(scope: Scope, *, after: str = "", before: str = "", per_page
     return read_slice(query, keys, after=after, before=before, per_page=per_page)
 
 
+def list_closed_in_absence(scope: Scope, *, after: str = "", before: str = "", per_page: int = 25) -> Slice:
+    """The last cases of children who are still absent in the absence in which they were closed, the longest
+    absent first, with their events: no other list shows them."""
+    query = (
+        select(Case)
+        .join(Case.registration)
+        .join(Registration.pupil)
+        .where(_closed_in_absence(scope))
+        .options(
+            contains_eager(Case.registration).contains_eager(Registration.pupil),
+            joinedload(Case.school),
+            selectinload(Case.events),
+        )
+    )
+    keys = (
+        Key(func.coalesce(Registration.return_run, 0), int, descending=True),
+        Key(Case.id.expression, int),
+    )
+    return read_slice(query, keys, after=after, before=before, per_page=per_page)
+
+
 def read_acknowledged(scope: Scope, case_ids: Iterable[int]) -> frozenset[int]:
     """Which of these cases' referrals have been acknowledged, with the latest update to each."""
-    said = CaseEvent.kind == EventKind.REFERRAL_ACKNOWLEDGED
+    said = CaseEvent.kind.in_(ACKNOWLEDGING)
     sent = CaseEvent.kind == EventKind.REFERRAL_UPDATED
     return frozenset(
         db.session.scalars(
@@ -265,6 +296,11 @@ def _unattended(scope: Scope) -> ColumnElement[bool]:
         ~enquired.exists(),
         ~acted.exists(),
     )
+
+
+def _closed_in_absence(scope: Scope) -> ColumnElement[bool]:
+    within = registrations_within(scope, Permission.SEE_QUEUE)
+    return and_(within, Registration.return_run >= UNATTENDED_FROM, closed_in_absence())
 
 
 def _last(is_one: ColumnElement[bool]) -> ColumnElement[int]:

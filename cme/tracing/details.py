@@ -149,12 +149,14 @@ def given_away(text: str, details: TraceDetails) -> tuple[str, ...]:
     """What a text says that is never sent about a restricted child: nouns, such as "the last address".
 
     Looks for the address and postcode, and for the whole name of each carer and sibling, whatever their
-    case, spacing and punctuation.
+    case, spacing and punctuation. Of an address, the line that names the house is looked for, and each with
+    a number; a town alone tells nothing.
     """
     told = compared(text)
-    street = details.address.replace(";", ",").replace("\n", ",").split(",")[0]
+    house, *others = details.address.replace(";", ",").replace("\n", ",").split(",")
+    lines = (house if len(house.split()) > 1 else "", *filter(_has_digit, others))
     held = (
-        ("the last address", (details.address, street if _has_digit(street) else "")),
+        ("the last address", (details.address, *lines)),
         ("the postcode", (details.postcode,)),
         ("a parent or carer", details.carers),
         ("a brother or sister", tuple(each.name for each in details.siblings)),

@@ -5,9 +5,11 @@ it is made of our code and our reference alone. Source: tracing reference s.2.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
 
 from cme.tracing.details import REFERENCE, Choices, Sender, Sibling, TraceDetails
 
@@ -15,6 +17,40 @@ NOT_KNOWN = "not known"
 TELEPHONE_FIRST = "Please telephone before replying."
 STOP = "Located - please stop searching. Please delete your copy."
 """The whole body of the message that ends a search: no name, no place."""
+
+ENDED = "This request has ended - please stop searching. Please delete your copy."
+"""The whole body of the message that takes a request back."""
+
+
+class Purpose(StrEnum):
+    """What a message after the request is for."""
+
+    FOLLOW_UP = "follow_up"
+    ANSWER = "answer"
+    REMINDER = "reminder"
+    STOP = "stop"
+    ENDED = "ended"
+
+    @property
+    def label(self) -> str:
+        """The purpose in the words people read."""
+        return _PURPOSES[self]
+
+    @property
+    def is_own_words(self) -> bool:
+        """Whether somebody writes it: the others say the same of every child."""
+        return self in (Purpose.FOLLOW_UP, Purpose.ANSWER)
+
+
+_PURPOSES: Mapping[Purpose, str] = MappingProxyType(
+    {
+        Purpose.FOLLOW_UP: "Follow-up",
+        Purpose.ANSWER: "Answer to a question",
+        Purpose.REMINDER: "Reminder",
+        Purpose.STOP: "Located: please stop searching",
+        Purpose.ENDED: "Request ended: please stop searching",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +104,11 @@ def reminder(details: TraceDetails) -> Message:
 def stop(code: str, reference: str) -> Message:
     """The message to everybody who was asked, once the child is found. `code` is our own."""
     return Message(subject_of(code, reference, "located"), _lines([STOP]))
+
+
+def ended(code: str, reference: str) -> Message:
+    """The message to everybody who was asked, once a request ends and the child is not located."""
+    return Message(subject_of(code, reference, "ended"), _lines([ENDED]))
 
 
 def subject_of(code: str, reference: str, purpose: str = "") -> str:
@@ -172,6 +213,11 @@ def _removal(details: TraceDetails) -> str:
 
 def _sibling(sibling: Sibling) -> str:
     return ", ".join(filter(None, (tidied(sibling.name), shown(sibling.born_on), tidied(sibling.school))))
+
+
+def words_of(body: str) -> str:
+    """What somebody wrote of a follow-up or an answer, without the lines that stand before it."""
+    return body.partition("\n\n")[2].strip()
 
 
 def _further(details: TraceDetails, purpose: str, text: str) -> Message:

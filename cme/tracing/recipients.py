@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from cme.tracing.authorities import recipient_faults, recipients
+from cme.tracing.gate import Audience
 from cme.tracing.replies import Kind, Reply, finds
 
 NO_TRACE = "no trace"
@@ -26,6 +28,25 @@ class Recipient:
     code: str
     state: RecipientState = RecipientState.AWAITING
     reminded: bool = False
+
+
+def asked(audience: Audience, chosen: Sequence[str], own: str, *, wales: bool) -> tuple[str, ...]:
+    """The codes of the authorities that a request goes to, in order; `own` is our own code.
+
+    Where Wales is ticked beside chosen authorities, its authorities are among those to choose from.
+    """
+    if audience is Audience.ALL:
+        return tuple(each.code for each in recipients(own, wales))
+    return tuple(sorted(set(chosen)))
+
+
+def asking_faults(audience: Audience, chosen: Sequence[str], own: str, *, wales: bool) -> tuple[str, ...]:
+    """What is wrong with whom a request goes to, a sentence for each; () where nothing is."""
+    codes = asked(audience, chosen, own, wales=wales)
+    found = recipient_faults(codes, own, wales=wales)
+    if audience is Audience.ONE and len(codes) > 1:
+        found = (*found, "A direct enquiry goes to one authority. Choose one, or ask several.")
+    return found
 
 
 def state_of(replies: Iterable[Reply], reply_by_on: date, today: date) -> RecipientState:

@@ -138,7 +138,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table. `found` is the state instead, where a reply says where the child is."""
+    """One row of the table. `found` is the state instead, where an answer says where the child is."""
 
     state: State
     action: Action
@@ -229,7 +229,8 @@ _ROWS = (
         Row(state, Action.RECORD_REPLY, Power.SEND, (Need.WAS_SENT, Need.REPLY), state, found=State.LOCATED)
         for state in _OVER
     ),
-    Row(State.LOCATED, Action.RULE_OUT, Power.SEND, (Need.REASON,), State.LIVE),
+    # Where two authorities found the child, the other find stands.
+    Row(State.LOCATED, Action.RULE_OUT, Power.SEND, (Need.REASON,), State.LIVE, found=State.LOCATED),
     *(Row(state, Action.WRITE_MESSAGE, Power.SEND, (Need.WAS_SENT,), state) for state in (*_OUT, *_OVER)),
     *(Row(state, Action.REMIND, Power.SEND, (Need.LATE,), state) for state in (State.SENT, State.LIVE)),
     *(Row(state, Action.CLOSE, Power.SEND, (Need.RESULT,), State.CLOSED) for state in _OUT),

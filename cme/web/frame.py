@@ -26,6 +26,7 @@ class Area:
 AREAS: tuple[Area, ...] = (
     Area("officer.queue", "Referrals"),
     Area("record.list_spells", "Children missing education"),
+    Area("tracing.outgoing", "Traces"),
     Area("insight.show", "Insight"),
     Area("admissions.removals", "Removals"),
     Area("school.list_schools", "School"),

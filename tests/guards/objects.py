@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from cme import clock
@@ -31,9 +31,17 @@ from cme.store.tables import (
     Restriction,
     SavedQueue,
     StatutoryReturn,
+    Trace,
+    TraceMatch,
+    TraceMessage,
+    TraceRecipient,
+    TraceReply,
     UserSession,
 )
 from cme.store.vault import seal
+from cme.tracing.details import Sender, TraceDetails
+from cme.tracing.replies import Finding, Kind
+from cme.tracing.states import State
 from tests.enquiries import call_entry
 from tests.files import PDF
 from tests.integration.web.casebook import Casebook
@@ -245,6 +253,100 @@ def _spell(world: World, place: Place, _person: Person) -> int:
         return kept.id
 
 
+def _trace(world: World, place: Place, _person: Person) -> str:
+    """A request of the place's authority that was sent and answered, one for every route."""
+    kept = _TRACES.setdefault(world, {})
+    if place not in kept:
+        kept[place] = _new_trace(world, place)
+    return kept[place]
+
+
+def _new_trace(world: World, place: Place) -> str:
+    at, code = clock.now(), place.laestab[:3]
+    reference = f"TR-2026-{next(_NUMBERS):04d}"
+    sender = Sender("Northmoor Council", code, "Cleo Rowe", "01325 000000", "cme@example.gov.uk")
+    details = TraceDetails(reference, sender, None, "Wren", "Lea", date(2014, 5, 4))
+    said = Finding(Kind.FOUND_ON_ROLL, laestab="8404123", started_on=at.date())
+    with world.app.app_context(), transaction() as session:
+        answer = TraceReply(
+            kind=said.kind.value,
+            officer="B Clerk",
+            replied_on=at.date(),
+            answers=said.to_json(),
+            recorded_at=at,
+            recorded_by="Cleo Rowe",
+        )
+        message = TraceMessage(
+            purpose="follow_up",
+            recipients=[ASKED],
+            subject=f"CME trace - {code} - {reference} - follow-up",
+            body=f"Our reference: {reference}\n\nPlease look once more.\n",
+            written_at=at,
+            written_by="Cleo Rowe",
+        )
+        session.add(
+            Trace(
+                reference=reference,
+                authority_id=place.authority_id,
+                pupil=Pupil(surname="Wren", forename="Lea", created_at=at),
+                state=State.LOCATED.value,
+                details=details.to_json(),
+                audience="chosen",
+                chosen=[ASKED],
+                reply_by_on=date(2026, 12, 18),
+                subject=f"CME trace - {code} - {reference}",
+                body="Please look",
+                written_at=at,
+                written_by="Cleo Rowe",
+                sent_at=at,
+                sent_by="Cleo Rowe",
+                recipients=[TraceRecipient(code=ASKED, state="answered", replies=[answer])],
+                messages=[message],
+            )
+        )
+    return reference
+
+
+def _of_trace(world: World, place: Place, person: Person) -> Trace:
+    found = db.session.query(Trace).filter_by(reference=_trace(world, place, person)).one()
+    return cast(Trace, found)
+
+
+def _reply(world: World, place: Place, person: Person) -> int:
+    """An answer to the place's trace."""
+    _trace(world, place, person)
+    with world.app.app_context():
+        return _of_trace(world, place, person).recipients[0].replies[0].id
+
+
+def _message(world: World, place: Place, person: Person) -> int:
+    """A message of the place's trace that was not sent."""
+    _trace(world, place, person)
+    with world.app.app_context():
+        return _of_trace(world, place, person).messages[0].id
+
+
+def _match(world: World, place: Place, _person: Person) -> int:
+    """A record of a register that may be of a child whom the place's authority looks for."""
+    with world.app.app_context(), transaction() as session:
+        at = clock.now()
+        sought, found = (Pupil(surname="Wren", forename="Lea", created_at=at) for _ in range(2))
+        session.add_all([sought, found])
+        session.flush()
+        match = TraceMatch(
+            authority_id=place.authority_id,
+            sought_pupil_id=sought.id,
+            pupil_id=found.id,
+            label="possible",
+            rule="UPN conflict",
+            disposition="unreviewed",
+            found_at=at,
+        )
+        session.add(match)
+        session.flush()
+        return match.id
+
+
 def _saved_queue(world: World, _place: Place, person: Person) -> int:
     """A filter that the person has kept."""
     with world.app.app_context(), transaction() as session:
@@ -256,11 +358,17 @@ def _saved_queue(world: World, _place: Place, person: Person) -> int:
         return kept.id
 
 
+ASKED = "840"
+"""The authority that is asked in the traces of the tests."""
+
+_TRACES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 _REMOVALS: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 
 _IN_CASES = frozenset({Sight.SCHOOL, Sight.AUTHORITY, Sight.REFERRED})
 """Who sees a referred case and what is part of it."""
+
+_BY_AUTHORITY = frozenset({Sight.AUTHORITY})
 
 OBJECTS: Mapping[str, Object] = {
     "authority_code": Object(_authority_code, unknown="999"),
@@ -272,6 +380,8 @@ OBJECTS: Mapping[str, Object] = {
     "import_id": Object(_import, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "letter": Object(lambda *_: 1, unknown=9),
     "laestab": Object(_laestab, unknown="8419999"),
+    "match_id": Object(_match, unknown=999_999, seen_by=_BY_AUTHORITY),
+    "message_id": Object(_message, unknown=999_999, seen_by=_BY_AUTHORITY),
     "mapping_id": Object(_mapping, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "question_number": Object(lambda *_: 1, unknown=99, seen_by=_IN_CASES),
     "referral_number": Object(lambda *_: 1, unknown=99, seen_by=_IN_CASES),
@@ -281,6 +391,9 @@ OBJECTS: Mapping[str, Object] = {
         _removal, unknown="CME-26-9999", seen_by=frozenset({Sight.REMOVALS, Sight.AUTHORITY})
     ),
     "registration_id": Object(_registration, unknown=999_999),
+    "recipient_code": Object(lambda *_: ASKED, unknown="999", seen_by=_BY_AUTHORITY),
+    "reply_id": Object(_reply, unknown=999_999, seen_by=_BY_AUTHORITY),
+    "trace_reference": Object(_trace, unknown="TR-2026-9999", seen_by=_BY_AUTHORITY),
     "return_id": Object(_return, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
     "removal_fact": Object(lambda *_: "expected_back", unknown="nothing"),
     "restriction_id": Object(_restriction, unknown=999_999),

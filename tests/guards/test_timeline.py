@@ -19,6 +19,7 @@ ELSEWHERE = {
     Action.OPEN_BY_HAND: "school/pupil.html",
     Action.OPEN_FOR_CONCERN: "school/calls.html",
     Action.OPEN_AGAIN: "cases/reopen.html",
+    Action.CARRY_REFERRAL: "cases/reopen.html",
     Action.LOG_ENQUIRY: "cases/enquiry.html",
     Action.CORRECT_ENQUIRY: "cases/enquiry.html",
     Action.SEND_REFERRAL: "cases/write_referral.html",

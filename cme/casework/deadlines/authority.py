@@ -10,9 +10,13 @@ from cme.casework.deadlines.duty import Ask, Duty, since
 from cme.casework.enquiries.dates import recheck_due_on
 from cme.casework.enquiries.steps import DueRule, Step, read_steps
 from cme.casework.outcomes import Side
-from cme.casework.stages import OPEN_STAGES, Stage
+from cme.casework.removal.deciding import CHECKED
+from cme.casework.safety.found import DECIDED
+from cme.casework.stages import OFF_ROLL, OPEN_STAGES, Stage
 
 _WORKED_ON = (Stage.LA_ENQUIRIES, Stage.JOINT_REVIEW, Stage.DECISION)
+_ENQUIRING = (*_WORKED_ON, Stage.REMOVAL_PROPOSED, Stage.VERIFYING)
+"""What nobody has made is still owed while a removal is proposed: then of all times."""
 
 
 def _acceptance(ask: Ask) -> date | None:
@@ -46,16 +50,30 @@ def _confirmation(ask: Ask) -> date | None:
 
 
 def _decision(ask: Ask) -> date | None:
-    """The day of the answer, or the day on which the time for one runs out."""
-    return ask.state.confirmed_on or ask.ends("admissions_confirm", ask.state.proposed_on)
+    """The day of the answer that says what was checked, or the day on which the time for one runs out."""
+    if ask.state.confirmation == CHECKED:
+        return ask.state.confirmed_on
+    return ask.ends("admissions_confirm", ask.state.proposed_on)
 
 
 def _trace(ask: Ask) -> date | None:
-    return None if ask.state.traced_on else ask.ends("trace_message", ask.state.removed_on)
+    if ask.state.traced_on or ask.is_found:
+        return None
+    return ask.ends("trace_message", ask.state.removed_on)
 
 
 def _recheck(ask: Ask) -> date | None:
-    return recheck_due_on(ask.state, ask.facts, ask.calendar)
+    return None if ask.is_found else recheck_due_on(ask.state, ask.facts, ask.calendar)
+
+
+def _what_follows(ask: Ask) -> date | None:
+    """A child who was found needs somebody to decide what follows, until that is ticked off."""
+    is_owed = ask.is_found and DECIDED not in ask.state.found_items
+    return ask.ends("verify_location", ask.state.located_on) if is_owed else None
+
+
+def _end_of_search(ask: Ask) -> date | None:
+    return ask.ends("verify_location", ask.state.located_on) if ask.is_found else None
 
 
 def _enquiry(step: Step) -> Duty:
@@ -64,8 +82,17 @@ def _enquiry(step: Step) -> Duty:
         return first[0] if first and first[1] is step else None
 
     what = f"Make the enquiry: {step.short}"
-    return Duty(what, step.clock or None, _WORKED_ON, falls_on, Side.AUTHORITY, step.source)
+    return Duty(what, step.clock or None, _ENQUIRING, falls_on, Side.AUTHORITY, step.source)
 
+
+FIRST_RESULT = "Give the school a first result"
+"""What the authority owes by a clock of the referral, whatever date it expects to keep."""
+
+RECHECK = "Check again for the child"
+"""What the authority owes while nobody has found a child who was removed."""
+
+ANSWER_QUERY = "Answer the query of admissions"
+"""What the school owes once admissions query a removal: within a working day, as admissions are told."""
 
 ENQUIRIES: tuple[Duty, ...] = tuple(
     _enquiry(step)
@@ -106,7 +133,7 @@ ROWS: tuple[Duty, ...] = (
         Side.AUTHORITY,
         source="date set with the enquiry",
     ),
-    Duty("Give the school a first result", "la_first_result", _WORKED_ON, _first_result, Side.AUTHORITY),
+    Duty(FIRST_RESULT, "la_first_result", _WORKED_ON, _first_result, Side.AUTHORITY),
     *(
         Duty("Hold the joint review", "joint_review", (Stage.LA_ENQUIRIES,), _joint_review, side)
         for side in Side
@@ -129,6 +156,12 @@ ROWS: tuple[Duty, ...] = (
         Side.AUTHORITY,
     ),
     Duty(
+        ANSWER_QUERY,
+        "admissions_confirm",
+        OPEN_STAGES,
+        since("admissions_confirm", "queried_on"),
+    ),
+    Duty(
         "Record the removal made today, or withdraw the proposal",
         None,
         (Stage.REMOVAL_PROPOSED,),
@@ -138,12 +171,26 @@ ROWS: tuple[Duty, ...] = (
     Duty("Upload the pupil file (CTF)", "lost_ctf", (Stage.REMOVED,), since("lost_ctf", "removed_on")),
     Duty("Send the trace request", "trace_message", (Stage.TRACE,), _trace, Side.AUTHORITY),
     Duty(
-        "Check again for the child",
+        RECHECK,
         None,
         (Stage.TRACE,),
         _recheck,
         Side.AUTHORITY,
         source="4, 8 and 12 weeks after the removal, then once a term (our policy)",
+    ),
+    Duty(
+        "Say what follows for the child who was found",
+        "verify_location",
+        tuple(stage for stage in OPEN_STAGES if stage not in (*OFF_ROLL, Stage.VERIFYING)),
+        _what_follows,
+        Side.AUTHORITY,
+    ),
+    Duty(
+        "Close the case of the child who was found, or send a new trace request",
+        "verify_location",
+        (Stage.TRACE,),
+        _end_of_search,
+        Side.AUTHORITY,
     ),
     Duty(
         "Find out whether the child is there",

@@ -9,6 +9,7 @@ from cme.attendance.calendar import SchoolCalendar
 from cme.casework.enquiries.dates import day_of_absence, step_due_on
 from cme.casework.enquiries.steps import DueRule, Step
 from cme.casework.facts import CaseFacts
+from cme.casework.locating import is_found
 from cme.casework.outcomes import Side
 from cme.casework.policy.clocks import BASES, due_on
 from cme.casework.policy.pack import PolicyPack
@@ -49,6 +50,11 @@ class Ask:
         """As `enquiry_dates.day_of_absence`."""
         return day_of_absence(self.facts, self.calendar, day)
 
+    @property
+    def is_found(self) -> bool:
+        """As `locating.is_found`."""
+        return is_found(self.state, self.facts)
+
     @cached_property
     def first_enquiry(self) -> tuple[date, Step] | None:
         """The step that the meter misses and that is due first, while a child on roll is absent.
@@ -57,7 +63,7 @@ class Ask:
         what goes with the referral is asked for there.
         """
         readiness = self.facts.readiness
-        if readiness is None or self.state.stage in OFF_ROLL or not self.facts.return_run:
+        if readiness is None or self.state.stage in OFF_ROLL or not self.facts.return_run or self.is_found:
             return None
         steps = [
             step
@@ -70,7 +76,7 @@ class Ask:
     @cached_property
     def first_authority_enquiry(self) -> tuple[date, Step] | None:
         """The mandatory step that an authority which accepted has not made, and that is due first."""
-        if self.state.accepted_on is None:
+        if self.state.accepted_on is None or self.is_found:
             return None
         missing = self.facts.authority_missing
         dated = [(step_due_on(step, self.state, self.facts, self.calendar), step) for step in missing]

@@ -60,6 +60,7 @@ STARTS: Mapping[str, str] = MappingProxyType(
         "name_entered": "the name was entered in the register",
         "new_school_known": "the new school is known",
         "recorded_cme": "the child was recorded as missing from education",
+        "trace_written": "the trace request was begun",
         "possible_location": "somebody reported where the child may be",
         "returned_or_found": "the child came back or was found",
         "last_entry": "the last entry in the case",

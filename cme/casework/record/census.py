@@ -31,7 +31,7 @@ def next_census(today: date, dates: Sequence[date] = ()) -> date:
 def days_to_offer(today: date, dates: Sequence[date] = ()) -> tuple[date, ...]:
     """The census days to choose from, the latest first: those of two years, up to the next one."""
     year, last = academic_year(today), next_census(today, dates)
-    known = dates or tuple(on for each in (year - 1, year, year + 1) for on in census_days(each))
+    known = dates or tuple(on for each in (year - 1, year) for on in census_days(each))
     return tuple(sorted({on for on in (*known, last) if on <= last}, reverse=True))
 
 

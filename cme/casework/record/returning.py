@@ -91,8 +91,8 @@ class CmeReturn:
     """Whoever was on the record since the year before and is not counted on the day, and why."""
 
 
-def count_return(spells: Sequence[Recorded], census_on: date) -> CmeReturn:
-    """The return of a census day, each child once, few children hidden.
+def count_return(spells: Sequence[Recorded], census_on: date, *, hide: bool = True) -> CmeReturn:
+    """The return of a census day, each child once; few children hidden, unless it is for the DfE itself.
 
     A child with several times in the year counts with the last of them; how long it was is taken to its end,
     or to the end of that year (our policy).
@@ -106,8 +106,8 @@ def count_return(spells: Sequence[Recorded], census_on: date) -> CmeReturn:
         census_on,
         first_on,
         last_on,
-        _figures(on_day, lambda _spell: census_on),
-        _figures(in_year, lambda spell: min(spell.ended_on or last_on, last_on)),
+        _figures(on_day, lambda _spell: census_on, hide=hide),
+        _figures(in_year, lambda spell: min(spell.ended_on or last_on, last_on), hide=hide),
         tuple((spell, why) for spell in others if (why := why_out(spell, census_on))),
     )
 
@@ -129,7 +129,7 @@ def _one_each(spells: Iterable[Recorded]) -> list[Recorded]:
     return list({spell.child: spell for spell in ordered}.values())
 
 
-def _figures(spells: Sequence[Recorded], until: Callable[[Recorded], date]) -> Protected:
+def _figures(spells: Sequence[Recorded], until: Callable[[Recorded], date], *, hide: bool) -> Protected:
     reasons = read_reasons()
     tables: dict[str, dict[str, int]] = {
         "Sex": dict.fromkeys(SEXES.values(), 0),
@@ -146,4 +146,4 @@ def _figures(spells: Sequence[Recorded], until: Callable[[Recorded], date]) -> P
         tables["Primary reason"][reasons.get(spell.reason, reasons["not_recorded"])] += 1
         for kind, label in FLAGS.items():
             tables[label]["Yes" if kind in spell.flags else "No"] += 1
-    return protect(len(spells), tables)
+    return protect(len(spells), tables) if hide else Protected(len(spells), tables)

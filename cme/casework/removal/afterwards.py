@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cme.casework.removal.facts import Limb
+from cme.casework.stages import Stage
 from cme.casework.state import CaseState
 
 JOINT_GROUNDS = frozenset({"h", "i"})
@@ -31,6 +32,14 @@ _IN_EDUCATION = frozenset("acefjkl")
 def whereabouts_known(state: CaseState) -> bool:
     """Whether the removal leaves nobody to look for: on limb (b), and on every ground but H and I."""
     return state.ground not in JOINT_GROUNDS or state.limb == Limb.WILL_NOT_ATTEND.value
+
+
+def ends_with_a_sighting(state: CaseState) -> bool:
+    """Whether what is proposed rests on the child being away, so that finding the child ends it.
+
+    It is concluded and proposed again if it still holds (casework reference s.4: a sighting at the proposal).
+    """
+    return state.was_at is Stage.REMOVAL_PROPOSED and state.ground in JOINT_GROUNDS
 
 
 def is_educated(state: CaseState) -> bool:

@@ -1,7 +1,7 @@
 """What the admissions team looks up before it answers a proposed removal (casework reference s.11).
 
-What it finds is no veto, but nobody removes a child past it: a fact that it contradicts is recorded again, and
-the joint statement is signed again by two sides who know of it.
+What it finds is no veto, but nobody removes a child past it: a fact that it contradicts is recorded again,
+and the joint statement is signed again by two sides who know of it.
 """
 
 from collections.abc import Mapping
@@ -33,10 +33,15 @@ CONTRADICTS: Mapping[str, FactKind] = MappingProxyType(
 """What is found -> the fact on record that it contradicts, until that is recorded again."""
 
 
+def looked_up(checks: Mapping[str, str]) -> dict[str, str]:
+    """What was looked up, with what it came to."""
+    return {code: said for code, said in checks.items() if said in (NONE, FOUND)}
+
+
 def known_after(found: frozenset[str], checks: Mapping[str, str]) -> frozenset[str]:
     """Everything that is found once something was looked up: a later look corrects an earlier one."""
-    said = {result: frozenset(code for code, it in checks.items() if it == result) for result in (FOUND, NONE)}
-    return (found | said[FOUND]) - said[NONE]
+    there = {code for code, said in checks.items() if said == FOUND}
+    return (found | there) - {code for code, said in checks.items() if said == NONE}
 
 
 def faults(confirmation: str, checks: Mapping[str, str], note: str) -> dict[str, str]:

@@ -89,6 +89,12 @@ def fingerprint_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def says_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two versions conclude differently, or differ on where the child is: what admissions check."""
+    was, now = StatementEntry.of(before), StatementEntry.of(after)
+    return (was.ground, was.limb, was.location) != (now.ground, now.limb, now.location)
+
+
 def as_statement(
     content: Mapping[str, Any],
     *,

@@ -3,18 +3,24 @@
 Sources: casework reference ss.10 and 11; SI 2024/208 regs 9 and 13.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
+from cme.casework.facts import CaseFacts
 from cme.casework.outcomes import Side
 from cme.casework.questions import Check, Question, unless
 from cme.casework.removal.afterwards import JOINT_GROUNDS
+from cme.casework.removal.facts import Condition
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.stages import Stage
+from cme.casework.state import CaseState
 from cme.casework.words import day
 
+CHECKED, RECORDED = "confirmed", "recorded"
+
 CONFIRMATIONS: Mapping[str, str] = MappingProxyType(
-    {"confirmed": "Return received and checked", "recorded": "Recorded only"}
+    {CHECKED: "Return received and checked", RECORDED: "Recorded only"}
 )
 """What admissions can say of a removal. It is no veto: the school decides."""
 
@@ -32,6 +38,12 @@ QUERIES: Mapping[str, str] = MappingProxyType(
 
 AT_THE_REMOVAL = frozenset({"dated-today"})
 """Conditions that can hold only on the day of the removal, and so not yet when it is proposed."""
+
+
+def can_be_made(conditions: Iterable[Condition]) -> bool:
+    """Whether every condition holds but those that hold only once the removal is made; never of none."""
+    lines = tuple(conditions)
+    return bool(lines) and all(line.holds is True for line in lines if line.id not in AT_THE_REMOVAL)
 
 
 def signing_side(question: Question) -> Side | None:
@@ -80,10 +92,31 @@ def _shut(question: Question, leaving_out: frozenset[str] = frozenset()) -> str 
     return " ".join(f"{line.name} ({line.source}): {line.because}" for line in shut) or None
 
 
+def waits_for_admissions(state: CaseState, facts: CaseFacts) -> bool:
+    """Whether admissions are still to check: to record only is no check, and ends no waiting.
+
+    Once their time has run out the school goes on without (casework reference s.11).
+    """
+    return state.confirmation != CHECKED and not facts.admissions_overdue
+
+
 def _admissions(question: Question) -> str | None:
-    if question.state.confirmation or question.facts.admissions_overdue:
+    if not waits_for_admissions(question.state, question.facts):
         return None
+    if question.state.confirmation:
+        return "Admissions have recorded the removal and checked nothing. Wait until their time has run out."
     return "Admissions have not answered yet. Wait for them, or until their time has run out."
+
+
+def _new_answer(question: Question) -> str | None:
+    confirmed_on = question.state.confirmed_on
+    if confirmed_on is None or question.facts.entry.reason.strip():
+        return None
+    return f"Admissions answered on {day(confirmed_on)}. To answer again, say in the note what has changed."
+
+
+LATEST_START = timedelta(days=7)
+"""How far ahead a new starting day may lie (our policy): recording it ends the search for the child."""
 
 
 def _starting_on(question: Question) -> str | None:
@@ -92,6 +125,8 @@ def _starting_on(question: Question) -> str | None:
         return "Enter the child's new starting day."
     if removed_on and starting_on < removed_on:
         return f"The new starting day must be {day(removed_on)}, the day of the removal, or later."
+    if starting_on > question.today + LATEST_START:
+        return "The child starts in more than a week. The search goes on until then: record it in that week."
     return None
 
 
@@ -112,10 +147,16 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "The removal return is not recorded as sent. Send it to the authority first.",
         ),
         "admissions_asked": _admissions,
-        "not_confirmed": lambda q: (
-            f"Admissions answered on {day(q.state.confirmed_on)}. Nothing more is needed."
-            if q.state.confirmed_on
-            else None
+        "new_answer": _new_answer,
+        "query_answered": unless(
+            lambda q: not q.state.query,
+            "Admissions queried the last proposal. Answer their query first, then propose the removal.",
+        ),
+        "queried": unless(lambda q: q.state.query, "No query of admissions waits for an answer."),
+        "same_conclusion": unless(
+            lambda q: not q.facts.concluded_otherwise,
+            "The joint statement now says otherwise of where the child is than when the removal was "
+            "proposed. Withdraw the proposal, and propose it again, so that admissions see what it rests on.",
         ),
         "confirmation": unless(
             lambda q: q.facts.entry.removal.confirmation in CONFIRMATIONS, "Choose what you confirm."

@@ -147,14 +147,15 @@ def _not_seen(facts: RemovalFacts, _today: date) -> _Answer:
         return _Answer(
             False, f"Seen in school on {day(seen_on)}.", "Count again from the day the pupil was last seen."
         )
+    sighted_on = facts.sighted_on if facts.sighted_on and facts.sighted_on >= since_on else None
     limb = facts.conclusion.limb if facts.conclusion else None
-    if facts.sighted_on and facts.sighted_on >= since_on and limb is Limb.NOT_LOCATED:
+    if sighted_on and limb is Limb.NOT_LOCATED:
         return _Answer(
             False,
-            f"Seen in person elsewhere on {day(facts.sighted_on)}, which closes limb (a).",
+            f"Seen in person elsewhere on {day(sighted_on)}, which closes limb (a).",
             "Conclude jointly on limb (b), or help the pupil back.",
         )
-    elsewhere = f" Seen in person elsewhere on {day(facts.sighted_on)}." if facts.sighted_on else ""
+    elsewhere = f" Seen in person elsewhere on {day(sighted_on)}." if sighted_on else ""
     if seen_on is None:
         return _Answer(True, f"Never seen in school on the registers held.{elsewhere}")
     return _Answer(True, f"Last seen in school on {day(seen_on)}, and not since.{elsewhere}")
@@ -346,7 +347,7 @@ def _return_complete(facts: RemovalFacts, _today: date) -> _Answer:
             False,
             "The joint statement says that the child is located, and the return that the future address is "
             "not known.",
-            "Enter in the return where the child is, or conclude otherwise. A proposal is withdrawn for that.",
+            "Enter in the return where the child is, or conclude otherwise. Withdraw the proposal for that.",
         )
     return _Answer(True, "The removal return is complete.")
 

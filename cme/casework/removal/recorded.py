@@ -178,9 +178,7 @@ def answer_to(kind: FactKind, entry: FactEntry, began_on: date | None) -> bool |
     return entry.holds if is_against or speaks_of(kind, entry, began_on) else None
 
 
-def faults(
-    kind: FactKind, entry: FactEntry, today: date, absent_from: date | None = None
-) -> dict[str, str]:
+def faults(kind: FactKind, entry: FactEntry, today: date, absent_from: date | None = None) -> dict[str, str]:
     """What is wrong with an entry: the field -> a sentence; {} when it can be kept.
 
     `absent_from` is the first day of the absence, None where none is counted.

@@ -73,6 +73,11 @@ class RemovalReturn:
         ]
         return tuple(noun for noun, given in asked if not given)
 
+    @property
+    def is_future_address_known(self) -> bool:
+        """Whether the return says where the child goes."""
+        return self.future_address.strip().casefold().strip(" .“”\"'") not in ("", NOT_KNOWN)
+
     def to_json(self) -> dict[str, Any]:
         """As it is stored."""
         return {**asdict(self), "parents": [asdict(each) for each in self.parents if not each.is_blank]}

@@ -9,6 +9,9 @@ from cme.casework.outcomes import Side
 from cme.casework.questions import Question
 from cme.data import read_rows
 
+DECIDED = "next"
+"""The item that says what follows for the child."""
+
 
 @dataclass(frozen=True, slots=True)
 class FoundItem:

@@ -11,6 +11,7 @@ class Action(StrEnum):
     OPEN_AT_REVIEW_DAY = "open_at_review_day"
     OPEN_BY_HAND = "open_by_hand"
     OPEN_AGAIN = "open_again"
+    CARRY_REFERRAL = "carry_referral"
     FAST_TRACK = "fast_track"
     SIGN_REVIEW = "sign_review"
     DRAFT_REFERRAL = "draft_referral"
@@ -58,6 +59,7 @@ class Action(StrEnum):
     PROPOSE_REMOVAL = "propose_removal"
     CONFIRM_REMOVAL = "confirm_removal"
     QUERY_REMOVAL = "query_removal"
+    ANSWER_QUERY = "answer_query"
     WITHDRAW_REMOVAL = "withdraw_removal"
     MAKE_REMOVAL = "make_removal"
     RECORD_CTF = "record_ctf"
@@ -82,6 +84,7 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.OPEN_AT_REVIEW_DAY: "Open at the review day",
         Action.OPEN_BY_HAND: "Open a case",
         Action.OPEN_AGAIN: "Open a case that takes up a closed one",
+        Action.CARRY_REFERRAL: "Carry the referral over from the closed case",
         Action.FAST_TRACK: "Fast-track",
         Action.SIGN_REVIEW: "Sign the DSL review",
         Action.DRAFT_REFERRAL: "Draft the referral",
@@ -129,6 +132,7 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.PROPOSE_REMOVAL: "Propose the removal",
         Action.CONFIRM_REMOVAL: "Confirm what admissions checked",
         Action.QUERY_REMOVAL: "Query the removal",
+        Action.ANSWER_QUERY: "Answer the query of admissions",
         Action.WITHDRAW_REMOVAL: "Withdraw the proposal",
         Action.MAKE_REMOVAL: "Record the removal made today",
         Action.RECORD_CTF: "Record that the pupil file was uploaded",

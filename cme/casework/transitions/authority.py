@@ -3,7 +3,9 @@
 from cme.access.roles import Permission
 from cme.casework.events import EventKind
 from cme.casework.facts import CaseFacts
+from cme.casework.locating import CONFIRMED
 from cme.casework.needs import Need
+from cme.casework.removal.afterwards import ends_with_a_sighting
 from cme.casework.stages import OPEN_STAGES, WITH_AUTHORITY, Stage
 from cme.casework.state import CaseState
 from cme.casework.transitions.action import Action
@@ -16,8 +18,9 @@ _WORKED_ON = (Stage.LA_ENQUIRIES, Stage.JOINT_REVIEW, Stage.DECISION)
 _REPORTED_AT = tuple(stage for stage in OPEN_STAGES if stage is not Stage.VERIFYING)
 
 
-def _was_at(state: CaseState, _facts: CaseFacts) -> str:
-    return state.was_at
+def _was_at(state: CaseState, facts: CaseFacts) -> str:
+    is_found = facts.entry.location.verified == CONFIRMED
+    return state.proposed_from if is_found and ends_with_a_sighting(state) else state.was_at
 
 
 ROWS: tuple[Transition, ...] = (
@@ -71,7 +74,7 @@ ROWS: tuple[Transition, ...] = (
             stage,
             Action.MARK_DUPLICATE,
             _P.TRIAGE_REFERRAL,
-            (Need.SENT, Need.KEPT_CASE, Need.REASON),
+            (Need.SENT, Need.KEPT_CASE, Need.REASON, Need.LEFT_OPEN),
             Stage.CLOSED,
             EventKind.CASE_CLOSED,
         )
@@ -82,7 +85,14 @@ ROWS: tuple[Transition, ...] = (
             stage,
             Action.TRANSFER,
             _P.TRIAGE_REFERRAL,
-            (Need.SENT, Need.OTHER_AUTHORITY, Need.ACCEPTED_BY, Need.ACCEPTED_ON),
+            (
+                Need.SENT,
+                Need.OTHER_AUTHORITY,
+                Need.ACCEPTED_BY,
+                Need.ACCEPTED_ON,
+                Need.REASON,
+                Need.LEFT_OPEN,
+            ),
             Stage.CLOSED,
             EventKind.CASE_TRANSFERRED,
         )

@@ -34,6 +34,7 @@ _REVIEWING = (
 )
 _DECLINING = (Need.NOT_SENT, Need.REASON_CODE, Need.REASON, Need.AGREED_BY, Need.NEXT_REVIEW_ON)
 _UNSENT = (Stage.ENQUIRIES, Stage.REFERRAL_DRAFT)
+_SENT = tuple(stage for stage in OPEN_STAGES if stage not in _UNSENT)
 
 ROWS: tuple[Transition, ...] = (
     Transition(
@@ -59,6 +60,15 @@ ROWS: tuple[Transition, ...] = (
         (Need.CLOSED_BEFORE, Need.ON_ROLL, Need.COMPULSORY_AGE, Need.REASON),
         Stage.ENQUIRIES,
         EventKind.CASE_OPENED,
+    ),
+    # A closing that is undone gives the authority back what it had: nobody has to refer the child twice.
+    Transition(
+        Stage.ENQUIRIES,
+        Action.CARRY_REFERRAL,
+        _P.REOPEN_CASE,
+        (Need.NOT_SENT, Need.REFERRAL_STOOD),
+        Stage.REFERRED,
+        EventKind.REFERRAL_SENT,
     ),
     *at_every_stage(
         OPEN_STAGES,
@@ -166,7 +176,7 @@ ROWS: tuple[Transition, ...] = (
         EventKind.ENQUIRY_CORRECTED,
     ),
     *at_every_stage(
-        (*WITH_AUTHORITY, Stage.DECISION),
+        _SENT,
         Action.ACKNOWLEDGE_REFERRAL,
         _P.ACKNOWLEDGE_REFERRAL,
         (Need.SENT, Need.NOT_ACKNOWLEDGED, Need.EXPECTED_ON),
@@ -230,7 +240,15 @@ ROWS: tuple[Transition, ...] = (
             stage,
             Action.CLOSE,
             _P.CLOSE_CASE,
-            (Need.NOT_MISSING, Need.OUTCOME, Need.OUTCOME_EVIDENCE, Need.REASON, Need.TALK_OR_REASON),
+            (
+                Need.NOT_MISSING,
+                Need.OUTCOME,
+                Need.OUTCOME_EVIDENCE,
+                Need.EDUCATED_ON,
+                Need.REASON,
+                Need.LEFT_OPEN,
+                Need.TALK_OR_REASON,
+            ),
             Stage.CLOSED,
             EventKind.CASE_CLOSED,
         )

@@ -18,8 +18,9 @@ class Trace(Base):
 
     `details` is everything the message is composed of, `choices` what is ticked to be in it, `chosen` the
     codes of the authorities where not every one is asked. `subject` and `body` are the text as it was sent,
-    frozen then, '' before. `approved_at` is the second person's, where the child is `restricted`; `override`
-    is the manager's reason for a trace that the gate spoke against.
+    frozen then, '' before. `restricted` is somebody's decision that the child is looked for in confidence,
+    whatever else is on record. `approved_at` is the second person's; `override` is the manager's reason for a
+    trace that the gate spoke against, and `returned` why a manager sent the draft back.
     """
 
     __tablename__ = "trace"
@@ -49,6 +50,7 @@ class Trace(Base):
     sent_by: Mapped[str] = mapped_column(String(120), default="")
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[str] = mapped_column(String(120), default="")
+    returned: Mapped[str] = mapped_column(Text, default="")
     result: Mapped[str] = mapped_column(String(40), default="")
     end_reason: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column()
@@ -56,6 +58,7 @@ class Trace(Base):
     pupil: Mapped[Pupil] = relationship()
     case: Mapped[Case | None] = relationship()
     recipients: Mapped[list[TraceRecipient]] = relationship(order_by="TraceRecipient.code")
+    messages: Mapped[list[TraceMessage]] = relationship(order_by="TraceMessage.id")
 
     __table_args__ = (Index("ix_trace_authority_id_state", "authority_id", "state"),)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -78,7 +81,10 @@ class TraceRecipient(Base):
 
 
 class TraceReply(Base):
-    """What one authority answered; append-only. `answers` are what its `kind` asks to be captured."""
+    """What one authority answered. `answers` are what its `kind` asks to be captured.
+
+    Nothing of it is changed. A place that turned out to be wrong is `ruled_out_at` with a reason.
+    """
 
     __tablename__ = "trace_reply"
 
@@ -90,12 +96,16 @@ class TraceReply(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(120))
+    ruled_out_at: Mapped[datetime | None]
+    ruled_out_by: Mapped[str] = mapped_column(String(120), default="")
+    ruled_out_because: Mapped[str] = mapped_column(Text, default="")
 
 
 class TraceMessage(Base):
     """A message after the request: a follow-up, an answer, a reminder, or "stop searching".
 
     `recipients` are codes of authorities. Frozen once `sent_at` is set; never sent where `withdrawn_at` is.
+    About a restricted child words of somebody's own are approved by a second person before they are sent.
     """
 
     __tablename__ = "trace_message"
@@ -109,6 +119,7 @@ class TraceMessage(Base):
     written_at: Mapped[datetime]
     written_by: Mapped[str] = mapped_column(String(120))
     writer_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    approval_asked_at: Mapped[datetime | None]
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str] = mapped_column(String(120), default="")
     sent_at: Mapped[datetime | None]

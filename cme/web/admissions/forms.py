@@ -1,13 +1,14 @@
 """The form of the admissions team: what it looked up, and what it says of a proposed removal."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from cme.casework.removal.confirming import CHECKS, RESULTS, UNCHECKED
-from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
+from cme.casework.removal.deciding import CHECKED, CONFIRMATIONS, QUERIES, RECORDED
 from cme.services.removals import Answer
 from cme.web.cases.forms import long_field
 from cme.web.forms import Form, RadioField, SelectField, SubmitField
@@ -16,11 +17,10 @@ from cme.web.numbers import whole_number
 QUERY = "query"
 
 _ANSWERS = [
-    SelectChoice("confirmed", CONFIRMATIONS["confirmed"]),
-    SelectChoice("recorded", CONFIRMATIONS["recorded"]),
+    SelectChoice(CHECKED, CONFIRMATIONS[CHECKED]),
+    SelectChoice(RECORDED, f"{CONFIRMATIONS[RECORDED]}: nobody looked it up, and the school waits"),
     SelectChoice(QUERY, "Query it: it goes back to the school"),
 ]
-
 
 _RESULTS = [SelectChoice(*each) for each in RESULTS.items()]
 
@@ -28,7 +28,7 @@ _RESULTS = [SelectChoice(*each) for each in RESULTS.items()]
 class AnswerForm(Form):
     """An answer with a result for each check. What it needs is for the rules to say."""
 
-    field_of: ClassVar[Mapping[str, str]] = {"confirmation": "answer"}
+    field_of: ClassVar[Mapping[str, str]] = {"confirmation": "answer", "new_answer": "reason"}
 
     seen = HiddenField()
     answer = RadioField("Your answer", choices=_ANSWERS, validate_choice=False)
@@ -40,8 +40,25 @@ class AnswerForm(Form):
         ],
         validate_choice=False,
     )
-    reason = long_field("Note", "Needed where you query, or found something. Say nothing of risks.")
+    reason = long_field(
+        "Note", "Needed where you query, found something, or answer again. Say nothing of risks."
+    )
     submit = SubmitField("Record the answer")
+
+    def validate_query(self, field: SelectField) -> None:
+        """Refuse an answer that says both: one of the two was a slip."""
+        if field.data and self.answer.data not in (None, QUERY):
+            raise ValidationError(
+                "You chose what to query, and another answer. Query it, or choose nothing here."
+            )
+
+    @classmethod
+    def starting(cls, checks: Mapping[str, str]) -> Self:
+        """The form with what was looked up before."""
+        form = cls(formdata=None)
+        for code in CHECKS:
+            form[f"check_{code}"].data = checks.get(code)
+        return form
 
     @property
     def checks(self) -> list[RadioField]:

@@ -50,7 +50,7 @@ def made() -> ResponseReturnValue:
 def show(removal_reference: str) -> ResponseReturnValue:
     """One removal as admissions may see it, and the form of their answer."""
     view = _opened(removal_reference, clock.now())
-    form = AnswerForm(formdata=None)
+    form = AnswerForm.starting(view.removal.checks)
     form.seen.data = str(len(view.case.events))
     return _page(view, form)
 
@@ -88,7 +88,7 @@ def _page(view: RemovalView, form: AnswerForm) -> str:
     may_answer = scope.may(Permission.CONFIRM_REMOVAL, authority_id=view.case.authority_id)
     return render_template(
         "admissions/removal.html",
-        removal=present.present_removal(view),
+        removal=present.present_removal(view, clock.today()),
         form=form,
         may_answer=may_answer and present.waits_for_answer(view),
     )

@@ -12,6 +12,7 @@ from cme.web.cases import (
     removal,
     statement,
     status,
+    traces,
     urgent,
     views,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "removal",
     "statement",
     "status",
+    "traces",
     "urgent",
     "views",
 ]

@@ -12,6 +12,7 @@ from wtforms.validators import Length
 
 from cme.access.scope import Scope
 from cme.casework.case import Entry
+from cme.casework.closing import asks_for_first_day, open_ends
 from cme.casework.declining import DECLINE_REASONS
 from cme.casework.entries import LocationEntry, RemovalEntry, RequestEntry, TriageEntry
 from cme.casework.needs import Need
@@ -38,13 +39,17 @@ def long_field(label: str, hint: str = "") -> LongTextField:
 
 
 def kept_case_field(hint: str) -> TextField:
-    """The reference of the case that is kept of two, in capitals however it was typed."""
+    """The reference of the case that is kept of two."""
     return TextField(
         "Reference of the case that is kept",
         description=hint,
-        filters=[lambda value: value.upper() if value else value],
         validators=[Length(max=16, message="The reference must be 16 characters or fewer")],
     )
+
+
+def left_open_field() -> LongTextField:
+    """What becomes of what somebody still waits for when a case ends."""
+    return long_field("What becomes of what is still open")
 
 
 def _agreed_by(hint: str) -> TextField:
@@ -90,6 +95,14 @@ class ActionForm(Form):
     def for_case(cls, _asked: Asked, /) -> Self:
         """The form for one case, with what there is to choose from; from a request, as it was sent."""
         return cls()
+
+    def ask_what_is_open(self, view: CaseView) -> None:
+        """Ask what becomes of what is still open when the case ends, or do not ask where nothing is."""
+        found = open_ends(view.state, view.facts)
+        if not found:
+            del self.left_open
+            return
+        self.left_open.description = f"Open still: {', '.join(found)}. Who sees to it now?"
 
     def entry(self) -> Entry:
         """What was entered, as the rules take it."""
@@ -147,6 +160,12 @@ class CloseForm(ActionForm):
 
     outcome_code = RadioField("How did it end?", validate_choice=False)
     reason = long_field("Reason", "What shows it: who said or saw what, and when.")
+    educated_on = DateField(
+        "First day in education",
+        description="Needed where the child is at another school or placement: it ends the time on no roll.",
+        noun="The first day in education",
+    )
+    left_open = left_open_field()
     kept_case = kept_case_field("Needed for a duplicate, and for nothing else. For example, CME-26-0001.")
     agreed_by = _agreed_by("Needed for outcomes that school and authority agree. Give a name and a role.")
     no_talk = long_field(
@@ -154,6 +173,15 @@ class CloseForm(ActionForm):
         "Only where the child is back at this school and no talk is recorded.",
     )
     submit = SubmitField("Close the case")
+
+    @classmethod
+    def for_case(cls, asked: Asked, /) -> Self:
+        """The form with what this case has to ask beside: what is still open, and the first day elsewhere."""
+        form = cls()
+        form.ask_what_is_open(asked.view)
+        if not asks_for_first_day(asked.view.state):
+            del form.educated_on
+        return form
 
     def offer(self, outcomes: Sequence[Outcome], *, asks_for_talk: bool = False) -> None:
         """The outcomes to choose from, in order, and whether a missing welfare talk is to be explained."""
@@ -164,7 +192,7 @@ class CloseForm(ActionForm):
     def entry(self) -> Entry:
         """What was entered, with the case that is kept of two."""
         entry, names_one = super().entry(), self.outcome_code.data == DUPLICATE
-        kept = (self.kept_case.data or "").strip() if names_one else ""
+        kept = (self.kept_case.data or "").upper() if names_one else ""
         return replace(entry, triage=replace(entry.triage, kept=kept))
 
     def field_for(self, need: str) -> str:

@@ -175,5 +175,5 @@ def _empty(name: str, view: CaseView) -> Any:
 def _conditions(view: CaseView, found: Any) -> tuple[Condition, ...]:
     """The conditions as they are now while it is proposed; as they were judged once it was made."""
     if view.state.stage is Stage.REMOVAL_PROPOSED and found.ended_at is None:
-        return gates.conditions_for(view.case, found.ground, today=clock.today(), removing=True)
+        return gates.conditions_for(view.case, found.ground, today=clock.today())
     return tuple(Condition(**line) for line in found.conditions)

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
+from cme.casework.case import Action
 from cme.clock import local_date
 from cme.services import statement_papers, statements
 from cme.services.casework import CaseView
@@ -63,6 +64,9 @@ def sign_statement(case_reference: str) -> ResponseReturnValue:
     """Sign the text that was read."""
     at = clock.now()
     view, form = opened(case_reference, at), SignForm()
+    # Where there is nothing to sign the page has no box to tick: the rules say what is missing.
+    if Action.SIGN_STATEMENT in view.actions and not form.validate():
+        return _page(view, form), 422
     refused = statements.sign(
         guard.scope(), case_reference, form.statement_read.data or "", at=at, address=_address()
     )

@@ -5,7 +5,7 @@ from typing import Self
 
 from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from cme.casework.removal.content import FINDINGS, LIMBS, StatementEntry
 from cme.casework.removal.facts import Ground
@@ -84,9 +84,13 @@ _TEXTS = (
 
 
 class SignForm(Form):
-    """One button under the statement. `statement_read` says which text stood above it."""
+    """A box and a button under the statement. `statement_read` says which text stood above it."""
 
     statement_read = HiddenField()
+    confirmed = CheckboxField(
+        "I have read all of the statement above, and I sign it as it stands",
+        validators=[DataRequired("Read the statement, and say that you sign it as it stands")],
+    )
     submit = SubmitField("Sign the joint statement")
 
 

@@ -20,7 +20,7 @@ from cme.casework.triage import item_label, read_not_cme_reasons
 from cme.services import drafts, triage
 from cme.services.casework import CaseView
 from cme.services.triage import Colleague
-from cme.web.cases.forms import ActionForm, Asked, kept_case_field, long_field
+from cme.web.cases.forms import ActionForm, Asked, kept_case_field, left_open_field, long_field
 from cme.web.forms import (
     CheckboxesField,
     CheckboxField,
@@ -244,12 +244,20 @@ class DuplicateForm(ActionForm):
 
     kept_case = kept_case_field("For example, CME-26-0042. This case is closed; the other goes on.")
     reason = long_field("Reason", "How you know that both are about the same child.")
+    left_open = left_open_field()
     submit = SubmitField("Close as a duplicate")
+
+    @classmethod
+    def for_case(cls, asked: Asked, /) -> Self:
+        """The form, which asks what becomes of what is still open where anything is."""
+        form = cls()
+        form.ask_what_is_open(asked.view)
+        return form
 
     def entry(self) -> Entry:
         """What was entered, as the rules take it."""
         entry = super().entry()
-        return replace(entry, triage=replace(entry.triage, kept=self.kept_case.data or ""))
+        return replace(entry, triage=replace(entry.triage, kept=(self.kept_case.data or "").upper()))
 
 
 class ElsewhereForm(ActionForm):
@@ -272,7 +280,16 @@ class ElsewhereForm(ActionForm):
 class TransferForm(ElsewhereForm):
     """The case ends here and goes on there."""
 
+    reason = long_field("Reason", "Where the child is said to be, and what was passed on.")
+    left_open = left_open_field()
     submit = SubmitField("Transfer the case")
+
+    @classmethod
+    def for_case(cls, asked: Asked, /) -> Self:
+        """The form, which asks what becomes of what is still open where anything is."""
+        form = super().for_case(asked)
+        form.ask_what_is_open(asked.view)
+        return form
 
 
 class HandOverForm(ElsewhereForm):

@@ -103,6 +103,17 @@ def unattended() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/queue/closed-and-absent")
+def closed_in_absence() -> ResponseReturnValue:
+    """The children who are still absent, and whose case was closed in this absence."""
+    scope = guard.scope()
+    found = store.list_closed_in_absence(
+        scope, after=request.args.get("after", "")[:100], before=request.args.get("before", "")[:100]
+    )
+    counts = store.count_queue(scope, Filters().wanted(clock.today(), clock.today()))
+    return render_template("officer/closed.html", closed=present.present_closed(found, counts.closed))
+
+
 @blueprint.get("/queue/not-referred")
 def declined() -> ResponseReturnValue:
     """How often each school decided not to refer in this school year, and why."""

@@ -44,6 +44,7 @@ BEFORE_WRITING: tuple[ActionButton, ...] = (
     ActionButton(Action.VERIFY_LOCATION, "cases.ask_verify"),
     ActionButton(Action.RESEND_REFERRAL, "cases.ask_resend", label="Answer the authority and send again"),
     ActionButton(Action.ANSWER_CHALLENGE, "cases.ask_answer-challenge"),
+    ActionButton(Action.ANSWER_QUERY, "cases.ask_answer-query"),
     ActionButton(Action.APPROVE_REFERRAL, "cases.ask_approve"),
     ActionButton(Action.ACCEPT_REFERRAL, "cases.ask_accept"),
     ActionButton(Action.RETURN_REFERRAL, "cases.ask_return"),

@@ -10,12 +10,14 @@ from cme.access.scope import Scope
 from cme.casework.case import Stage
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.confirming import CHECKS, RESULTS
-from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
-from cme.casework.removal.gate import Condition, gate_open
+from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES, can_be_made, waits_for_admissions
+from cme.casework.removal.gate import Condition
 from cme.casework.removal.grounds import read_grounds
 from cme.clock import local_date
-from cme.services import proposals
+from cme.services import casework, proposals
 from cme.services.casework import CaseView
+from cme.services.doubts import doubts_about
+from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.gate import in_words
@@ -43,6 +45,7 @@ def removal_page(
     held, reference = permissions_on(scope, view.case), view.case.reference
     is_open = view.state.stage is Stage.REMOVAL_PROPOSED and removal.ended_at is None
     waits_for = _waits_for(view) if is_open else []
+    sees = casework.may_see_risk_notes(scope, view)
     undelivered = is_open and removal.delivered_at is None
     return {
         "status": _status(removal),
@@ -50,13 +53,19 @@ def removal_page(
             {"key": {"text": key}, "value": {"text": text}} for key, text in _rows(view, removal) if text
         ],
         "checks": _checks(removal),
+        "note": hidden_home(scope, view.case.registration).kept_out_of(removal.said) if sees else "",
+        "doubts": doubts_about(
+            view.case, view.state, view.facts, removal.ground, today=view.today, sees_risk_notes=sees
+        )
+        if is_open
+        else (),
         "conditions": [_line(each, view) for each in conditions],
         "waits_for": waits_for,
         "is_joint": removal.ground in JOINT_GROUNDS,
         "may_deliver": undelivered and Permission.PROPOSE_REMOVAL in held,
         "may_withdraw": is_open and Permission.WITHDRAW_REMOVAL in held,
         # Offered only where it will be done: a school must not delete a name and then be refused.
-        "may_make": is_open and Permission.MAKE_REMOVAL in held and not waits_for and gate_open(conditions),
+        "may_make": is_open and Permission.MAKE_REMOVAL in held and not waits_for and can_be_made(conditions),
         "may_print": Permission.PRINT_CASE in held,
         "letter_url": url_for("cases.ask_letter", case_reference=reference, letter=5)
         if removal.removed_on and Permission.MAKE_LETTER in held
@@ -121,8 +130,13 @@ def _waits_for(view: CaseView) -> list[str]:
     asked = (
         (not facts.return_delivered, "The removal return is to be recorded as delivered."),
         (
-            not view.state.confirmation and not facts.admissions_overdue,
-            "Admissions have not answered, and their time has not run out.",
+            waits_for_admissions(view.state, facts),
+            "Admissions have not checked it, and their time has not run out.",
+        ),
+        (
+            facts.concluded_otherwise,
+            "The joint statement now says otherwise of where the child is than when the removal was "
+            "proposed: withdraw the proposal, and propose it again.",
         ),
         (facts.own_proposal, "You proposed this removal, so another person decides."),
     )

@@ -13,8 +13,10 @@ from cme.access.routes import rule_for
 from cme.access.scope import Scope
 from cme.casework.case import Action, ReviewDecision, Stage
 from cme.casework.deadlines import Deadline
+from cme.casework.deadlines.authority import FIRST_RESULT
 from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import EventKind
+from cme.casework.locating import is_found
 from cme.casework.outcomes import Outcome, read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.stages import Overlay
@@ -39,7 +41,8 @@ _PARTS = (("overview", "cases.show", "Overview"), ("urgent", "cases.show_urgent"
           ("reviews", "cases.show_reviews", "Reviews"),
           ("documents", "cases.documents", "Documents"),
           ("statement", "cases.statement", "Joint statement"),
-          ("gate", "cases.gate", "Removal conditions"))  # fmt: skip
+          ("gate", "cases.gate", "Removal conditions"),
+          ("traces", "cases.show_traces", "Trace"))  # fmt: skip
 
 
 NO_COUNT = "none"
@@ -73,6 +76,7 @@ class Overview:
     proposal: dict[str, str] | None
     superseded: bool
     eligible: bool
+    found: str
     waits_for_head: bool
     meter: dict[str, str] | None
     home_copy: dict[str, str] | None
@@ -115,6 +119,7 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
         proposal=proposal(view),
         superseded=Overlay.SUPERSEDED in view.state.overlays,
         eligible=view.state.stage is Stage.DECISION,
+        found=_found(view),
         waits_for_head=_waits_for_head(scope, view, today),
         meter=_meter(scope, view),
         home_copy=_home_copy(scope, view),
@@ -129,11 +134,29 @@ def _dues(scope: Scope, view: CaseView, today: date) -> list[dict[str, str]]:
     return [
         {
             **present_due(dues[0], today),
+            "promise": _promise(view, dues[0]),
             "owner": capitalised(listed([due.owner.label for due in dues])),
             "href": _due_href(scope, view, dues[0].what),
         }
         for dues in owed.values()
     ]
+
+
+def _found(view: CaseView) -> str:
+    """That the child was found, while the case is open: what follows comes before any enquiry."""
+    state = view.state
+    if state.located_on is None or not state.stage.is_open or not is_found(state, view.facts):
+        return ""
+    expected = " The child is expected back at school." if state.expected_back else ""
+    return f"On {day(state.located_on)} it was recorded that the child is found.{expected}"
+
+
+def _promise(view: CaseView, due: Deadline) -> str:
+    """The date that the school was told instead of the one that the clock gives; the clock stands."""
+    expected_on = view.state.expected_on
+    if due.what != FIRST_RESULT or expected_on is None or expected_on <= due.due_on:
+        return ""
+    return f"The authority has told the school to expect it by {day(expected_on)}; the clock stands."
 
 
 def _home_copy(scope: Scope, view: CaseView) -> dict[str, str] | None:
@@ -164,12 +187,19 @@ _DONE_ON = MappingProxyType(
         "Close the case, or note why it stays open": (Action.CLOSE, "cases.ask_close"),
         "Accept the referral, or send it back": (Action.ACCEPT_REFERRAL, "cases.ask_accept"),
         "Answer what the authority asked for": (Action.RESEND_REFERRAL, "cases.ask_resend"),
-        "Give the school a first result": (Action.GIVE_RESULT, "cases.ask_result"),
+        FIRST_RESULT: (Action.GIVE_RESULT, "cases.ask_result"),
         "Hold the joint review": (Action.OPEN_JOINT_REVIEW, "cases.ask_joint"),
         "Sign the joint statement, or write a joint note": (Action.SIGN_STATEMENT, "cases.statement"),
         "Record the removal made today, or withdraw the proposal": (Action.MAKE_REMOVAL, "cases.removal"),
         "Upload the pupil file (CTF)": (Action.RECORD_CTF, "cases.ask_ctf"),
+        "Send the trace request": (Action.SEND_TRACE, "cases.show_traces"),
         "Find out whether the child is there": (Action.VERIFY_LOCATION, "cases.ask_verify"),
+        "Say what follows for the child who was found": (Action.TICK_FOUND_ITEM, "cases.found"),
+        "Close the case of the child who was found, or send a new trace request": (
+            Action.CLOSE,
+            "cases.ask_close",
+        ),
+        "Answer the query of admissions": (Action.ANSWER_QUERY, "cases.ask_answer-query"),
         "Answer the professional challenge": (Action.ANSWER_CHALLENGE, "cases.ask_answer-challenge"),
     }
 )

@@ -25,6 +25,7 @@ _DOES: Mapping[str, Permission] = MappingProxyType(
         "Hold the joint review": _P.JOIN_REVIEW,
         "Sign the joint statement, or write a joint note": _P.JOIN_REVIEW,
         "Record the removal made today, or withdraw the proposal": _P.MAKE_REMOVAL,
+        "Answer the query of admissions": _P.PROPOSE_REMOVAL,
         "Upload the pupil file (CTF)": _P.RECORD_CTF,
         "Answer the professional challenge": _P.CHALLENGE,
         "Look at the case again": _P.CLOSE_CASE,
@@ -35,7 +36,14 @@ _DOES: Mapping[str, Permission] = MappingProxyType(
 FIRST = frozenset({"Review the concern that an enquiry raised"})
 """Duties about a risk to the child, whatever else is known: they come first."""
 
-WAITING = frozenset({"Answer the authority's question", "Answer what the authority asked for", *FIRST})
+WAITING = frozenset(
+    {
+        "Answer the authority's question",
+        "Answer what the authority asked for",
+        "Answer the query of admissions",
+        *FIRST,
+    }
+)
 """Duties that stand on the first page before their day has come: somebody waits for them."""
 
 

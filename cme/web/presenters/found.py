@@ -11,7 +11,11 @@ from cme.casework.safety.found import read_found_items
 from cme.services import casework
 from cme.services.casework import CaseView
 from cme.web.presenters.dates import moment
+from cme.web.presenters.traces import open_traces
 from cme.web.presenters.words import capitalised
+
+TRACE = "records"
+"""The item that ends the traces of a child who is found."""
 
 _OWNERS = {Side.SCHOOL: "For the school", Side.AUTHORITY: "For the local authority"}
 
@@ -19,7 +23,7 @@ _OWNERS = {Side.SCHOOL: "For the school", Side.AUTHORITY: "For the local authori
 def found_page(
     scope: Scope, view: CaseView, typed: Mapping[str, str], refused: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    """Each item: {code, label, hint, asks, owner, done, note, may_tick, may_take_back, typed, error}.
+    """Each item: {code, label, hint, asks, owner, done, note, may_tick, may_take_back, typed, error, links}.
 
     `typed` and `refused` are what was typed and what is wrong with it, by item. Notes are risk notes.
     """
@@ -43,6 +47,7 @@ def found_page(
             "may_take_back": may_tick and event is not None and item.owner in sides,
             "typed": typed.get(item.code, ""),
             "error": refused.get(item.code, "") if may_tick and item.owner in sides else "",
+            "links": open_traces(scope, view) if item.code == TRACE else [],
         }
         for item in read_found_items().values()
     ]

@@ -16,8 +16,9 @@ from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.other_grounds import evidence_for, letters
 from cme.casework.removal.recorded import KIND_OF_LINE, RULES, FactKind
 from cme.casework.stages import Stage
-from cme.services import facts_recorded
+from cme.services import casework, facts_recorded
 from cme.services.casework import CaseView
+from cme.services.doubts import doubts_about
 from cme.services.facts_recorded import NOT_YOURS, Recorded
 from cme.services.judging import permissions_on
 from cme.web.presenters.dates import day, moment
@@ -33,6 +34,9 @@ _ENTERED = AT_THE_REMOVAL | _WITH_PROPOSAL
 
 _FILLING_IN = ("cases.ask_propose", "Open the proposal")
 _PROPOSED = ("cases.removal", "Open the proposed removal")
+
+_CONCLUDING = (Stage.JOINT_REVIEW, Stage.DECISION, Stage.REMOVAL_PROPOSED)
+"""Stages at which somebody signs or decides, and so sees what is still open beside the conditions."""
 
 _LEDGER = ("school.show_pupil", "See every day of the register")
 _STATEMENT = ("cases.statement", "Open the joint statement")
@@ -54,7 +58,8 @@ _SEEN_TO: Mapping[str, tuple[tuple[str, str], ...]] = {
 class Gate:
     """The page of conditions: what follows from them, where the count of Ground H or I stands, and each.
 
-    `is_due`: nothing that can hold now is missing. `grounds` are those to switch to.
+    `is_due`: nothing that can hold now is missing. `grounds` are those to switch to. `doubts` are sentences
+    on what is still open beside the conditions, or speaks against the joint statement.
     """
 
     is_due: bool
@@ -66,6 +71,7 @@ class Gate:
     conditions: list[dict[str, Any]]
     grounds: list[dict[str, Any]]
     others: list[dict[str, Any]]
+    doubts: tuple[str, ...]
 
 
 def letter_of(view: CaseView, asked: str) -> str:
@@ -80,15 +86,17 @@ def present_gate(scope: Scope, view: CaseView, letter: str, conditions: Sequence
     is_proposed = view.state.stage is Stage.REMOVAL_PROPOSED
     later = AT_THE_REMOVAL if is_proposed else AT_THE_REMOVAL | _WITH_PROPOSAL
     shut = [each for each in conditions if each.holds is not True]
-    is_due = bool(conditions) and all(each.id in later for each in shut)
+    instead = _instead(view)
+    is_due = bool(conditions) and all(each.id in later for each in shut) and not instead
     is_joint = letter in JOINT_GROUNDS
     eligible = is_due or (is_joint and view.state.stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED))
     recorded = facts_recorded.standing(scope, view.case)
     return Gate(
         is_due=is_due,
-        verdict=_due(is_proposed=is_proposed) if is_due else _verdict(len(shut), len(conditions)),
+        verdict=instead
+        or (_due(is_proposed=is_proposed) if is_due else _verdict(len(shut), len(conditions))),
         next_steps=_next_steps(scope, view, letter, is_proposed=is_proposed) if is_due else [],
-        eligibility="Eligible for decision" if eligible else "Not eligible for decision",
+        eligibility="Eligible for decision" if eligible and not instead else "Not eligible for decision",
         standing=_count(view, letter) if is_joint else "",
         heading=_heading(letter),
         conditions=[_line(scope, view, letter, each, recorded) for each in conditions],
@@ -98,7 +106,32 @@ def present_gate(scope: Scope, view: CaseView, letter: str, conditions: Sequence
             for each in letters()
             if each in read_grounds()
         ],
+        doubts=doubts_about(
+            view.case,
+            view.state,
+            view.facts,
+            letter,
+            today=view.today,
+            sees_risk_notes=casework.may_see_risk_notes(scope, view),
+        )
+        if view.state.stage in _CONCLUDING
+        else (),
     )
+
+
+def _instead(view: CaseView) -> str:
+    """What is said in place of a verdict where nothing is decided here: off the roll, closed, being found."""
+    removed_on = view.case.registration.removed_on
+    if removed_on is not None:
+        return f"The child was removed from the register on {day(removed_on)}. Nothing more is decided here."
+    if not view.state.stage.is_open:
+        return "The case is closed. Nothing more is decided here."
+    if view.state.stage is Stage.VERIFYING:
+        return (
+            "A possible location is being looked into. Nothing is proposed or decided until somebody knows "
+            "whether the child is there. The child stays on roll."
+        )
+    return ""
 
 
 def not_yours(kind: FactKind) -> str:
@@ -128,8 +161,9 @@ def _said(kind: FactKind, standing: Recorded) -> str:
 def _due(*, is_proposed: bool) -> str:
     if is_proposed:
         return (
-            "Eligible for decision. Every condition holds, so the removal is due immediately. The school "
-            "decides: it records the removal made today, or reopens the joint statement."
+            "Eligible for decision. Every condition holds but the decision itself, so the removal is due "
+            "immediately. The school decides: it records the removal made today, or reopens the joint "
+            "statement."
         )
     return (
         "Eligible for decision. Every condition that can hold before the proposal holds, so the removal is "

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from cme.casework.outcomes import read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.clock import local_date
 from cme.store.paging import Slice
@@ -151,6 +152,37 @@ def present_unattended(found: Slice, total: int) -> dict[str, Any]:
     }
 
 
+def present_closed(found: Slice, total: int) -> dict[str, Any]:
+    """The children who are still absent after their case was closed, as a page shows them."""
+    return {
+        "caption": counted(total, "child", "children"),
+        "rows": [_closed_row(case) for case in found.rows],
+        "from_day": UNATTENDED_FROM,
+        "pagination": next_and_previous(
+            url_for("officer.closed_in_absence", before=found.before) if found.before else "",
+            url_for("officer.closed_in_absence", after=found.after) if found.after else "",
+            "Pages of children",
+        ),
+    }
+
+
+def _closed_row(case: Any) -> dict[str, Any]:
+    """A case that nobody referred is the school's to open: its row leads to the child."""
+    ending = next((each for each in reversed(case.events) if each.data.get("outcome")), None)
+    outcome = read_outcomes().get(ending.data["outcome"]) if ending else None
+    is_open_to_reader = case.referred_at is not None
+    return {
+        "child": full_name(case.registration.pupil),
+        "href": url_for("cases.show", case_reference=case.reference)
+        if is_open_to_reader
+        else url_for("school.show_pupil", registration_id=case.registration_id),
+        "school": case.school.name,
+        "run": school_days(case.registration.return_run),
+        "closed": f"{day(local_date(case.closed_at))}, {case.reference}",
+        "outcome": outcome.label if outcome else "Not known",
+    }
+
+
 def _views(counts: Counts, chosen: Filters) -> list[dict[str, Any]]:
     views: list[dict[str, Any]] = [
         {
@@ -168,6 +200,14 @@ def _views(counts: Counts, chosen: Filters) -> list[dict[str, Any]]:
             "text": "Nobody has acted",
             "href": url_for("officer.unattended"),
             "tone": "alert" if counts.unattended else None,
+        }
+    )
+    views.append(
+        {
+            "number": counts.closed,
+            "text": "Closed, still absent",
+            "href": url_for("officer.closed_in_absence"),
+            "tone": "warn" if counts.closed else None,
         }
     )
     return views

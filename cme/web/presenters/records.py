@@ -10,6 +10,7 @@ from cme.casework.outcomes import read_outcomes
 from cme.casework.record.catalogue import read_reasons
 from cme.casework.record.returning import SEXES, CmeReturn
 from cme.casework.small_cells import Protected
+from cme.casework.stages import Stage
 from cme.clock import local_date
 from cme.services.cme_records import Census, duration_label, recheck_on
 from cme.store.cme_records import Part
@@ -97,6 +98,7 @@ def entry_page(spell: Any, today: date) -> dict[str, Any]:
             "reference": case.reference,
             "href": url_for("cases.show", case_reference=case.reference),
             "school": case.school.name,
+            "left_open": spell.ended_on is not None and Stage(case.stage).is_open,
         }
         if case
         else None,

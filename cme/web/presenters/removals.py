@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -9,12 +10,18 @@ from markupsafe import Markup
 
 from cme.access.scope import Scope
 from cme.casework.case import Stage
+from cme.casework.events import EventKind
+from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.confirming import CHECKS, RESULTS
+from cme.casework.removal.content import LIMBS
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.returning import RemovalReturn
 from cme.clock import local_date
+from cme.services import doubts
+from cme.services.conclusions import statement_of
 from cme.services.proposals import RemovalView
+from cme.store import cases
 from cme.store.removals import MadePage
 from cme.store.restrictions import read_restrictions
 from cme.web.presenters.dates import day, long_day, moment
@@ -73,8 +80,8 @@ def present_made(found: MadePage) -> dict[str, Any]:
     }
 
 
-def present_removal(view: RemovalView) -> dict[str, Any]:
-    """One removal: what admissions may see of it, whether by hand, and what was answered."""
+def present_removal(view: RemovalView, today: date) -> dict[str, Any]:
+    """One removal: what admissions may see of it, whether by hand, and what was queried and answered."""
     is_hidden = bool(_hidden([view.case]))
     return {
         "reference": view.case.reference,
@@ -85,13 +92,17 @@ def present_removal(view: RemovalView) -> dict[str, Any]:
         "rows": _as_rows(_known(view) if is_hidden else (*_child(view), *_known(view), *_return(view))),
         "elsewhere": _elsewhere(view, is_hidden=is_hidden),
         "answered": _answered(view),
+        "queries": _queries(view),
+        "doubts": doubts.doubts_for_admissions(view.case, view.removal.ground, today=today)
+        if not is_hidden and waits_for_answer(view)
+        else (),
     }
 
 
 def waits_for_answer(view: RemovalView) -> bool:
-    """Whether admissions can answer it now."""
+    """Whether admissions can answer it now, for the first time or again."""
     is_open = view.removal.ended_at is None and view.removal.removed_on is None
-    return is_open and not view.removal.confirmation and view.case.stage == Stage.REMOVAL_PROPOSED
+    return is_open and view.case.stage == Stage.REMOVAL_PROPOSED
 
 
 def _hidden(cases: Iterable[Any]) -> frozenset[int]:
@@ -156,8 +167,31 @@ def _known(view: RemovalView) -> list[tuple[str, str]]:
         ("Ground", _ground(removal.ground)),
         ("Proposed", moment(removal.proposed_at)),
         ("Joint statement", f"Signed {moment(signed)}" if signed and removal.sha256 else "None"),
+        *_concluded(view),
         ("Removal return", delivered),
     ]
+
+
+def _concluded(view: RemovalView) -> list[tuple[str, str]]:
+    """What the joint statement concludes, and when somebody last saw the child: not its text, which tells
+    of risks."""
+    statement, state = statement_of(view.case), cases.state_of(view.case)
+    seen_on = doubts.seen_on(view.case, state)
+    if statement is None or statement.limb is None or state.ground not in JOINT_GROUNDS:
+        return []
+    seen = f"Seen in person on {day(seen_on)}" if seen_on else "Nobody on record saw the child"
+    return [("Concluded", LIMBS[statement.limb.value]), ("Since the absence began", seen)]
+
+
+def _queries(view: RemovalView) -> list[str]:
+    """What was queried in the case before, and what the school answered, the oldest first."""
+    found = []
+    for event in view.case.events:
+        if event.kind == EventKind.REMOVAL_QUERIED:
+            found.append(f"{moment(event.at)}: {QUERIES[event.data['query']]}. {event.data['reason']}")
+        elif event.kind == EventKind.QUERY_ANSWERED:
+            found.append(f"{moment(event.at)}, answered by the school: {event.data['text']}")
+    return found
 
 
 def _return(view: RemovalView) -> list[tuple[str, str]]:

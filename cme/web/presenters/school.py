@@ -36,6 +36,10 @@ OF_THE_AUTHORITY: Mapping[str, str] = {
     "Confirm or query the removal": "Ask the local authority what admissions say of the removal",
     "Send the trace request": "Ask the local authority whether the child is being traced",
     "Check again for the child": "Ask the local authority whether it has looked for the child again",
+    "Say what follows for the child who was found": "Ask the local authority what follows for the child",
+    "Close the case of the child who was found, or send a new trace request": (
+        "Ask the local authority what became of the child"
+    ),
     "Find out whether the child is there": "Ask the local authority what came of the possible location",
     "Answer the professional challenge": "Ask the local authority to answer your challenge",
 }
@@ -60,6 +64,7 @@ class SchoolToday:
     uploads: Sequence[Any]
     absent: Sequence[Any]
     cases: Sequence[Any]
+    closed: Sequence[Any]
     parts: Mapping[RollPart, int]
     calls: CallList | None
     owed_returns: Sequence[Any]
@@ -72,7 +77,7 @@ class SchoolToday:
 
 def home(school: SchoolToday) -> dict[str, Any]:
     """The first page of a school: counts, what needs doing today, and who is absent."""
-    links = {case.registration_id: case_of(case) for case in school.cases}
+    links = {case.registration_id: case_of(case) for case in (*school.closed, *school.cases)}
     names = list_names(school.absent)
     return {
         "has_register": school.last_register_on is not None,

@@ -13,9 +13,10 @@ from cme.casework.outcomes import Side
 from cme.casework.removal.content import StatementEntry
 from cme.casework.removal.told import Told, told
 from cme.documents.chronology import key_of, weeks_of
-from cme.services import statement_papers, statements
+from cme.services import casework, statement_papers, statements
 from cme.services.casework import CaseView
 from cme.services.conclusions import signatures_of
+from cme.services.doubts import doubts_about
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.store import statements as store
@@ -27,7 +28,8 @@ class StatementPage:
     """The page of a joint statement; `status` is '' before one was written.
 
     `stale` are sentences on what came later, `lacking` nouns. `rows`, `weeks` and `sides` are what is signed.
-    `can_sign` says whether the viewer's signature is what is missing; `fingerprint` names the text.
+    `can_sign` says whether the viewer's signature is what is missing; `fingerprint` names the text. `doubts`
+    are sentences on what is still open, or speaks against what it concludes.
     """
 
     status: str
@@ -47,6 +49,7 @@ class StatementPage:
     document_url: str
     gate_url: str
     versions: list[dict[str, str]]
+    doubts: tuple[str, ...]
 
 
 def statement_page(scope: Scope, view: CaseView) -> StatementPage:
@@ -74,6 +77,16 @@ def statement_page(scope: Scope, view: CaseView) -> StatementPage:
         document_url=_url(scope, view, "cases.make_statement") if row else "",
         gate_url=url_for("cases.gate", case_reference=case.reference),
         versions=[_version(each) for each in versions],
+        doubts=doubts_about(
+            case,
+            view.state,
+            view.facts,
+            row.content["written"]["ground"].lower(),
+            today=view.today,
+            sees_risk_notes=casework.may_see_risk_notes(scope, view),
+        )
+        if row and statement
+        else (),
     )
 
 

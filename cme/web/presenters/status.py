@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from cme.casework.case import Action
-from cme.casework.events import EventKind
+from cme.casework.events import ACKNOWLEDGING, EventKind
 from cme.casework.outcomes import Side
 from cme.casework.referral.answers import labels_of
 from cme.casework.referral.expectations import Expected
@@ -115,8 +115,7 @@ def _rows(view: CaseView, sent: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _acknowledged(view: CaseView, first: Any) -> str:
-    kind = EventKind.REFERRAL_ACKNOWLEDGED
-    said = [event for event in view.case.events if event.kind == kind and event.at >= first.sent_at]
+    said = [each for each in view.case.events if each.kind in ACKNOWLEDGING and each.at >= first.sent_at]
     if not said:
         return "Not yet"
     told = f"{moment(said[-1].at)}, by {said[-1].by}"

@@ -15,6 +15,7 @@ from cme.casework.outcomes import Side, read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.referral.answers import FIELD_BY_ID
 from cme.casework.referral.fields import home_authorities
+from cme.casework.removal.confirming import CHECKS, FOUND
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.requesting import ASKED_FOR
@@ -133,7 +134,9 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "recipients": lambda value, pack: listed(recipient_names(value, pack)),
         "missing": lambda value, _: [FIELD_BY_ID[each].label for each in value if each in FIELD_BY_ID],
         "held_on": _day,
+        "educated_on": _day,
         "side": lambda value, _: Side(value).label,
+        "checks": lambda value, _: [CHECKS[code] for code, said in value.items() if said == FOUND],
         "without_steps": lambda value, _: listed([read_steps()[code].short for code in value]),
         "came_from": lambda value, _: Stage(value).label,
         "step": _step,

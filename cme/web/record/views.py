@@ -15,9 +15,11 @@ from cme.documents.workbooks import CSV_TYPE
 from cme.services import cme_records
 from cme.services.cme_return_files import return_csv
 from cme.store import cme_records as store
+from cme.store import traces
 from cme.store.cme_records import Part
 from cme.web import guard
 from cme.web.presenters import records as present
+from cme.web.presenters import traces as present_traces
 from cme.web.record.forms import AddForm, CorrectForm, EndForm
 
 blueprint = Blueprint("record", __name__, url_prefix="/children-missing-education")
@@ -73,6 +75,10 @@ def show(spell_id: int) -> ResponseReturnValue:
         entry=present.entry_page(spell, clock.today()),
         spell_id=spell_id,
         may_keep=cme_records.may_keep(guard.scope(), spell),
+        may_trace=spell.case is None
+        and spell.ended_on is None
+        and guard.scope().may(Permission.WRITE_TRACE, authority_id=spell.authority_id),
+        traces=present_traces.links_to(traces.list_of_pupil(guard.scope(), spell.pupil_id)),
     )
 
 
@@ -142,10 +148,11 @@ def dfe_return() -> ResponseReturnValue:
 
 @blueprint.get("/return.csv")
 def return_file() -> ResponseReturnValue:
-    """The same figures as a file, without anybody's name."""
+    """The same figures as a file, without anybody's name; with every number where that is asked for."""
     scope, on, at = guard.scope(), _census_on(clock.today()), clock.now()
-    content = return_csv(scope, on, at=at, address=_address())
-    name = f"children-missing-education-{on.isoformat()}.csv"
+    is_complete = request.args.get("numbers") == "all"
+    content = return_csv(scope, on, is_complete=is_complete, at=at, address=_address())
+    name = f"children-missing-education-{on.isoformat()}{'-complete' if is_complete else ''}.csv"
     return send_file(io.BytesIO(content), mimetype=CSV_TYPE, as_attachment=True, download_name=name)
 
 

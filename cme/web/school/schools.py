@@ -44,6 +44,7 @@ def show(laestab: str) -> ResponseReturnValue:
         uploads=uploads,
         absent=pupils.list_absent(scope, school.id),
         cases=open_cases,
+        closed=cases.list_closed_in_absence(scope, school.id),
         on_leave=absent_by_leave(
             scope,
             school.id,
@@ -81,6 +82,6 @@ def roll(laestab: str) -> ResponseReturnValue:
             part,
             page,
             pupils.count_parts(scope, school.id),
-            cases.list_school_cases(scope, school.id),
+            [*cases.list_closed_in_absence(scope, school.id), *cases.list_school_cases(scope, school.id)],
         ),
     )

@@ -36,6 +36,9 @@ RETURN = RemovalReturn(
     future_school="not known",
 )
 
+LOCATED = replace(RETURN, future_address="With an aunt, 3 Mill Lane, Leeds")
+"""The return about a child who was found, on limb (b)."""
+
 HOME_EDUCATION = {
     "notice": "Letter of Mo Birch, 2 November",
     "first_day_on": "2026-11-04",
@@ -194,7 +197,8 @@ class Leaving:
     def proposed(self, name: str = "Birch, Ada", *, limb: str = "a", at: datetime = DECIDED_AT) -> str:
         """The same, proposed, the return delivered in this service."""
         reference = self.ready(name, limb=limb, at=at)
-        assert self.propose(reference, at=at) is None
+        answers = RETURN if limb == "a" else LOCATED
+        assert self.propose(reference, answers=answers, at=at) is None
         return reference
 
     def removed(self, name: str = "Birch, Ada", *, limb: str = "a", at: datetime = DECIDED_AT) -> str:

@@ -7,7 +7,8 @@ import pytest
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.services import casework, drafts, referrals
+from cme.casework.entries import TriageEntry
+from cme.services import casework, drafts, referrals, triage
 from cme.store import audit, cases, queue
 from cme.store.database import db
 from cme.store.tables import Case
@@ -264,3 +265,15 @@ def test_the_queue_holds_what_was_sent_and_nothing_else(town: Town) -> None:
         assert [case.reference for case in page.rows] == [town.alder.case(ADA).reference]
     assert queue.read_queue(town.alder.dsl, queue.QueueFilter()).rows == []
     assert db.session.scalar(db.select(db.func.count()).select_from(Case)) == 6
+
+
+def test_a_case_is_no_duplicate_of_one_in_which_nobody_works(town: Town) -> None:
+    for office in (town.alder, town.beech):
+        office.submit(DAYS, {ADA: "O" * 10})
+    kept, other = (reference_of(office) for office in (town.alder, town.beech))
+    assert casework.act(town.alder.dsl, kept, Action.CLOSE, CLOSE, at=AT) is None
+    assert town.beech.send(ADA, at=AT) is None
+    double = Entry(reason="At two schools", triage=TriageEntry(kept=kept))
+    refused = casework.act(town.beech.officer, other, Action.MARK_DUPLICATE, double, at=AT)
+    assert refused == Refused((triage.CLOSED_TOO,), ("kept",))
+    assert town.beech.case(ADA).closed_at is None

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
@@ -16,6 +16,7 @@ from cme.store.schools import find_school, read_authority_ids
 from cme.store.tables import Alert, AuditEntry, HolidayCover, OutboxMessage
 from tests.integration.services.office import Office, Town, after_school, days_from, on_both
 from tests.integration.services.test_digest import hire
+from tests.store import statements
 
 DAYS = days_from(date(2026, 10, 7), 12)
 LAST_DAY = days_from(DAYS[-1], 2)[-1]
@@ -113,10 +114,9 @@ def test_what_falls_due_is_told_apart_by_the_holiday(office: Office) -> None:
 def test_the_list_asks_no_more_for_many_cases_than_for_one(office: Office) -> None:
     def asked() -> int:
         db.session.rollback()
-        count: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", lambda *said: count.append(said[2]))
-        assert listed(office, LAST_DAY).cases
-        return len(count)
+        with statements(office.app) as made:
+            assert listed(office, LAST_DAY).cases
+        return len(made)
 
     office.submit(DAYS, {"Birch, Ada": "O" * 12})
     one = asked()

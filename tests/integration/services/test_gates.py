@@ -5,7 +5,8 @@ changes one thing. The L-numbers are those of the attendance reference s.14.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,10 +16,11 @@ from cme.casework.entries import LocationEntry
 from cme.casework.outcomes import Side
 from cme.casework.removal.content import GROUNDS
 from cme.casework.removal.facts import Ground
-from cme.casework.removal.recorded import FactKind
+from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.stages import Stage
-from cme.services import casework, gates, statements
-from cme.store.tables import Pupil, Registration, Removal
+from cme.services import casework, facts_recorded, gates, statements
+from cme.store.database import transaction
+from cme.store.tables import Pupil, Registration, Removal, RemovalFact
 from tests.integration.services.office import (
     BORN_ON,
     Office,
@@ -37,6 +39,15 @@ from tests.integration.services.ready import (
     ready,
     ready_after_leave,
 )
+
+OF_THE_ABSENCE = (
+    "no-attendance-order",
+    "not-dual-registered",
+    "not-mobile-child",
+    "special-school-consent",
+    "no-objection",
+)
+"""The lines that wait for a fact of this absence."""
 
 
 @pytest.fixture
@@ -84,7 +95,16 @@ def test_ground_h_opens_on_granted_leave_and_ten_school_days(away: Ready) -> Non
         pytest.param(lambda a: _return_lacks(a), {"return-complete"}, id="return"),
         pytest.param(lambda a: a.enquire("E31", DAYS[20]), {"joint-conclusion"}, id="stale: enquiry"),
         pytest.param(lambda a: a.conclude(finding=GROUNDS), {"no-sickness"}, id="L31 grounds"),
-        pytest.param(lambda a: a.conclude(answers_everything=False), {"no-sickness"}, id="L31 unanswered"),
+        pytest.param(lambda a: _unanswered(a), {"no-sickness", "joint-conclusion"}, id="L31 unanswered"),
+        pytest.param(lambda a: _reported(a), {"joint-conclusion"}, id="a lead is followed"),
+        pytest.param(lambda a: _facts_of(a, DAYS[0]), {*OF_THE_ABSENCE}, id="facts from before the absence"),
+        pytest.param(lambda a: _facts_of(a, DAYS[1]), set(), id="facts from its first day"),
+        pytest.param(
+            lambda a: _located(a, ANSWERS["future_address"]),
+            {"return-complete"},
+            id="located, not said where",
+        ),
+        pytest.param(lambda a: _located(a, "3 Low Row, Leeds"), set(), id="located, and said where"),
     ],
 )
 def test_each_line_of_the_gate_is_shut_by_what_is_on_record(
@@ -94,6 +114,31 @@ def test_each_line_of_the_gate_is_shut_by_what_is_on_record(
     assert set(ada.shut()) == shut
     for line in shut:
         assert ada.lines()[line].to_change
+
+
+def _unanswered(ada: Ready) -> None:
+    """Nobody can sign a finding that leaves a health note open."""
+    assert isinstance(ada.write(replace(STATEMENT, answers_everything=False)), int)
+    refused = statements.sign(ada.head, ada.case.reference, ada.fingerprint, at=ada.at)
+    assert isinstance(refused, Refused)
+    assert "health note" in refused.reason
+
+
+def _reported(ada: Ready) -> None:
+    report = Entry(message="At an aunt's", location=LocationEntry(source="A neighbour"))
+    assert casework.act(ada.office.dsl, ada.case.reference, Action.REPORT_LOCATION, report, at=ada.at) is None
+
+
+def _facts_of(_ada: Ready, on: date) -> None:
+    """The facts as they were found out on a day, whenever that was written down."""
+    with transaction() as session:
+        for row in session.query(RemovalFact):
+            row.value = {**row.value, "on": on.isoformat()}
+
+
+def _located(ada: Ready, future_address: object) -> None:
+    ada.conclude(limb="b", steps="A mentor and a visit at home")
+    change(Removal, 1, answers=ANSWERS | {"future_address": future_address})
 
 
 def _off_roll(ada: Ready) -> None:
@@ -107,6 +152,19 @@ def _return_lacks(_ada: Ready) -> None:
 def _sighted(ada: Ready) -> None:
     """A person of the school sees the child at a relative's, after the absence began."""
     ada.enquire("E18", DAYS[20], Result.REACHED_SAFE, child_seen=True)
+
+
+@pytest.mark.parametrize("on", [DAYS[0], DAYS[1]])
+def test_nobody_records_what_was_found_out_before_the_absence(ada: Ready, on: date) -> None:
+    entry = FactEntry(False, on, "Kit Lowe, office")
+    kind = FactKind.DUAL_REGISTERED
+    refused = facts_recorded.record(ada.office.dsl, ada.case.reference, kind, entry, at=ada.at)
+    if on == DAYS[1]:
+        assert refused is None
+    else:
+        assert isinstance(refused, Refused)
+        assert refused.missing == ("on",)
+        assert "the first day of the absence, or later" in refused.reason
 
 
 def test_l33_the_consent_opens_the_line_of_an_arranged_place(ada: Ready) -> None:

@@ -197,7 +197,7 @@ def test_nobody_is_named_in_the_audit_log_a_receipt_a_check_or_a_log(
     caplog.set_level(logging.DEBUG)
     office.submit(DAYS, {ADA: "O" * 10, "Cole, Ben": ["I"] * 10}, numbers={ADA: UPN})
     assert office.send(ADA, at=AT) is None
-    close = Entry(reason="Ada Birch is back", outcome_code="O25", agreed_by="O. Ficer, CME team")
+    close = Entry(reason="Ada Birch is back", outcome_code="O19", agreed_by="O. Ficer, CME team")
     assert office.act(ADA, Action.CLOSE, close, at=AT) is None
     faulty = write_register(DAYS[:2], {ADA: ["QZ", "O"]}, numbers={"Birch, Ada": UPN})
     for content in (faulty, faulty.replace(UPN.encode(), UPN[::-1].encode())):

@@ -203,7 +203,7 @@ class AnyRemoval(RuleBasedStateMachine):
         given = {"confirmed": CONFIRMED, "recorded": Answer("recorded"), "query": query}[kind]
         if self.done(lambda who: removals.answer(who, self.reference, given, at=self.tick()), role):
             assert role is Role.ADMISSIONS
-            self.is_answered = kind != "query"
+            self.is_answered = kind == "confirmed"
 
     @rule()
     def withdraw(self) -> None:

@@ -11,13 +11,11 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.enquiries.enquiry import Result
 from cme.casework.entries import LocationEntry, RemovalEntry
-from cme.casework.removal.confirming import FOUND, NONE
+from cme.casework.removal.confirming import NONE
 from cme.casework.removal.recorded import FactKind
 from cme.casework.removal.returning import Parent
 from cme.clock import local_date
 from cme.services import casework, conclusions, daily, enquiries, proposals, removals, statements
-from cme.services.removals import Answer
-from cme.store import removals as store
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, CmeSpell, Membership, Pupil, Registration
 from tests.enquiries import entry_for
@@ -244,36 +242,6 @@ def test_the_head_goes_on_without_an_answer_once_its_time_has_run_out(leaving: L
     assert made[0].data["without_reply"] is True
 
 
-def test_admissions_confirm_only_what_they_looked_up(leaving: Leaving) -> None:
-    reference = leaving.proposed()
-    refused = leaving.confirm(reference, Answer("confirmed", checks={"application": NONE}))
-    assert isinstance(refused, Refused)
-    assert "check_other_roll" in refused.missing
-    found = replace(CONFIRMED, checks={**CONFIRMED.checks, "other_roll": FOUND})
-    assert "Say what you found" in said(leaving.confirm(reference, found))
-    assert leaving.confirm(reference, replace(found, note="The roll of the nursery, ended")) is None
-    assert "Admissions answered on" in said(leaving.confirm(reference))
-
-
-def test_recording_only_asks_for_no_checks(leaving: Leaving) -> None:
-    reference = leaving.proposed()
-    assert leaving.confirm(reference, Answer("recorded")) is None
-    assert leaving.removals_of(ADA)[0].confirmation == "recorded"
-
-
-def test_a_query_ends_the_proposal_and_keeps_why(leaving: Leaving) -> None:
-    reference = leaving.proposed()
-    query = Answer(query="other_roll", checks={"other_roll": FOUND}, note="On the roll of Beech Hill")
-    assert leaving.confirm(reference, query) is None
-    (queried,) = leaving.removals_of(ADA)
-    assert queried.confirmation == "other_roll"
-    assert queried.end_reason == "Removal queried by admissions. On the roll of Beech Hill"
-    assert leaving.office.case(ADA).stage == "decision"
-    assert store.list_proposed(leaving.admissions) == []
-    assert leaving.propose(reference) is None
-    assert [one.ended_at is None for one in leaving.removals_of(ADA)] == [False, True]
-
-
 def test_admissions_reach_no_case_before_a_proposal_and_none_of_another_authority(
     leaving: Leaving, town: Town
 ) -> None:
@@ -323,7 +291,7 @@ def test_a_place_to_verify_keeps_the_proposal_and_stops_the_removal(leaving: Lea
 
 def test_closing_the_case_ends_the_proposal(leaving: Leaving) -> None:
     reference = leaving.proposed()
-    entry = Entry(outcome_code="O25", reason="Entered in error")
+    entry = Entry(outcome_code="O25", reason="Entered in error", left_open="Both offices are told")
     assert casework.act(leaving.dsl, reference, Action.CLOSE, entry, at=DECIDED_AT) is None
     assert leaving.removals_of(ADA)[0].end_reason == "Case closed. Entered in error"
 
@@ -485,6 +453,26 @@ def test_a_name_entered_on_another_roll_ends_the_search_and_not_the_removal(
     assert leaving.removals_of(ADA)[0].removed_on == TODAY
     told = select(Alert.text).where(Alert.user_id == leaving.officer.user_id, Alert.kind == "entered")
     assert "Another school has entered the name" in db.session.scalars(told).one()
+
+
+def test_a_case_that_ends_with_a_place_elsewhere_ends_the_time_on_no_roll_on_its_first_day(
+    leaving: Leaving,
+) -> None:
+    reference = leaving.removed()
+    assert leaving.upload_file(reference) is None
+    there, at = next_day(23).date(), next_day(25)
+
+    def close(code: str, on: date | None) -> Refused | None:
+        entry = Entry(
+            outcome_code=code, reason="Beech School confirms it", educated_on=on, left_open="Replies are void"
+        )
+        return casework.act(leaving.officer, reference, Action.CLOSE, entry, at=at)
+
+    assert "Nobody has found the child" in said(close("O14", None))
+    assert "first day on which the child was in education" in said(close("O05", None))
+    assert spells()[0].ended_on is None
+    assert close("O05", there) is None
+    assert (spells()[0].ended_on, spells()[0].end_reason) == (there, "O05")
 
 
 def test_a_upn_with_other_particulars_ends_nothing_by_itself(leaving: Leaving, town: Town) -> None:

@@ -15,7 +15,7 @@ from cme.casework.case import Action, Entry, Refused
 from cme.casework.referral.answers import Answers
 from cme.services import approval, casework, referrals, uploads
 from cme.store import cases
-from cme.store.database import db
+from cme.store.database import db, transaction
 from cme.store.tables import Case
 from tests.people import Place, World
 from tests.referrals import ANSWERS, UNMADE
@@ -192,6 +192,15 @@ class Casebook:
         """Write a case's referral without sending it."""
         with self.world.app.app_context():
             _done(referrals.save_draft(self.dsl, reference, answers, at=self.at))
+
+    def make_alike(self, reference: str, kept: str) -> None:
+        """Give the child of one case the name and the birth date of another's: the same child, twice."""
+        with self.world.app.app_context(), transaction():
+            one, other = (cases.find_case(self.officer, each) for each in (reference, kept))
+            assert one is not None
+            assert other is not None
+            for name in ("surname", "forename", "born_on"):
+                setattr(one.registration.pupil, name, getattr(other.registration.pupil, name))
 
     def case_id(self, reference: str) -> int:
         """The id of a case."""

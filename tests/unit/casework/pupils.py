@@ -84,6 +84,8 @@ def entry(today: date, **entered: object) -> Entry:
         "question": 1,
         "held_by": "K. Lowe, form tutor",
         "held_on": today,
+        "left_open": "The officer follows it up",
+        "educated_on": today,
         "no_talk": "Spoken to by the social worker",
         "enquiry": call_entry(result=Result.REACHED_CONCERN),
         "triage": TriageEntry(
@@ -92,7 +94,7 @@ def entry(today: date, **entered: object) -> Entry:
             expected_on=today + NEXT_WEEK,
             items=("E18",),
             replies={"E18": "Visited on Monday"},
-            not_cme="returned",
+            not_cme="contact_made",
             kept="CME-26-0001",
             authority="202",
             accepted_by="A. Other, CME team",

@@ -8,8 +8,11 @@ import pytest
 from cme.access.roles import POLICY, Role
 from cme.casework.case import Action, CaseState, Decision, Refused, Stage, decide, record
 from cme.casework.deadlines import duties
+from cme.casework.enquiries.readiness import Readiness
+from cme.casework.enquiries.steps import read_steps
 from cme.casework.entries import Entry, LocationEntry, TriageEntry
 from cme.casework.events import Event, EventKind
+from cme.casework.facts import CaseFacts
 from cme.casework.outcomes import Side
 from cme.casework.stages import WITH_AUTHORITY
 from cme.casework.triage import item_label, read_not_cme_reasons
@@ -115,7 +118,8 @@ def test_a_rejected_or_revoked_referral_is_the_schools_again_and_can_be_sent_ane
 def test_the_clocks_of_a_referral_that_is_sent_anew_run_from_its_own_day() -> None:
     first = {"updated_on": nth_day(12), "result_given_on": nth_day(13), "expected_on": nth_day(13),
              "next_note_on": nth_day(14), "accepted_on": nth_day(12)}  # fmt: skip
-    revoked = done(at(Stage.LA_ENQUIRIES, **SENT, **first), Action.REVOKE_REFERRAL, DSL, Entry(reason="No"))
+    sent = at(Stage.LA_ENQUIRIES, **SENT, **first)
+    revoked = done(sent, Action.REVOKE_REFERRAL, DSL, Entry(reason="Not yet"))
     data = {"stage": "referred", "as_of": nth_day(20).isoformat(), "return_run": 19}
     again = record(revoked, Event(EventKind.REFERRAL_SENT, nth_day(20), data))
     due = {each.what: each.due_on for each in duties(again, facts("P", "O*12"), CALENDAR)}
@@ -132,6 +136,37 @@ def test_a_rejection_says_why_the_child_is_not_missing_from_education() -> None:
     for reason in read_not_cme_reasons().values():
         assert reason.label
         assert reason.asks.endswith("?") or reason.asks.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("code", "known", "said"),
+    [
+        ("not_of_age", ABSENT, "By the date of birth on record"),
+        ("returned", ABSENT, "does not show the child back"),
+        ("returned", facts("P", "O*10", "P", "O"), "Days of this absence still count"),
+        ("explained", ABSENT, "Days of this absence still count"),
+    ],
+)
+def test_a_referral_is_not_rejected_against_the_register(code: str, known: CaseFacts, said: str) -> None:
+    referred = at(Stage.REFERRED, **SENT)
+    entered = Entry(reason="So the aunt said", triage=TriageEntry(not_cme=code))
+    assert said in refusal(referred, Action.REJECT_REFERRAL, OFFICER, entered, known)
+    put_right = {
+        "not_of_age": replace(ABSENT, standing=replace(ABSENT.standing, compulsory_age=False)),
+        "returned": facts("P", "O*10", "P"),
+        "explained": facts("P", "O*10", "I"),
+    }[code]
+    assert done(referred, Action.REJECT_REFERRAL, OFFICER, entered, put_right).stage is Stage.ENQUIRIES
+
+
+def test_accepting_acknowledges_until_an_update_comes() -> None:
+    acknowledge = "Acknowledge the referral"
+    state = done(at(Stage.REFERRED, **SENT), Action.ACCEPT_REFERRAL, OFFICER, ACCEPTED)
+    assert acknowledge not in {each.what for each in duties(state, ABSENT, CALENDAR)}
+    updated = record(state, Event(EventKind.REFERRAL_UPDATED, TODAY, {"stage": "la_enquiries"}))
+    assert acknowledge in {each.what for each in duties(updated, ABSENT, CALENDAR)}
+    proposed = replace(updated, stage=Stage.REMOVAL_PROPOSED)
+    assert done(proposed, Action.ACKNOWLEDGE_REFERRAL, OFFICER, Entry()).acknowledged_on == TODAY
 
 
 def test_what_the_records_contradict_is_refused_with_their_sentence() -> None:
@@ -160,7 +195,15 @@ class TestPassingOn:
             triage=TriageEntry(authority="202", accepted_by="A", accepted_on=TODAY + timedelta(days=1))
         )
         assert "today or earlier" in refusal(working, Action.TRANSFER, OFFICER, ahead)
-        taken = Entry(triage=TriageEntry(authority="202", accepted_by="A. Other", accepted_on=TODAY))
+        short = TriageEntry(authority="202", accepted_by="Jo", accepted_on=nth_day(1))
+        said = refusal(working, Action.TRANSFER, OFFICER, Entry(reason="x", triage=short))
+        assert "name and the team" in said
+        assert "first day of the absence, or later" in said
+        assert "reason in words" in said
+        taken = Entry(
+            reason="With an aunt there",
+            triage=TriageEntry(authority="202", accepted_by="A. Other, CME team", accepted_on=TODAY),
+        )
         state = done(working, Action.TRANSFER, OFFICER, taken)
         assert (state.stage, state.outcome_code) == (Stage.CLOSED, "O26")
         assert done(working, Action.HAND_OVER, OFFICER, taken).stage is Stage.LA_ENQUIRIES
@@ -279,6 +322,41 @@ class TestAPossibleLocation:
         said = refusal(state, Action.VERIFY_LOCATION, OFFICER, Entry(message="At the door", location=ahead))
         assert "today or earlier" in said
 
+    SEEN = Entry(
+        message="At the door",
+        location=LocationEntry(verified="confirmed", seen_by="PC Bell", seen_on=TODAY),
+    )
+    FOLLOWS = "Say what follows for the child who was found"
+    CLOSES = "Close the case of the child who was found, or send a new trace request"
+
+    def test_nobody_looks_for_a_child_who_was_found_and_somebody_says_what_follows(self) -> None:
+        state = at(Stage.VERIFYING, **SENT, was_at=Stage.REFERRED, found_items=("seen", "next"))
+        steps = read_steps()
+        missing = replace(
+            ABSENT, readiness=Readiness(14, 15, (steps["E18"],)), authority_missing=(steps["E37"],)
+        )
+        looked_for = replace(state, stage=Stage.LA_ENQUIRIES, accepted_on=TODAY, acknowledged_on=TODAY)
+        assert any(each.what.startswith("Make the enquiry") for each in duties(looked_for, missing, CALENDAR))
+        found = done(state, Action.VERIFY_LOCATION, OFFICER, self.SEEN, missing)
+        working = replace(found, stage=Stage.LA_ENQUIRIES, accepted_on=TODAY, acknowledged_on=TODAY)
+        due = {each.what: each.owner for each in duties(working, missing, CALENDAR)}
+        assert not any(what.startswith("Make the enquiry") for what in due)
+        assert due[self.FOLLOWS] is Side.AUTHORITY
+        ticked = Entry(item="next", reason="Attendance work, by Jo Hale")
+        decided = done(working, Action.TICK_FOUND_ITEM, OFFICER, ticked)
+        assert self.FOLLOWS not in {each.what for each in duties(decided, missing, CALENDAR)}
+        gone = facts("P", "O*11", "P*2", "O*3", authority_missing=missing.authority_missing)
+        due = {each.what for each in duties(replace(working, located_on=nth_day(13)), gone, CALENDAR)}
+        assert self.FOLLOWS not in due
+        assert any(what.startswith("Make the enquiry") for what in due)
+
+    def test_a_search_rests_once_the_child_is_found_until_somebody_searches_again(self) -> None:
+        state = at(Stage.VERIFYING, was_at=Stage.TRACE, removed_on=nth_day(10), reviewed_on=nth_day(4))
+        found = done(state, Action.VERIFY_LOCATION, OFFICER, self.SEEN)
+        assert {each.what for each in duties(found, ABSENT, CALENDAR)} == {self.CLOSES}
+        again = record(found, Event(EventKind.TRACE_SENT, TODAY, {"stage": "trace", "is_wide": True}))
+        assert {each.what for each in duties(again, ABSENT, CALENDAR)} == {"Check again for the child"}
+
 
 class TestAChallenge:
     def test_it_is_answered_by_the_other_side_and_stops_nothing(self) -> None:
@@ -294,6 +372,12 @@ class TestAChallenge:
         raised = at(Stage.DECISION, **SENT, challenged_by=(Side.SCHOOL, Side.AUTHORITY))
         assert done(raised, Action.ANSWER_CHALLENGE, DSL, said).challenged_by == (Side.SCHOOL,)
         assert done(raised, Action.ANSWER_CHALLENGE, OFFICER, said).challenged_by == (Side.AUTHORITY,)
+
+    def test_whoever_speaks_for_both_sides_leaves_the_answer_to_another(self) -> None:
+        both = POLICY[DSL].permissions | POLICY[OFFICER].permissions
+        raised = at(Stage.DECISION, **SENT, challenged_by=(Side.SCHOOL,))
+        known = replace(ABSENT, entry=Entry(message="We disagree."))
+        assert isinstance(decide(raised, Action.ANSWER_CHALLENGE, known, TODAY, permissions=both), Refused)
 
     def test_without_a_referral_there_is_nothing_to_challenge(self) -> None:
         said = refusal(at(Stage.ENQUIRIES), Action.RAISE_CHALLENGE, DSL, Entry(message="But"))

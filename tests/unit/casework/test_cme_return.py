@@ -207,6 +207,11 @@ def test_a_child_with_two_times_counts_once_with_the_last() -> None:
     assert not found.left_out
 
 
+def test_of_two_times_that_began_on_one_day_the_later_entered_counts() -> None:
+    corrected = [replace(one, id=one.id + 100, reason="other") for one in several(6)]
+    assert count_return([*corrected, *several(6)], CENSUS).on_day.tables["Primary reason"]["Other"] == 6
+
+
 def test_flags_are_counted_beside() -> None:
     found = count_return([*several(6, flags=("ehc_plan", "looked_after")), *[
         replace(one, id=one.id + 9, child=one.id + 9) for one in several(7)]], CENSUS)  # fmt: skip
@@ -225,6 +230,8 @@ def test_flags_are_counted_beside() -> None:
         (None, "Year 9", "Year 9"),
         (None, "09", "Year 9"),
         (None, "R", "Reception"),
+        (None, "Reception", "Reception"),
+        (None, "12", NOT_KNOWN),
         (None, "", NOT_KNOWN),
         (None, "13", NOT_KNOWN),
         (None, "Nursery", NOT_KNOWN),

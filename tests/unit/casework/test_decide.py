@@ -329,7 +329,7 @@ def test_an_action_at_the_wrong_stage_is_told_where_it_belongs() -> None:
     assert refusal.reason == (
         "Acknowledge the referral: not possible while the case is at “School enquiries”. "
         "It can be done at: Referred, Returned to the school, Authority's enquiries, Joint review, "
-        "Eligible for decision."
+        "Eligible for decision, Removal proposed, Removed: CTF to upload, Being traced, Location to verify."
     )
 
 

@@ -8,14 +8,13 @@ import pytest
 from cme.casework.measures import (
     AGES,
     LOCATED,
-    NOT_LOCATED,
     Episode,
     age_of,
     days_to_visit,
     measure,
     middle,
 )
-from cme.casework.outcomes import read_outcomes
+from cme.casework.outcomes import NOT_LOCATED, read_outcomes
 
 TODAY = date(2026, 11, 20)
 DAY_1 = date(2026, 11, 2)

@@ -15,6 +15,8 @@ from cme.casework.removal.facts import (
     SicknessFinding,
 )
 from cme.casework.removal.gate import gate_open, removal_conditions
+from cme.casework.removal.returning import RemovalReturn
+from cme.casework.words import day
 from tests.unit.casework.pupils import nth_day, standing
 
 TODAY = nth_day(23)
@@ -98,7 +100,7 @@ def test_what_nobody_recorded_keeps_the_gate_shut(ground: Ground) -> None:
     conditions = removal_conditions(RemovalFacts(ground, READY.standing), TODAY)
     unrecorded = [condition for condition in conditions if condition.holds is None]
     assert len(unrecorded) == 13
-    assert all(condition.because == "Not recorded yet." for condition in unrecorded)
+    assert {condition.because for condition in unrecorded} == {"Not recorded yet.", "Not decided yet."}
     assert all(condition.to_change for condition in conditions if not condition.holds)
     assert not gate_open(conditions)
 
@@ -166,6 +168,7 @@ def test_signed_decided_and_answered_today_is_in_time() -> None:
 def test_what_is_counted_and_seen_is_said_in_words() -> None:
     one = replace(AWAY, standing=replace(AWAY.standing, ground_h_days=1))
     assert lines(one)["absence"].because == "1 school day since granted leave ended."
+    assert lines(AWAY)["absence"].because == "16 school days since granted leave ended."
     assert lines(READY)["not-seen"].because == "Last seen in school on 2 September 2026, and not since."
     never = replace(READY, standing=replace(READY.standing, last_seen_on=None))
     assert refusing(never) == []
@@ -209,6 +212,11 @@ ONE_AGAINST_IT = [
     ),
     pytest.param(
         replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(9))), "not-seen", id="seen"
+    ),
+    pytest.param(
+        replace(READY, standing=replace(READY.standing, last_seen_on=nth_day(2))),
+        "not-seen",
+        id="seen on the first day",
     ),
     pytest.param(replace(READY, sighted_on=nth_day(9)), "not-seen", id="sighting closes limb a"),
     pytest.param(replace(READY, sighted_on=nth_day(2)), "not-seen", id="sighting on the first day"),
@@ -258,10 +266,25 @@ ONE_AGAINST_IT = [
         "joint-conclusion",
         id="signed ahead",
     ),
+    pytest.param(replace(READY, lead_open=True), "joint-conclusion", id="a lead is followed"),
     pytest.param(replace(READY, attendance_order=True), "no-attendance-order", id="order"),
+    pytest.param(
+        replace(READY, contradicted=frozenset({"order"})),
+        "no-attendance-order",
+        id="admissions found an order",
+    ),
+    pytest.param(
+        replace(READY, contradicted=frozenset({"other_roll"})),
+        "not-dual-registered",
+        id="admissions found another roll",
+    ),
     pytest.param(replace(READY, dual_registered=True), "not-dual-registered", id="dual"),
     pytest.param(replace(READY, mobile_child=True), "not-mobile-child", id="mobile"),
-    pytest.param(replace(READY, authority_arranged_special=True), "special-school-consent", id="L33"),
+    pytest.param(
+        replace(READY, authority_arranged_special=True, consent_reference=" "),
+        "special-school-consent",
+        id="L33",
+    ),
     pytest.param(replace(READY, dsl_confirms_no_objection=False), "no-objection", id="objection"),
     pytest.param(replace(READY, removed_on=nth_day(21)), "dated-today", id="L32 back-dated"),
     pytest.param(replace(READY, removed_on=TODAY + timedelta(days=1)), "dated-today", id="ahead"),
@@ -269,6 +292,15 @@ ONE_AGAINST_IT = [
         replace(READY, decided_on=TODAY + timedelta(days=1)), "dated-today", id="removed before it is decided"
     ),
     pytest.param(replace(READY, return_missing=("a phone per parent",)), "return-complete", id="return"),
+    pytest.param(
+        replace(
+            READY,
+            conclusion=replace(CONCLUSION, limb=Limb.WILL_NOT_ATTEND),
+            future_address_known=False,
+        ),
+        "return-complete",
+        id="located, and the return does not say where",
+    ),
 ]
 """Everything is ready but one fact, and the one line that it shuts."""
 
@@ -306,13 +338,30 @@ def test_l10_and_l23_a_holiday_counts_and_lateness_does_not() -> None:
 
 
 def test_a_sighting_before_the_absence_closes_nothing() -> None:
-    assert refusing(replace(READY, sighted_on=nth_day(1))) == []
+    before = replace(READY, sighted_on=nth_day(1))
+    assert refusing(before) == []
+    assert lines(before)["not-seen"].because.endswith("and not since.")
     assert refusing(replace(AWAY, sighted_on=nth_day(6))) == []
 
 
 def test_l30_a_located_child_who_will_not_attend_is_a_matter_of_limb_b() -> None:
     limb_b = replace(READY, sighted_on=nth_day(9), conclusion=replace(CONCLUSION, limb=Limb.WILL_NOT_ATTEND))
     assert refusing(limb_b) == []
+    assert lines(limb_b)["not-seen"].because.endswith(f"Seen in person elsewhere on {day(nth_day(9))}.")
+
+
+def test_what_admissions_found_is_of_no_account_to_a_fact_recorded_as_so() -> None:
+    both = replace(READY, attendance_order=True, contradicted=frozenset({"order", "application"}))
+    assert refusing(both) == ["no-attendance-order"]
+    assert lines(both)["no-attendance-order"].because == "A school attendance order names this school."
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [("not known", False), (" Not known. ", False), ("", False), ("“not known”", False), ("2 Low Row", True)],
+)
+def test_a_return_says_where_the_child_goes_or_that_nobody_knows(given: str, known: bool) -> None:
+    assert RemovalReturn(future_address=given).is_future_address_known is known
 
 
 def test_l33_consent_opens_the_line() -> None:

@@ -7,14 +7,15 @@ import pytest
 
 from cme.access.roles import POLICY, Permission, Role
 from cme.casework.case import Action, CaseFacts, CaseState, Decision, Refused, Stage, decide, record
+from cme.casework.deadlines import duties
 from cme.casework.eligibility import lost_because
-from cme.casework.entries import Entry, RemovalEntry
+from cme.casework.entries import Entry, LocationEntry, RemovalEntry
 from cme.casework.outcomes import Side
 from cme.casework.questions import Question
 from cme.casework.removal.afterwards import is_educated
 from cme.casework.removal.facts import Condition, Ground, Limb, SicknessFinding
 from cme.casework.removal.statement import Basis, Signature, Statement
-from tests.unit.casework.pupils import after, at, facts, nth_day
+from tests.unit.casework.pupils import CALENDAR, after, at, facts, nth_day
 
 TODAY = nth_day(21)
 BASIS = Basis(counted_to=TODAY, marks="c0ffee", last_enquiry_id=4, school_rows=2, authority_rows=1)
@@ -230,11 +231,90 @@ class TestDeciding:
             queried = done(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query=reason))
         assert "Choose" in refusal(waiting, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="no"))
         withdrawn = done(PROPOSED, Action.WITHDRAW_REMOVAL, Role.HEAD, entered())
-        for state in (queried, withdrawn):
+        late = done(PROPOSED, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="order"))
+        for state in (queried, withdrawn, late):
             assert (state.stage, state.ground, state.confirmation) == (Stage.DECISION, "", "")
-        assert "answered on" in refusal(
-            PROPOSED, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="order")
+
+    def test_admissions_answer_again_and_say_what_has_changed(self) -> None:
+        silent = replace(
+            entered(confirmation="recorded"), entry=Entry(removal=RemovalEntry(confirmation="recorded"))
         )
+        said = refusal(PROPOSED, Action.CONFIRM_REMOVAL, Role.ADMISSIONS, silent)
+        assert "say in the note what has changed" in said
+        again = done(PROPOSED, Action.CONFIRM_REMOVAL, Role.ADMISSIONS, entered(confirmation="recorded"))
+        assert (again.stage, again.confirmation) == (Stage.REMOVAL_PROPOSED, "recorded")
+
+    def test_to_record_only_is_no_check_and_the_time_of_admissions_runs_on(self) -> None:
+        recorded = replace(PROPOSED, confirmation="recorded")
+        said = refusal(recorded, Action.MAKE_REMOVAL, Role.HEAD, KNOWN)
+        assert (
+            said
+            == "Admissions have recorded the removal and checked nothing. Wait until their time has run out."
+        )
+        overdue = replace(KNOWN, admissions_overdue=True)
+        assert isinstance(act(recorded, Action.MAKE_REMOVAL, Role.HEAD, overdue), Decision)
+
+    def test_what_admissions_found_stays_known_until_they_look_again(self) -> None:
+        found = entered(query="order", checks={"order": "found", "application": "unchecked"})
+        queried = done(PROPOSED, Action.QUERY_REMOVAL, Role.ADMISSIONS, found)
+        assert queried.found_by_admissions == {"order"}
+        again = replace(PROPOSED, found_by_admissions=queried.found_by_admissions)
+        looked = entered(confirmation="confirmed", checks={"order": "none"})
+        assert done(again, Action.CONFIRM_REMOVAL, Role.ADMISSIONS, looked).found_by_admissions == frozenset()
+
+    def test_a_query_is_answered_before_the_removal_is_proposed_again(self) -> None:
+        proposed = replace(PROPOSED, proposed_from=Stage.DECISION)
+        queried = done(proposed, Action.QUERY_REMOVAL, Role.ADMISSIONS, entered(query="application"))
+        assert (queried.query, queried.queried_on) == ("application", TODAY)
+        known = entered(replace(KNOWN, gate=WAITING), ground="i")
+        said = refusal(queried, Action.PROPOSE_REMOVAL, Role.DSL, known)
+        assert said.startswith("Admissions queried the last proposal. Answer their query first")
+        found_out = replace(KNOWN, entry=Entry(message="The family took the place up elsewhere"))
+        answered = done(queried, Action.ANSWER_QUERY, Role.DSL, found_out)
+        assert done(answered, Action.PROPOSE_REMOVAL, Role.DSL, known).stage is Stage.REMOVAL_PROPOSED
+        assert "No query" in refusal(answered, Action.ANSWER_QUERY, Role.DSL, found_out)
+
+    def test_the_school_owes_the_answer_to_a_query_within_a_working_day(self) -> None:
+        queried = at(Stage.DECISION, query="order", queried_on=TODAY, eligible_on=TODAY)
+        owed = {each.what: each for each in duties(queried, KNOWN, CALENDAR)}
+        assert owed["Answer the query of admissions"].owner is Side.SCHOOL
+        assert owed["Answer the query of admissions"].due_on == nth_day(22)
+
+    def test_a_statement_that_says_otherwise_than_the_proposal_is_proposed_again(self) -> None:
+        otherwise = replace(KNOWN, concluded_otherwise=True)
+        said = refusal(PROPOSED, Action.MAKE_REMOVAL, Role.HEAD, otherwise)
+        assert "Withdraw the proposal, and propose it again" in said
+
+    def test_finding_the_child_ends_what_was_proposed_for_want_of_the_child(self) -> None:
+        looked = {"was_at": Stage.REMOVAL_PROPOSED, "proposed_from": Stage.DECISION, "proposed_on": TODAY}
+        for ground, verified, stage in (
+            ("i", "confirmed", Stage.DECISION),
+            ("i", "ruled_out", Stage.REMOVAL_PROPOSED),
+            ("f", "confirmed", Stage.REMOVAL_PROPOSED),
+        ):
+            place = LocationEntry(verified=verified, seen_by="C. Rowe", seen_on=TODAY)
+            known = replace(KNOWN, entry=Entry(message="Visited", location=place))
+            state = done(
+                at(Stage.VERIFYING, ground=ground, **looked), Action.VERIFY_LOCATION, Role.CME_OFFICER, known
+            )
+            assert (state.stage, state.ground) == (stage, "" if stage is Stage.DECISION else ground)
+
+    def test_a_removed_child_who_is_found_stays_removed_on_that_ground(self) -> None:
+        place = LocationEntry(verified="confirmed", seen_by="C. Rowe", seen_on=TODAY)
+        known = replace(KNOWN, entry=Entry(message="Visited", location=place))
+        traced = at(Stage.VERIFYING, ground="i", limb="a", was_at=Stage.TRACE, removed_on=TODAY)
+        state = done(traced, Action.VERIFY_LOCATION, Role.CME_OFFICER, known)
+        assert (state.stage, state.ground) == (Stage.TRACE, "i")
+
+
+@pytest.mark.parametrize(("day", "refused"), [(1, True), (2, False), (21, False)])
+def test_a_sighting_from_before_the_absence_finds_nobody(day: int, refused: bool) -> None:
+    place = LocationEntry(verified="confirmed", seen_by="C. Rowe", seen_on=nth_day(day))
+    known = replace(KNOWN, entry=Entry(message="Visited", location=place))
+    answer = act(at(Stage.VERIFYING, was_at=Stage.DECISION), Action.VERIFY_LOCATION, Role.CME_OFFICER, known)
+    assert isinstance(answer, Refused) is refused
+    if isinstance(answer, Refused):
+        assert "the first day of the absence, or later" in answer.reason
 
 
 @pytest.mark.parametrize("last", ["P", "O|\\", "I", "Y7", "U"])
@@ -339,11 +419,13 @@ class TestAfterwards:
 
     @pytest.mark.parametrize("stage", [Stage.REMOVED, Stage.TRACE])
     def test_admission_again_is_the_only_way_back(self, stage: Stage) -> None:
-        state = done(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered(starting_on=nth_day(25)))
+        state = done(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered(starting_on=nth_day(23)))
         assert (state.stage, state.outcome_code) == (Stage.CLOSED, "O01")
         early = entered(starting_on=nth_day(20))
         assert "or later" in refusal(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, early)
         assert "new starting day" in refusal(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, entered())
+        far = entered(starting_on=nth_day(40))
+        assert "search goes on" in refusal(at(stage, removed_on=TODAY), Action.READMIT, Role.DSL, far)
         again = {action for action in Action if "admit" in action.value}
         assert again == {Action.READMIT}
 

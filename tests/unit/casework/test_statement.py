@@ -13,7 +13,7 @@ from cme.casework.removal import basis, content
 from cme.casework.removal.content import StatementEntry
 from cme.casework.removal.enquired import completed, side_of, since
 from cme.casework.removal.facts import Ground, JointConclusion, Limb, SicknessFinding
-from cme.casework.removal.recorded import RULES, FactEntry, FactKind, faults
+from cme.casework.removal.recorded import RULES, FactEntry, FactKind, answer_to, faults
 from cme.casework.removal.statement import Basis, Signature, Statement
 from cme.casework.removal.told import KEPT, told
 from tests.enquiries import DONE_AT, Log
@@ -104,11 +104,29 @@ def test_what_was_written_is_what_the_next_version_starts_from() -> None:
         (replace(ENTRY, finding_by=" "), "the finding"),
         (replace(ENTRY, finding_reasons=" "), "the finding"),
         (replace(ENTRY, limb="b", steps=" "), "the steps to secure attendance"),
+        (replace(ENTRY, location="x"), "where the child is"),
+        (replace(ENTRY, circumstances="Unknown"), "the circumstances"),
+        (replace(ENTRY, reasons="x x"), "the reasons"),
+        (replace(ENTRY, finding_reasons="x"), "the finding"),
+        (replace(ENTRY, finding_by="x"), "the finding"),
+        (replace(ENTRY, limb="b", steps="x"), "the steps to secure attendance"),
+        (replace(ENTRY, answers_everything=False), "that the finding answers every health note"),
     ],
 )
 def test_each_thing_that_is_left_out_is_named(entry: StatementEntry, noun: str) -> None:
     (lacking,) = statement(entry).lacking
     assert lacking.startswith(noun)
+
+
+def test_a_finding_that_keeps_the_child_on_roll_has_nothing_to_answer() -> None:
+    assert statement(replace(ENTRY, finding="some", answers_everything=False)).lacking == ()
+
+
+def test_two_versions_say_otherwise_where_limb_or_place_differ_and_not_for_another_day() -> None:
+    assert not content.says_otherwise(made(), made(counted_to=nth_day(23), number=2))
+    assert not content.says_otherwise(made(), made(replace(ENTRY, circumstances="The flat is still empty")))
+    assert content.says_otherwise(made(), made(replace(ENTRY, limb="b")))
+    assert content.says_otherwise(made(), made(replace(ENTRY, location="With an aunt")))
 
 
 def test_a_complete_statement_lacks_nothing_and_a_school_only_one_the_authority() -> None:
@@ -127,6 +145,7 @@ def test_a_complete_statement_lacks_nothing_and_a_school_only_one_the_authority(
         (replace(BASIS, last_enquiry_id=4), "An enquiry"),
         (replace(BASIS, school_rows=1), "Another number of enquiries"),
         (replace(BASIS, sighted_on=FIRST), "seen"),
+        (replace(BASIS, found=frozenset({"application"})), "What admissions found"),
     ],
 )
 def test_what_comes_later_makes_it_stale_and_says_why(now: Basis, said: str) -> None:
@@ -190,7 +209,8 @@ def test_the_latest_sighting_is_part_of_it_and_the_first_day_too() -> None:
 def test_marks_of_the_next_academic_year_are_part_of_it_and_those_of_earlier_ones_are_not() -> None:
     marks = [(FIRST, Half.AM, "O"), (FIRST, Half.PM, "O")]
     next_september, last_june = date(2027, 9, 3), date(2026, 6, 3)
-    assert _basis(from_marks([*marks, (next_september, Half.AM, "O")])) != _basis()
+    absent, ill = (_basis(from_marks([*marks, (next_september, Half.AM, code)])) for code in "OI")
+    assert absent != ill
     assert _basis(from_marks([*marks, (last_june, Half.AM, "L")])) == _basis()
     lines = from_marks([*marks, (next_september, Half.AM, "O")])
     assert _basis(dict(reversed(lines.items()))) == _basis(lines)
@@ -257,6 +277,17 @@ def test_each_enquiry_is_of_one_side(step: str, role: str, side: Side) -> None:
     assert side_of(one) is side
 
 
+@pytest.mark.parametrize("limb", Limb)
+def test_a_statement_is_told_with_a_sentence_for_every_finding(limb: Limb) -> None:
+    for finding in (content.NO_GROUNDS, content.GROUNDS):
+        entry = replace(ENTRY, limb=limb.value, finding=finding, steps="A mentor")
+        assert all(text for _, text in told(made(entry), str).findings)
+
+
+def test_nothing_is_said_to_be_answered_before_somebody_says_so() -> None:
+    assert not StatementEntry().answers_everything
+
+
 def test_a_restricted_enquiry_is_told_without_its_text() -> None:
     row = {"id": 4, "side": "school", "on": "2026-11-19", "restricted": True}
     (told_,) = told(made(enquiries=[row]), str).enquiries[Side.SCHOOL]
@@ -278,6 +309,8 @@ def test_a_fact_is_kept_with_an_answer_a_person_and_a_day(kind: FactKind) -> Non
     assert FactEntry.from_json(whole.to_json()) == whole
     assert faults(kind, replace(whole, on=today + timedelta(days=1)), today).keys() == {"on"}
     assert faults(kind, replace(whole, who=" "), today).keys() == {"who"}
+    assert faults(kind, replace(whole, who="x"), today).keys() == {"who"}
+    assert bool(faults(kind, replace(whole, last_on=None), today)) is (kind is FactKind.LEAVE)
     assert RULES[kind].sides
 
 
@@ -288,3 +321,24 @@ def test_granted_leave_needs_its_last_day_and_leave_that_was_not_granted_has_non
     ahead = replace(granted, last_on=today + timedelta(days=1))
     assert faults(FactKind.LEAVE, ahead, today).keys() == {"last_on"}
     assert replace(granted, holds=False, last_on=today).to_json()["last_on"] is None
+
+
+@pytest.mark.parametrize("kind", FactKind)
+def test_a_fact_from_before_the_absence_says_nothing_for_a_removal(kind: FactKind) -> None:
+    today, absent_from = date(2026, 11, 20), date(2026, 10, 22)
+    old = FactEntry(False, absent_from - timedelta(days=1), "K. Lowe")
+    is_of_any_time = kind in (FactKind.LEAVE, FactKind.BOARDER)
+    assert (faults(kind, old, today, absent_from) == {}) is is_of_any_time
+    assert faults(kind, replace(old, on=absent_from), today, absent_from) == {}
+    assert faults(kind, old, today) == {}
+    clears = kind is FactKind.NO_OBJECTION
+    assert answer_to(kind, replace(old, holds=clears), absent_from) is (clears if is_of_any_time else None)
+    assert answer_to(kind, replace(old, holds=not clears), absent_from) is not clears
+    assert answer_to(kind, replace(old, holds=clears, on=absent_from), absent_from) is clears
+
+
+def test_a_statement_kept_before_admissions_answered_is_read_back() -> None:
+    kept = {key: value for key, value in basis.to_json(BASIS).items() if key != "found"}
+    assert basis.from_json(kept) == BASIS
+    found = replace(BASIS, found=frozenset({"order", "application"}))
+    assert basis.from_json(basis.to_json(found)) == found

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.identity.likeness import Identity, Likeness, compare, contradict
+from cme.identity.likeness import Identity, Likeness, compare, contradict, may_be_one
 from cme.identity.matching import Match, Step, match
 from cme.identity.upn import check_letter
 
@@ -191,6 +191,35 @@ def test_a_comparison_says_what_agrees_without_naming_anything():
         "Forename is the same; surname differs; one of the two has no date of birth."
     )
     assert compare(Identity(), child()).sentence.startswith("Nothing is the same")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [
+        ({}, {}, True),
+        ({"born_on": date(2014, 12, 3)}, {}, True),
+        ({"surname": "Ana", "forename": "Bell"}, {}, True),
+        ({"surname": "Cole", "upns": (upn(1),)}, {"upns": (upn(1),)}, True),
+        ({"surname": "Cole", "born_on": date(2012, 1, 9), "upns": (upn(1),)}, {"upns": (upn(1),)}, False),
+        ({"upns": (upn(1),)}, {"upns": (upn(2),)}, False),
+        ({"upns": (upn(1),)}, {"upns": (upn(2, temporary=True),)}, True),
+        ({"forename": "Ben", "postcode": "AB1 2CD"}, {"postcode": "AB1 2CD"}, False),
+        ({"surname": "Cole", "forename": "Ben"}, {}, False),
+    ],
+    ids=[
+        "alike",
+        "a slip",
+        "swapped",
+        "one UPN",
+        "one UPN of two",
+        "two UPNs",
+        "a temporary UPN",
+        "twins",
+        "others",
+    ],
+)
+def test_two_records_may_be_of_one_child(one: dict[str, Any], other: dict[str, Any], may: bool) -> None:
+    assert may_be_one(child(**one), child(**other)) is may
 
 
 identities = st.builds(

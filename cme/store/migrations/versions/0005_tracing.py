@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.String(length=120), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_by", sa.String(length=120), nullable=False),
+        sa.Column("returned", sa.Text(), nullable=False),
         sa.Column("result", sa.String(length=40), nullable=False),
         sa.Column("end_reason", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -276,6 +277,7 @@ def upgrade() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("written_by", sa.String(length=120), nullable=False),
         sa.Column("writer_id", sa.Integer(), nullable=True),
+        sa.Column("approval_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_by", sa.String(length=120), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -310,6 +312,9 @@ def upgrade() -> None:
         sa.Column("answers", sa.JSON(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.String(length=120), nullable=False),
+        sa.Column("ruled_out_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ruled_out_by", sa.String(length=120), nullable=False),
+        sa.Column("ruled_out_because", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["recipient_id"], ["trace_recipient.id"], name=op.f("fk_trace_reply_recipient_id_trace_recipient")
         ),

@@ -4,11 +4,13 @@ import pytest
 
 from cme.access.roles import Role
 from cme.casework.removal.confirming import CHECKS
+from cme.services import removals
+from cme.services.removals import Proposal
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, Pupil, Registration, Removal
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
-from tests.integration.web.removing import proposed, removed
+from tests.integration.web.removing import EVIDENCE, RETURN, proposed, removed
 from tests.people import World
 from tests.webclient import WebClient
 
@@ -98,7 +100,8 @@ def test_a_removal_is_confirmed_in_a_minute(world: World, book: Casebook, admiss
     assert "Return received and checked: waits for the head teacher" in words
     page = admissions.get(path)
     assert "What was answered" in page.words
-    assert "Look up, then answer" not in page.words
+    assert "Answer again" in page.words
+    assert page.form(path)["check_order"] == "none"
     again = admissions.post(path, {**ALL_LOOKED_UP, "answer": "confirmed"}, status=422)
     assert "Admissions answered on" in again.errors[0]
     with book.world.app.app_context():
@@ -106,10 +109,18 @@ def test_a_removal_is_confirmed_in_a_minute(world: World, book: Casebook, admiss
         assert any(each.kind == "removal.confirmed" for each in told)
 
 
+def test_a_number_that_no_page_wrote_is_as_if_there_were_none(book: Casebook, admissions: WebClient) -> None:
+    path = f"/removals/{proposed(book)}"
+    page = admissions.post(path, {"seen": "9" * 5000}, status=422)
+    assert "Choose what you confirm." in page.errors
+
+
 @on_both
 def test_a_query_goes_back_to_the_school_with_its_reason(book: Casebook, admissions: WebClient) -> None:
     reference = proposed(book)
     path = f"/removals/{reference}"
+    page = admissions.post(path, {"answer": "recorded", "query": "application"}, status=422)
+    assert page.errors == ["You chose what to query, and another answer. Query it, or choose nothing here."]
     page = admissions.post(path, {"answer": "query"}, status=422)
     assert page.errors == ["Choose what you query.", "Enter the reason."]
     note = "A place at Beech Hill was offered"
@@ -120,6 +131,44 @@ def test_a_query_goes_back_to_the_school_with_its_reason(book: Casebook, admissi
     assert (row.confirmation, row.checks["application"], row.said) == ("application", "found", note)
     assert "No removal is proposed." in admissions.get("/removals").words
     admissions.get(path, status=404)
+
+
+@on_both
+def test_the_school_answers_a_query_and_admissions_read_it_with_the_next_proposal(
+    world: World, book: Casebook, admissions: WebClient
+) -> None:
+    reference = proposed(book)
+    filled = {"answer": "query", "query": "application", "reason": "A place was offered"}
+    admissions.post(f"/removals/{reference}", filled)
+    dsl = world.sign_in_as(Role.DSL)
+    case = dsl.get(f"/cases/{reference}")
+    assert "Answer the query of admissions" in case.words
+    path = f"/cases/{reference}/answer-query"
+    assert path in case.links.values()
+    assert dsl.get(path).heading == "Answer the query of admissions"
+    assert dsl.post(path, {}, status=422).errors == ["Enter what you want to say."]
+    dsl.post(path, {"message": "The family declined the place"}, status=303)
+    assert "Answer the query of admissions" not in dsl.get(f"/cases/{reference}").words.split("History")[0]
+    with book.world.app.app_context():
+        refused = removals.propose(book.dsl, reference, Proposal("f", RETURN, EVIDENCE, True), at=AT)
+        assert refused is None, refused
+    words = admissions.get(f"/removals/{reference}").words
+    assert "There is a live application or offer. A place was offered" in words
+    assert "answered by the school: The family declined the place" in words
+
+
+def test_the_head_reads_what_admissions_found_with_their_note(
+    world: World, book: Casebook, admissions: WebClient
+) -> None:
+    reference = proposed(book)
+    found = {**ALL_LOOKED_UP, "check_order": "found", "answer": "confirmed", "reason": "An order of 2019"}
+    admissions.post(f"/removals/{reference}", found)
+    page = world.sign_in_as(Role.HEAD).get(f"/cases/{reference}/removal")
+    assert "Their note: An order of 2019" in page.words
+    assert "Admissions found a school attendance order in force after this was recorded." in page.words
+    assert "Record the removal made today" not in page.words
+    history = world.sign_in_as(Role.DSL).get(f"/cases/{reference}").words
+    assert "Found: A school attendance order in force." in history
 
 
 def test_another_roll_is_told_as_a_number_without_particulars(

@@ -3,6 +3,7 @@
 import pytest
 
 from cme.access.roles import Role
+from cme.casework.case import Action, Entry
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook
 from tests.people import World
@@ -208,6 +209,39 @@ def test_a_reopened_case_names_the_new_one_and_is_not_opened_twice(book: Caseboo
     assert page.errors == ["This pupil has an open case. Work on that one."]
 
 
+def test_a_closing_that_is_undone_gives_the_authority_its_referral_back(
+    world: World, book: Casebook, dsl: WebClient
+) -> None:
+    officer, closed = world.sign_in_as(Role.CME_OFFICER), book.referred(days=16)
+    officer.post(f"/cases/{closed}/close", {"outcome_code": "O24", "reason": "An attendance matter"})
+    rows = dsl.get(f"/schools/{book.place.laestab}/").words
+    assert f"{closed} Closed" in rows
+    missed = officer.get("/queue/closed-and-absent")
+    assert "1 child" in missed.words
+    assert f"/cases/{closed}" in missed.links.values()
+    new = officer.post(f"/cases/{closed}/reopen", {"reason": "Still not seen"}).location
+    page = officer.get(new)
+    assert f"Carried over from the closed case {closed}" in page.words
+    assert "Referred" in page.words
+    assert f"{new}/accept" in page.links.values()
+    assert "Written by the school" in officer.get(f"{new}/referral").words
+    assert new in officer.get("/queue").links.values()
+    assert officer.get("/queue/closed-and-absent").words.count(closed) == 0
+
+
+def test_what_is_still_open_when_a_case_ends_is_not_lost(world: World, book: Casebook) -> None:
+    officer, path = world.sign_in_as(Role.CME_OFFICER), f"/cases/{book.referred()}"
+    assert "What becomes of what is still open" not in officer.get(f"{path}/close").words
+    book.act(
+        Action.ASK_QUESTION, path.removeprefix("/cases/"), Entry(message="Who has the key?"), by=book.officer
+    )
+    typed = {"outcome_code": "O24", "reason": "An attendance matter"}
+    page = officer.post(f"{path}/close", typed, status=422)
+    assert page.errors == ["Say what becomes of what is still open: a question that waits for an answer."]
+    officer.post(f"{path}/close", {**typed, "left_open": "Ash Fenner answers by mail"})
+    assert "What was still open: Ash Fenner answers by mail" in officer.get(path).words
+
+
 def test_a_duplicate_names_the_case_that_is_kept(book: Casebook, dsl: WebClient) -> None:
     kept, other = book.enquiries(), book.enquiries()
     path = f"/cases/{other}/close"
@@ -217,5 +251,8 @@ def test_a_duplicate_names_the_case_that_is_kept(book: Casebook, dsl: WebClient)
         page = dsl.post(path, {**typed, "kept_case": wrong}, status=422)
         assert len(page.errors) == 1
         assert page.form(path)["kept_case"] == wrong
-    dsl.post(path, {**typed, "kept_case": kept})
+    page = dsl.post(path, {**typed, "kept_case": kept}, status=422)
+    assert page.errors[0].startswith("That case is about another child, as the two records stand.")
+    book.make_alike(other, kept)
+    dsl.post(path, {**typed, "kept_case": kept.lower()})
     assert f"The case that is kept: {kept}." in dsl.get(f"/cases/{other}").words

@@ -7,6 +7,7 @@ from cme.casework.removal.recorded import FactKind
 from cme.store.database import db
 from cme.store.tables import RemovalFact
 from tests.integration.web.casebook import Casebook
+from tests.integration.web.removing import removed
 from tests.people import World
 
 ENTERED = {"who": "Kit Lowe, office", "on": ["19", "11", "2026"]}
@@ -50,6 +51,7 @@ def test_ground_h_and_the_other_grounds_are_switched_to(world: World, book: Case
     assert f'href="/cases/{reference}/facts/leave"' in leave.html
     home = dsl.get(f"/cases/{reference}/gate?ground=f").words
     assert "The parent's written notice" in home
+    assert "Not eligible for decision No number of days removes a child" in home
     assert "Ground I: absent without permission" in dsl.get(f"/cases/{reference}/gate?ground=zz").words
 
 
@@ -103,6 +105,23 @@ def test_each_side_records_its_own_facts(world: World, book: Casebook, role: Rol
     client.get(path, status=303)
     page = client.post(path, {**ENTERED, "holds": "no"}, status=422)
     assert "Ask them." in page.words
+
+
+def test_while_a_possible_location_is_looked_into_nothing_is_due(world: World, book: Casebook) -> None:
+    reference = book.decision()
+    dsl, path = world.sign_in_as(Role.DSL), f"/cases/{reference}/location"
+    dsl.post(path, {"source": "A neighbour", "message": "At an aunt's"}, status=303)
+    words = dsl.get(f"/cases/{reference}/gate").words
+    assert "A possible location is being looked into. Nothing is proposed or decided" in words
+    assert "due immediately" not in words
+
+
+def test_the_gate_of_a_removed_child_does_not_say_that_the_child_stays_on_roll(
+    world: World, book: Casebook
+) -> None:
+    words = world.sign_in_as(Role.DSL).get(f"/cases/{removed(book)}/gate").words
+    assert "The child was removed from the register on" in words
+    assert "The child stays on roll" not in words
 
 
 def test_an_unknown_fact_is_not_found(world: World, book: Casebook) -> None:

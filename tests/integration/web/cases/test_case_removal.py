@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from cme.access.roles import Role
+from cme.casework.removal.confirming import CHECKS
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.services import restrictions, roll, uploads
 from cme.services.restrictions import NewRestriction
@@ -115,6 +116,7 @@ def test_the_head_records_the_removal_and_nobody_else(
     assert "Open the removal" in head.get(f"/cases/{reference}").links
     page = head.get(f"/cases/{reference}/removal/made")
     assert "Decide" in page.words
+    assert "Not known: 7. Decided, and dated today. Not decided yet." in page.words
     path = f"/cases/{reference}/removal/made"
     assert head.post(path, page.form(path)).location == f"/cases/{reference}/removal"
     words = head.get(f"/cases/{reference}/removal").words
@@ -141,7 +143,8 @@ def test_a_stale_page_decides_nothing(book: Casebook, head: WebClient) -> None:
     path = f"/cases/{reference}/removal/made"
     seen = head.get(path).form(f"/cases/{reference}/removal/withdraw")["withdraw-seen"]
     book.world.sign_in_as(Role.ADMISSIONS).post(
-        f"/removals/{reference}", {"answer": "recorded", "seen": seen}
+        f"/removals/{reference}",
+        {"answer": "confirmed", "seen": seen, **{f"check_{code}": "none" for code in CHECKS}},
     )
     page = head.post(path, {"made-seen": seen}, status=409)
     assert "Somebody else worked on this case" in page.errors[0]

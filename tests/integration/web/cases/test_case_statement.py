@@ -33,7 +33,8 @@ def enquire(world: World, book: Casebook, reference: str, step: str = "E11", **m
     with world.app.app_context():
         case = cases.find_case(book.officer, reference)
         assert case is not None
-        entry = entry_for(step, Result.AGENCY_NO_TRACE, done_at=DONE_AT, next_on=None, **more)
+        result = more.pop("result", Result.AGENCY_NO_TRACE)
+        entry = entry_for(step, result, done_at=DONE_AT, next_on=None, **more)
         made = enquiries.log(book.dsl, case.registration_id, entry, at=AT)
         assert isinstance(made, int), made
 
@@ -70,7 +71,7 @@ def write(world: World, reference: str, role: Role = Role.DSL, **changed: str) -
 def sign(world: World, reference: str, role: Role, name: str, *, status: int = 303) -> str:
     client, path = world.sign_in_as(role, name=name), f"/cases/{reference}/statement"
     read = client.get(path).form(f"{path}/sign")["statement_read"]
-    return client.post(f"{path}/sign", {"statement_read": read}, status=status).location
+    return client.post(f"{path}/sign", {"statement_read": read, "confirmed": "y"}, status=status).location
 
 
 def test_nothing_is_written_at_first_and_either_side_begins(world: World, book: Casebook) -> None:
@@ -127,9 +128,36 @@ def test_what_was_changed_after_it_was_read_is_not_signed(world: World, book: Ca
     head, path = world.sign_in_as(Role.HEAD), f"/cases/{reference}/statement"
     read = head.get(path).form(f"{path}/sign")["statement_read"]
     write(world, reference, Role.CME_OFFICER, reasons="Something else")
-    page = head.post(f"{path}/sign", {"statement_read": read}, status=422)
+    page = head.post(f"{path}/sign", {"statement_read": read, "confirmed": "y"}, status=422)
     assert page.errors == ["The joint statement was changed after you opened it. Read it again, then sign."]
     assert "Something else" in page.words
+
+
+def test_nobody_signs_with_one_click(world: World, book: Casebook) -> None:
+    reference = enquired(world, book)
+    write(world, reference)
+    head, path = world.sign_in_as(Role.HEAD), f"/cases/{reference}/statement"
+    shown = head.get(path)
+    assert shown.html.index("Marks day by day") < shown.html.index("statement/sign")
+    read = shown.form(f"{path}/sign")["statement_read"]
+    page = head.post(f"{path}/sign", {"statement_read": read}, status=422)
+    assert page.errors == ["Read the statement, and say that you sign it as it stands"]
+    assert "Version 1: not signed yet" in page.words
+
+
+def test_whoever_signs_sees_what_is_open_and_what_speaks_against_the_conclusion(
+    world: World, book: Casebook
+) -> None:
+    reference = enquired(world, book)
+    enquire(world, book, reference, "E31", result=Result.MOVED_NEW_ADDRESS)
+    write(world, reference)
+    words = world.sign_in_as(Role.HEAD).get(f"/cases/{reference}/statement").words
+    assert "The statement says that the child could not be located, and on 19 November 2026" in words
+    assert "came to: the family has moved." in words
+    assert "The school has not done: home visit" in words
+    gate = world.sign_in_as(Role.DSL).get(f"/cases/{reference}/gate").words
+    assert "came to: the family has moved." in gate
+    assert "Whoever signs or decides knows of them." in gate
 
 
 def test_what_was_typed_is_kept_where_somebody_else_saved_first(world: World, book: Casebook) -> None:

@@ -163,7 +163,8 @@ def test_what_is_begun_in_one_box_stays_when_another_is_sent(
     assert boxes.keys() <= page.form(f"{path}/questions").keys()
     assert f'formaction="{path}/questions/2/answer"' in page.html
     page = dsl.post(f"{path}/questions/1/answer", boxes, status=200)
-    assert "The answer is sent. What else you began to write is still here." in page.words
+    assert "The answer is sent." in page.words
+    assert "What else you began to write is still here. It is not sent." in page.words
     left = page.form(f"{path}/questions")
     assert (left["message"].strip(), left["answer-2-message"].strip()) == ("Could you", "On Fri")
     assert "answer-1-message" not in left
@@ -347,7 +348,14 @@ def test_a_question_stays_with_a_case_that_is_closed(book: Casebook, dsl: WebCli
     reference = book.referred()
     book.act(Action.ASK_QUESTION, reference, Entry(message="Who visited?"), by=book.officer)
     book.act(
-        Action.CLOSE, reference, Entry(reason="Entered in error", outcome_code="O25", agreed_by="Cleo Rowe")
+        Action.CLOSE,
+        reference,
+        Entry(
+            reason="In hospital since Monday",
+            outcome_code="O19",
+            agreed_by="Cleo Rowe",
+            left_open="The nurse answers it",
+        ),
     )
     words = dsl.get(f"/cases/{reference}/status").words
     assert "Who visited?" in words

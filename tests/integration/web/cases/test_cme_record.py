@@ -1,9 +1,10 @@
 """The record of children on no roll, and the return to the DfE, as people use them."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select, update
 
 from cme.access.roles import Role
@@ -239,8 +240,12 @@ def test_the_stored_duty_says_when_to_look_again(world: World, book: Casebook, o
             .where(Case.reference == reference)
             .values(
                 stage="trace",
-                authority_due_on=date(2026, 11, 19),
-                authority_due_what="Check again for the child",
+                authority_due_on=date(2026, 10, 26),
+                authority_due_what="Acknowledge the referral",
+                owed=[
+                    ["Acknowledge the referral", "2026-10-26", "authority"],
+                    ["Check again for the child", "2026-11-19", "authority"],
+                ],
             )
         )
     page = officer.get(f"{RECORD}/")
@@ -353,6 +358,44 @@ def test_the_file_has_the_figures_no_name_and_is_on_the_audit(world: World, offi
     assert "Wren" not in page.html
     with world.app.app_context():
         assert last_action() == "cme_return.exported"
+
+
+def test_what_is_sent_to_the_dfe_has_every_number(world: World, officer: WebClient) -> None:
+    """The return is a duty of the authority: what is hidden from readers is not hidden from the DfE."""
+    add_many(world, 6)
+    add_many(world, 2, sex="M")
+    address = f"{RECORD}/return.csv?census=2026-11-20&numbers=all"
+    assert address in officer.get(f"{RECORD}/return?census=2026-11-20").links.values()
+    rows = officer.get(address).html.removeprefix("\ufeff").split("\r\n")
+    assert {"2026-11-20,Sex,Female,6,6", "2026-11-20,Sex,Male,2,2"} <= set(rows)
+    with world.app.app_context():
+        assert last_action() == "cme_return.exported"
+
+
+@pytest.mark.parametrize("census", ["0001-01-01", "2024-08-31", "soon", ""])
+def test_a_day_that_cannot_be_a_census_day_is_the_next_one(officer: WebClient, census: str) -> None:
+    assert "21 January 2027" in officer.get(f"{RECORD}/return?census={census}").words
+
+
+def test_a_far_census_day_is_counted(officer: WebClient) -> None:
+    assert "31 December 9999" in officer.get(f"{RECORD}/return?census=9999-12-31").words
+
+
+@pytest.mark.parametrize("form", ["", "/correct", "/end"])
+def test_every_look_at_an_entry_is_on_record(world: World, officer: WebClient, form: str) -> None:
+    address = added(officer)
+    officer.get(f"{address}{form}")
+    with world.app.app_context():
+        newest = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
+        assert newest is not None
+        assert (newest.action, newest.subject) == ("record.viewed", f"spell:{address.rpartition('/')[2]}")
+
+
+def test_an_entry_was_made_on_the_day_it_was_in_england(world: World) -> None:
+    with time_machine.travel(datetime(2026, 7, 1, 23, 30, tzinfo=UTC), tick=False):
+        officer = world.sign_in_as(Role.CME_OFFICER, name="Cleo Rowe")
+        address = added(officer, {"started_on": ["1", "6", "2026"]})
+        assert "Entered Thu 2 Jul 2026, Cleo Rowe" in officer.get(address).words
 
 
 def last_action() -> str:

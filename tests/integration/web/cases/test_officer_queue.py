@@ -329,6 +329,15 @@ def test_what_cannot_be_allocated_is_told_and_the_rest_is_done(world: World, boo
     assert allocated == [here]
 
 
+def test_what_is_back_with_the_school_is_not_accepted_with_the_rest(world: World, book: Casebook) -> None:
+    me, reference = world.person(Role.CME_OFFICER, name="Cleo Rowe"), book.referred()
+    asked = {"missing_items": "E18", "reason": "We begin at the door"}
+    me.client.post(f"/cases/{reference}/return", asked)
+    form = {"case": [reference], "officer": str(me.user_id), "cover": ""}
+    page = me.client.post("/queue/allocate", form, status=200)
+    assert "It is back with the school" in page.words
+
+
 def test_allocating_asks_for_cases_an_officer_and_another_person_as_cover(
     world: World, book: Casebook
 ) -> None:
@@ -348,6 +357,19 @@ def test_allocating_asks_for_cases_an_officer_and_another_person_as_cover(
     page = me.client.post("/queue/allocate", twice, status=422)
     assert "nobody covers for themselves" in page.errors[0]
     assert page.form("/queue/allocate")["case"] == reference
+
+
+def test_the_page_of_the_queue_that_was_ticked_comes_back(world: World, book: Casebook) -> None:
+    me = world.person(Role.CME_OFFICER, name="Cleo Rowe")
+    first, second = book.referred(), book.referred()
+    here = f"sort=reference&after={first}.{book.case_id(first)}"
+    form = me.client.get(f"/queue?{here}").form("/queue/allocate")
+    page = me.client.post("/queue/allocate", {**form, "case": second, "officer": ""}, status=422)
+    assert listed(page) == [second]
+    kept = page.form("/queue/allocate")
+    assert (kept["query"], kept["case"]) == (here, second)
+    done = me.client.post("/queue/allocate", {**kept, "officer": str(me.user_id)})
+    assert done.location == f"/queue?{here}"
 
 
 def test_the_front_door_keeps_filters_and_allocates_nothing(world: World, book: Casebook) -> None:

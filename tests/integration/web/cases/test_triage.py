@@ -95,6 +95,10 @@ class TestAcknowledge:
         assert form["expected_on"] == "2026"
         officer.post(f"{path}/acknowledge", {"expected_on": ["7", "12", "2026"]})
         assert "By Mon 7 Dec 2026" in dsl.get(f"{path}/status").words
+        accept(officer, path, expected_on=["7", "12", "2026"])
+        words = officer.get(path).words
+        assert "Due by Fri 4 Dec 2026" in words
+        assert "told the school to expect it by Mon 7 Dec 2026; the clock stands." in words
 
     def test_a_date_left_blank_is_filled_in_from_the_clock(
         self, book: Casebook, officer: WebClient, dsl: WebClient
@@ -123,6 +127,13 @@ class TestAccept:
         assert "Still to come from the school: home visit." in page.words
         assert "Still to come from the school: home visit" in dsl.get(path).words
         assert "Authority's enquiries" in page.words
+
+    def test_without_gaps_nothing_is_still_to_come(
+        self, book: Casebook, officer: WebClient, dsl: WebClient
+    ) -> None:
+        path = f"/cases/{book.referred()}"
+        accept(officer, path)
+        assert "Still to come from the school" not in dsl.get(path).words
 
     def test_who_is_disabled_or_has_left_is_never_offered_nor_taken(
         self, world: World, book: Casebook, officer: WebClient
@@ -276,6 +287,9 @@ class TestElsewhere:
         ):
             page = officer.post(f"{path}/duplicate", {**said, "kept_case": given}, status=422)
             assert page.errors == [sentence]
+        page = officer.post(f"{path}/duplicate", {**said, "kept_case": kept}, status=422)
+        assert "about another child" in page.errors[0]
+        book.make_alike(reference, kept)
         officer.post(f"{path}/duplicate", {**said, "kept_case": kept.lower()})
         assert kept in officer.get(path).words
         page = officer.post(f"/cases/{kept}/duplicate", {**said, "kept_case": reference}, status=422)
@@ -302,8 +316,14 @@ class TestElsewhere:
             "This is the authority that has the case. Choose the other one.",
             "Enter the name and the team of the officer there who took the child on.",
             "Enter the date on which the other authority took the child on.",
+            "Enter the reason.",
         ]
-        taken = {"authority": "383", "accepted_by": "Sol Gray, CME team", "accepted_on": SENT}
+        taken = {
+            "authority": "383",
+            "accepted_by": "Sol Gray, CME team",
+            "accepted_on": SENT,
+            "reason": "With an aunt in Leeds",
+        }
         later = officer.post(f"{path}/transfer", {**taken, "accepted_on": MONDAY}, status=422)
         assert later.errors == ["The date must be today or earlier."]
         officer.post(f"{path}/transfer", taken)
@@ -397,9 +417,15 @@ class TestLocation:
             "Enter who saw the child, and on which day. Until somebody has, the location is not confirmed."
         ]
         officer.post(f"{path}/verify", {**form, "seen_by": "Sol Gray, officer in Leeds", "seen_on": SENT})
-        words = officer.get(path).words
-        assert "Seen by Sol Gray, officer in Leeds" in words
-        assert "Referred" in words
+        page = officer.get(path)
+        assert "Seen by Sol Gray, officer in Leeds" in page.words
+        assert "Referred" in page.words
+        assert "On Fri 20 Nov 2026 it was recorded that the child is found." in page.words
+        assert page.links["What to do now that the child is found"] == f"{path}/found"
+        assert page.links["Say what follows for the child who was found"] == f"{path}/found"
+        assert "Make the enquiry" not in page.words
+        officer.post(f"{path}/found", {"item": "next", "note": "Attendance work, by the school"})
+        assert "Say what follows for the child" not in officer.get(path).links
 
     def test_what_is_ruled_out_leads_back_to_where_the_case_was(
         self, book: Casebook, officer: WebClient

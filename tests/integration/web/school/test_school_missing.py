@@ -221,7 +221,13 @@ def test_what_asks_who_and_when_is_not_ticked_off_empty_and_can_be_taken_back(
     dsl.post(f"/pupils/{child}/missing", NOTICED)
     path = f"/cases/{case(world).reference}/found"
     page = dsl.post(path, {"item": "seen", "note": " "}, status=422)
-    assert "Say who saw the child: write who saw the child, when and where." in page.words
+    assert page.errors == ["Say who saw the child: write who saw the child, when and where."]
+    assert 'href="#note-seen"' in page.html
+    long = "x" * 4001
+    page = dsl.post(path, {"item": "seen", "note": long}, status=422)
+    assert page.errors == ["The note must be 4,000 characters or fewer."]
+    assert f'value="{long}"' in page.html
+    dsl.post(path, {"item": "nothing", "note": "x"}, status=422)
     dsl.post(path, {"item": "marks"})
     dsl.post(path, {"item": "seen", "note": "The caretaker, at 8:50"})
     page = dsl.post(path, {"item": "seen", "note": "", "take_back": "yes"}, status=422)

@@ -1,0 +1,71 @@
+"""Records that may be of a child who is looked for, in words."""
+
+from datetime import date
+from typing import Any
+
+from flask import url_for
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.clock import local_date
+from cme.identity.searching import Child, Verdict
+from cme.services.matches import MatchView
+from cme.tracing.dispositions import Disposition
+from cme.web.presenters.dates import day, moment
+from cme.web.presenters.words import capitalised, counted
+
+_TAGS = {
+    Verdict.MATCH: {"text": "Match", "tone": "done"},
+    Verdict.DIFFERS: {"text": "Differs", "tone": "overdue"},
+    Verdict.BLANK_THEIRS: {"text": "Not on the register", "tone": ""},
+    Verdict.BLANK_OURS: {"text": "Not on record", "tone": ""},
+}
+
+
+def row(match: Any, sought: Child, *, today: date) -> dict[str, str]:
+    """A match that waits: whose, how sure, by which rule, and for how long."""
+    found_on = local_date(match.found_at)
+    waiting = (today - found_on).days
+    return {
+        "child": _name(sought),
+        "href": url_for("tracing.show_match", match_id=match.id),
+        "label": capitalised(match.label),
+        "rule": match.rule,
+        "found": f"{day(found_on)}, {counted(waiting, 'day')} ago" if waiting else "Today",
+    }
+
+
+def page(scope: Scope, view: MatchView) -> dict[str, Any]:
+    """Two records field by field, what was decided before, and what can be done."""
+    match = view.match
+    is_same = match.disposition == Disposition.SAME.value
+    return {
+        "heading": _name(view.sought),
+        "label": capitalised(match.label),
+        "rule": match.rule,
+        "found": day(local_date(match.found_at)),
+        "schools": ", ".join(view.schools) or "No roll any more",
+        "case": view.case,
+        "case_url": url_for("cases.show", case_reference=view.case) if view.case else "",
+        "location_url": url_for("cases.ask_location", case_reference=view.case)
+        if view.case and is_same
+        else "",
+        "grid": [
+            {"field": line.field, "theirs": line.theirs, "ours": line.ours, "tag": _TAGS[line.verdict]}
+            for line in view.grid
+        ],
+        "decisions": [
+            {
+                "text": Disposition(each.disposition).label,
+                "by": f"{each.decided_by}, {moment(each.decided_at)}",
+                "reason": each.reason,
+            }
+            for each in reversed(view.decisions)
+        ],
+        "may_decide": scope.may(Permission.RECEIVE_TRACE, authority_id=match.authority_id),
+        "url": url_for("tracing.decide_match", match_id=match.id),
+    }
+
+
+def _name(child: Child) -> str:
+    return f"{child.identity.forename} {child.identity.surname}".strip()

@@ -1,0 +1,455 @@
+"""Trace requests as pages show them: what they say, where they stand, and what there is to do."""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask import url_for
+
+from cme.access.roles import Permission
+from cme.access.scope import Scope
+from cme.clock import local_date
+from cme.services import trace_messages
+from cme.services.casework import CaseView
+from cme.services.trace_views import (
+    Answer,
+    TraceView,
+    can_be_copied,
+    list_of_pupil,
+    permissions_at,
+    sees_answers,
+)
+from cme.store.traces import Answered, Part
+from cme.tracing.authorities import named
+from cme.tracing.details import REFERENCE
+from cme.tracing.gate import Audience
+from cme.tracing.message import Purpose, school_of, shown, words_of
+from cme.tracing.recipients import RecipientState
+from cme.tracing.replies import Kind, effect_of
+from cme.tracing.states import Action, Result, State
+from cme.web.presenters.dates import day, long_day, moment
+from cme.web.presenters.pupils import full_name
+from cme.web.presenters.words import counted
+
+TONES: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: "referral-draft",
+        State.AWAITING_APPROVAL: "decision",
+        State.READY: "due",
+        State.SENT: "referred",
+        State.LIVE: "referred",
+        State.LOCATED: "fast-track",
+        State.CLOSED: "closed",
+        State.WITHDRAWN: "closed",
+    }
+)
+
+_RECIPIENTS = {
+    RecipientState.AWAITING: ("Awaiting", "referred"),
+    RecipientState.ANSWERED: ("Answered", "done"),
+    RecipientState.OVERDUE: ("Overdue", "overdue"),
+}
+
+HIDDEN = "What was answered is kept for those who may see where the child lives."
+
+
+def tags_of(trace: Any, *, restricted: bool) -> list[dict[str, str]]:
+    """The tags of a trace: where it stands, and that it is in confidence."""
+    state = State(trace.state)
+    found = [{"text": state.label, "tone": TONES[state]}]
+    if restricted:
+        found.append({"text": "In confidence", "tone": "restricted"})
+    if trace.result and state.is_open:
+        found.append({"text": "No trace so far", "tone": "due"})
+    return found
+
+
+def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, Any]:
+    """One trace as templates/tracing/trace.html shows it.
+
+    `purpose` narrows the list of authorities to one state.
+    """
+    trace, reference = view.trace, view.trace.reference
+    held = permissions_at(scope, trace)
+    return {
+        "reference": reference,
+        "version": trace.version,
+        "child": full_name(trace.pupil),
+        "born": f"born {long_day(trace.pupil.born_on)}" if trace.pupil.born_on else "date of birth not known",
+        "case": _case(view),
+        "tags": tags_of(trace, restricted=view.restricted),
+        "state": view.state.value,
+        "is_restricted": view.restricted,
+        "is_by_record": view.is_by_record,
+        "rows": _rows(view),
+        "conflict": view.conflict if sees_answers(scope, view) else _told_conflict(view),
+        "missing": _missing(view),
+        "warnings": view.warnings,
+        "gate": list(view.gate.values()) if view.state is State.DRAFT else [],
+        "override": trace.override,
+        "returned": trace.returned if view.state is State.DRAFT else "",
+        "may": {action.value: view.may(action) for action in Action},
+        "may_send": Permission.SEND_TRACE in held,
+        "may_approve": Permission.APPROVE_TRACE in held,
+        "can_copy": Permission.SEND_TRACE in held and can_be_copied(view),
+        "can_finish": not view.missing
+        and not view.recipient_faults
+        and (not view.gate or bool(trace.override)),
+        "has_destination": bool(view.draft.details.destination),
+        "message": view.message,
+        "body_rows": view.message.body.count("\n") + 2,
+        "asked": asked_in_words(view),
+        "asked_names": [named(code) for code in view.codes],
+        "recipients": _recipients(view, purpose),
+        "filters": _filters(view, purpose),
+        "figures": _figures(view),
+        "answers": [
+            _answer(scope, view, each)
+            for each in reversed(view.answers)
+            if each.reply.finding.kind is not Kind.NO_TRACE
+        ],
+        "nothing": _nothing_known(view),
+        "late": len(view.late),
+        "waiting": sum(each.state != RecipientState.ANSWERED for each in trace.recipients),
+        "messages": [_message(scope, view, each) for each in reversed(trace.messages)],
+        "is_sent": trace.sent_at is not None,
+        "next": _next(view),
+    }
+
+
+def preview_part(view: TraceView) -> dict[str, Any]:
+    """What stands beside the form of a request: its text and what is missing."""
+    return {
+        "subject": view.message.subject,
+        "body": view.message.body,
+        "missing": [*view.missing.values(), *view.recipient_faults],
+        "warnings": view.warnings,
+        "asked": asked_in_words(view),
+    }
+
+
+def asked_in_words(view: TraceView) -> str:
+    """How many authorities are asked, and whether it is a direct enquiry."""
+    if not view.codes:
+        return "Nobody is chosen yet."
+    if view.draft.audience is Audience.ONE and len(view.codes) == 1:
+        return f"{named(view.codes[0])}, as a direct enquiry."
+    if len(view.codes) <= 3:
+        return f"{', '.join(map(named, view.codes))}."
+    return f"{counted(len(view.codes), 'local authority', 'local authorities')}."
+
+
+def list_row(trace: Any, *, restricted: bool) -> dict[str, Any]:
+    """A trace in a list: {reference, href, child, tags, answered, reply_by, written}."""
+    answered = sum(each.state == RecipientState.ANSWERED for each in trace.recipients)
+    return {
+        "reference": trace.reference,
+        "href": url_for("tracing.show", trace_reference=trace.reference),
+        "child": full_name(trace.pupil),
+        "case": trace.case.reference if trace.case else "",
+        "tags": tags_of(trace, restricted=restricted),
+        "answered": f"{answered} of {len(trace.recipients)}" if trace.recipients else "",
+        "overdue": sum(each.state == RecipientState.OVERDUE for each in trace.recipients),
+        "reply_by": day(trace.reply_by_on) if trace.reply_by_on else "",
+        "sent": day(local_date(trace.sent_at)) if trace.sent_at else "Not sent",
+        "result": Result(trace.result).label if trace.result else "",
+        "unsent": sum(each.sent_at is None and each.withdrawn_at is None for each in trace.messages),
+    }
+
+
+def links_to(traces: Iterable[Any]) -> list[dict[str, str]]:
+    """Traces as links: [{reference, href, state}]."""
+    return [
+        {
+            "reference": each.reference,
+            "href": url_for("tracing.show", trace_reference=each.reference),
+            "state": State(each.state).label.lower(),
+        }
+        for each in traces
+    ]
+
+
+def open_traces(scope: Scope, view: CaseView) -> list[dict[str, str]]:
+    """The traces of the child of a case that go on, for whoever sees traces."""
+    found = list_of_pupil(scope, view.case.registration.pupil_id)
+    return links_to(each for each in found if State(each.state).is_open)
+
+
+PARTS: Mapping[Part, str] = MappingProxyType(
+    {
+        Part.OPEN: "Open",
+        Part.UNSENT: "Not sent yet",
+        Part.APPROVAL: "Waiting for a manager",
+        Part.OVERDUE: "Answers overdue",
+        Part.LOCATED: "Located, to verify",
+        Part.ENDED: "Ended",
+    }
+)
+
+
+def parts_of(counts: Mapping[Part, int], part: Part) -> list[dict[str, Any]]:
+    """The parts of the list with their numbers: [{text, number, href, current, tone}]."""
+    return [
+        {
+            "text": text,
+            "number": counts[key],
+            "href": url_for("tracing.outgoing", part=key.value),
+            "current": key is part,
+            "tone": "alert" if key is Part.OVERDUE and counts[key] else "",
+        }
+        for key, text in PARTS.items()
+    ]
+
+
+def answered_figures(found: Answered) -> list[dict[str, Any]]:
+    """How far the requests that are out have come, as large figures."""
+    share = f"{100 * found.answered // found.asked}%" if found.asked else "none"
+    return [
+        {
+            "label": "Answers in",
+            "number": share,
+            "note": f"{found.answered:,} of {counted(found.asked, 'authority', 'authorities')} asked",
+        },
+        {
+            "label": "An answer takes",
+            "number": f"{found.days:.0f}" if found.days is not None else "none",
+            "unit": "days" if found.days is not None else "",
+            "note": "on average" if found.days is not None else "No answer is recorded",
+        },
+        {
+            "label": "Messages not sent",
+            "number": found.unsent_messages,
+            "note": "Reminders, answers and word that the child is located",
+            "tone": "warn" if found.unsent_messages else "",
+        },
+    ]
+
+
+def _case(view: TraceView) -> dict[str, str] | None:
+    case = view.case
+    if case is None:
+        return None
+    return {
+        "reference": case.reference,
+        "href": url_for("cases.show", case_reference=case.reference),
+        "school": case.school.name,
+    }
+
+
+def _rows(view: TraceView) -> list[dict[str, Any]]:
+    trace = view.trace
+    approved = f"{moment(trace.approved_at)}, by {trace.approved_by}" if trace.approved_at else ""
+    sent = f"{moment(trace.sent_at)}, by {trace.sent_by}" if trace.sent_at else ""
+    ended = f"{moment(trace.ended_at)}, by {trace.ended_by}" if trace.ended_at else ""
+    result = Result(trace.result).label if trace.result else ""
+    rows = (
+        ("Asked", asked_in_words(view)),
+        ("Answer by", day(trace.reply_by_on) if trace.reply_by_on else "Not entered"),
+        ("Written", f"{moment(trace.written_at)}, by {trace.written_by}"),
+        ("Decided by a manager", trace.override),
+        ("Approved", approved),
+        ("Sent", sent),
+        ("Result", result),
+        ("Ended", ended),
+        ("Why it ended", trace.end_reason),
+    )
+    return [{"key": {"text": key}, "value": {"text": text}} for key, text in rows if text]
+
+
+def _missing(view: TraceView) -> list[str]:
+    return [] if view.state.is_frozen else [*view.missing.values(), *view.recipient_faults]
+
+
+def _told_conflict(view: TraceView) -> str:
+    return "Two answers differ." if view.conflict else ""
+
+
+def _recipients(view: TraceView, wanted: str) -> list[dict[str, Any]]:
+    last = {each.reply.code: each for each in view.answers}
+    return [
+        _recipient(view, each, last.get(each.code))
+        for each in view.trace.recipients
+        if wanted in ("", each.state)
+    ]
+
+
+def _recipient(view: TraceView, recipient: Any, last: Answer | None) -> dict[str, Any]:
+    text, tone = _RECIPIENTS[RecipientState(recipient.state)]
+    reference, code = view.trace.reference, recipient.code
+    return {
+        "name": named(code),
+        "code": code,
+        "tag": {"text": text, "tone": tone},
+        "reminded": f"Reminded {day(local_date(recipient.reminded_at))}" if recipient.reminded_at else "",
+        "last": f"{last.reply.finding.kind.label}, {day(last.row.replied_on)}" if last else "",
+        "href": url_for("tracing.ask_reply", trace_reference=reference, recipient_code=code),
+    }
+
+
+def _filters(view: TraceView, wanted: str) -> list[dict[str, Any]]:
+    states = [each.state for each in view.trace.recipients]
+    reference = view.trace.reference
+    found = [("All", "", len(states))]
+    found += [(text, key.value, states.count(key.value)) for key, (text, _) in _RECIPIENTS.items()]
+    return [
+        {
+            "text": f"{text} ({number})",
+            "href": url_for("tracing.show", trace_reference=reference, asked=key or None) + "#authorities",
+            "active": key == wanted,
+        }
+        for text, key, number in found
+    ]
+
+
+def _figures(view: TraceView) -> list[dict[str, Any]]:
+    states = [each.state for each in view.trace.recipients]
+    overdue = states.count(RecipientState.OVERDUE)
+    return [
+        {"label": "Asked", "number": len(states)},
+        {"label": "Answered", "number": states.count(RecipientState.ANSWERED)},
+        {"label": "Awaiting", "number": states.count(RecipientState.AWAITING)},
+        {"label": "Overdue", "number": overdue, "tone": "alert" if overdue else ""},
+    ]
+
+
+def _answer(scope: Scope, view: TraceView, answer: Answer) -> dict[str, Any]:
+    row, reply, sees = answer.row, answer.reply, sees_answers(scope, view)
+    effect, reference = effect_of(reply), view.trace.reference
+    finding, at_authority = reply.finding, named(reply.code)
+    is_ours = bool(REFERENCE.fullmatch(effect.links_to)) and effect.links_to.startswith("TR-")
+    can_onward = finding.kind is Kind.PREVIOUSLY_KNOWN and finding.onward_code and view.case is not None
+    return {
+        "id": row.id,
+        "authority": at_authority,
+        "kind": finding.kind.label,
+        "note": effect.note if answer.stands else "",
+        "is_find": finding.kind.is_find,
+        "stands": answer.stands,
+        "rows": _captured(answer) if sees else [],
+        "hidden": "" if sees else HIDDEN,
+        "task": effect.task if answer.stands and sees else "",
+        "confirms": effect.confirms if answer.stands and sees else "",
+        "recorded": f"Recorded {moment(row.recorded_at)}, by {row.recorded_by}",
+        "ruled_out": f"Ruled out {moment(row.ruled_out_at)}, by {row.ruled_out_by}: {row.ruled_out_because}"
+        if row.ruled_out_at and sees
+        else "",
+        "may_rule_out": answer.stands and finding.kind.is_find and view.may(Action.RULE_OUT),
+        "rule_out_url": url_for("tracing.rule_out", trace_reference=reference, reply_id=row.id),
+        "link": url_for("tracing.show", trace_reference=effect.links_to)
+        if is_ours and effect.links_to != reference
+        else "",
+        "links_to": effect.links_to,
+        "onward_code": finding.onward_code if can_onward and answer.stands else "",
+        "onward": named(finding.onward_code) if can_onward else "",
+    }
+
+
+def unanswered(view: TraceView) -> list[tuple[str, str]]:
+    """The authorities that have not answered: code and name."""
+    waited = (each for each in view.trace.recipients if each.state != RecipientState.ANSWERED)
+    return [(each.code, named(each.code)) for each in waited]
+
+
+def earlier_answers(view: TraceView, code: str) -> list[str]:
+    """What one authority answered before: a line for each, without what it says of the child."""
+    return [
+        f"{each.reply.finding.kind.label}. Recorded {moment(each.row.recorded_at)}, by {each.row.recorded_by}"
+        for each in view.answers
+        if each.reply.code == code
+    ]
+
+
+def _nothing_known(view: TraceView) -> str:
+    """How many authorities do not know the child: that is not told one by one."""
+    number = sum(each.reply.finding.kind is Kind.NO_TRACE for each in view.answers)
+    return f"{counted(number, 'authority', 'authorities')} answered “no trace”." if number else ""
+
+
+def _captured(answer: Answer) -> list[dict[str, Any]]:
+    found, row = answer.reply.finding, answer.row
+    rows = (
+        ("Answered by", f"{row.officer}, {day(row.replied_on)}"),
+        ("School", school_of(found.school_name, found.laestab)),
+        ("Since", shown(found.started_on)),
+        ("Address", found.address),
+        ("Seen by", found.seen_by),
+        ("Contact", found.contact),
+        ("Known from", shown(found.known_from_on)),
+        ("Known until", shown(found.known_until_on)),
+        ("Went on to", found.onward),
+        ("Question", found.question),
+        ("Other reference", found.other_reference),
+    )
+    return [{"key": {"text": key}, "value": {"text": text}} for key, text in rows if text]
+
+
+def _message(scope: Scope, view: TraceView, message: Any) -> dict[str, Any]:
+    purpose, reference = Purpose(message.purpose), view.trace.reference
+    held = permissions_at(scope, view.trace)
+    is_waiting = message.sent_at is None and message.withdrawn_at is None
+    unready = trace_messages.unready(view, message) if is_waiting else ""
+    needs = trace_messages.needs_approval(view, message)
+    names = [named(code) for code in message.recipients]
+    sends = Permission.SEND_TRACE in held
+
+    def to(endpoint: str) -> str:
+        return url_for(f"tracing.{endpoint}", trace_reference=reference, message_id=message.id)
+
+    return {
+        "id": message.id,
+        "version": message.version,
+        "title": purpose.label,
+        "to": names[0] if len(names) == 1 else counted(len(names), "local authority", "local authorities"),
+        "names": names if len(names) > 1 else [],
+        "subject": message.subject,
+        "body": message.body,
+        "body_rows": message.body.count("\n") + 2,
+        "is_waiting": is_waiting,
+        "unready": unready,
+        "state": _message_state(message),
+        "can_copy": sends and is_waiting and not unready,
+        "may_send": sends and is_waiting and not unready,
+        "may_write": sends and is_waiting and purpose.is_own_words,
+        "may_withdraw": sends and is_waiting and (purpose.is_own_words or purpose is Purpose.REMINDER),
+        "may_approve": Permission.APPROVE_TRACE in held
+        and is_waiting
+        and needs
+        and message.approved_at is None
+        and bool(words_of(message.body)),
+        "write_url": to("ask_message"),
+        "approve_url": to("approve_message"),
+        "sent_url": to("message_sent"),
+        "withdraw_url": to("withdraw_message"),
+        "text_url": to("message_text"),
+    }
+
+
+def _message_state(message: Any) -> str:
+    if message.sent_at is not None:
+        return f"Sent {moment(message.sent_at)}, by {message.sent_by}"
+    if message.withdrawn_at is not None:
+        return f"Withdrawn {moment(message.withdrawn_at)}"
+    approved = (
+        f". Approved {moment(message.approved_at)}, by {message.approved_by}" if message.approved_at else ""
+    )
+    return f"Written {moment(message.written_at)}, by {message.written_by}{approved}"
+
+
+def _next(view: TraceView) -> str:
+    """What to do now, in a sentence."""
+    is_over = view.case is not None and view.case.closed_at is not None
+    match view.state:
+        case State.DRAFT:
+            return "Correct what the request says, and finish it."
+        case State.AWAITING_APPROVAL:
+            return "A manager reads the request, and approves it or sends it back."
+        case State.READY:
+            return "Copy subject and text into School to School, send it, and record here that it was sent."
+        case State.SENT | State.LIVE if is_over:
+            return "The case is closed, and authorities still look for the child. Close this trace too."
+        case State.SENT | State.LIVE:
+            return "Record each answer as it comes in."
+        case State.LOCATED:
+            return "Somebody says where the child is. Confirm it with them, then close the trace as located."
+        case _:
+            return ""
