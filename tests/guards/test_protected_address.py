@@ -26,7 +26,7 @@ from cme.casework.enquiries.enquiry import Result
 from cme.casework.referral.fields import ADDRESS_KINDS
 from cme.casework.safety.missing import EpisodeEntry
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
-from cme.services import casework, enquiries, missing, referrals, restrictions, roll, uploads
+from cme.services import casework, enquiries, missing, referrals, restrictions, roll, traces, uploads
 from cme.services.restrictions import NewRestriction
 from cme.services.roll import RollRow
 from cme.store.database import db, transaction
@@ -127,9 +127,11 @@ def _hidden(world: World, moment: str) -> Hidden:
             assert casework.act(book.officer, reference, Action.ASK_QUESTION, asked, at=AT) is None
     with world.app.app_context():
         import_id = uploads.receive(dsl, book.place.laestab, [("roll.csv", _roll_file(child))], at=AT)
+        trace = traces.begin(book.officer, reference, at=AT)
     if moment != MOMENTS[0]:
         _protect(world, dsl, child)
     values = {
+        "trace_reference": trace,
         "case_reference": reference,
         "registration_id": child,
         "import_id": import_id,

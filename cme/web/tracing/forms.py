@@ -85,15 +85,26 @@ class SentForm(Versioned):
     sent_time = TimeField("Time sent", description="For example, 14:30 or 2.30pm")
 
     @classmethod
-    def starting(cls, at: datetime) -> Self:
-        """The form with now filled in; from a request, as it was sent."""
-        local = at.astimezone(LONDON)
-        return cls(data={"sent_on": local.date(), "sent_time": local.time()})
+    def of_message(cls, message_id: int, at: datetime | None = None) -> Self:
+        """The form of one message of several on a page, as it was sent; fresh, with the time filled in, if
+        one is given."""
+        prefix = f"message{message_id}"
+        return cls(prefix=prefix) if at is None else cls(formdata=None, prefix=prefix, data=_filled(at))
+
+    @classmethod
+    def fresh(cls, at: datetime) -> Self:
+        """The form of the request with the time filled in."""
+        return cls(formdata=None, data=_filled(at))
 
     @property
     def sent_at(self) -> datetime | None:
         """The instant; None where the date or the time is empty."""
         return _instant(self.sent_on.data, self.sent_time.data)
+
+
+def _filled(at: datetime) -> dict[str, Any]:
+    local = at.astimezone(LONDON)
+    return {"sent_on": local.date(), "sent_time": local.time()}
 
 
 def _instant(on: date | None, at: time | None) -> datetime | None:

@@ -116,7 +116,7 @@ def withdraw_message(trace_reference: str, message_id: int) -> ResponseReturnVal
 @blueprint.post(f"{_MESSAGE}/sent")
 def message_sent(trace_reference: str, message_id: int) -> ResponseReturnValue:
     """Record when a message was sent."""
-    at, form = clock.now(), SentForm()
+    at, form = clock.now(), SentForm.of_message(message_id)
     view = opened(trace_reference, at)
     _message(view, message_id)
     refused = Refused((), ())

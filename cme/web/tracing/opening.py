@@ -1,7 +1,7 @@
 """Opening a trace: whether the person may, that they did, and the page that shows it."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from flask import abort, render_template, request
 
@@ -10,7 +10,7 @@ from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
 from cme.services import trace_views
-from cme.services.trace_views import TraceView
+from cme.services.trace_views import TraceView, waiting_messages
 from cme.store import traces as store
 from cme.tracing.recipients import RecipientState
 from cme.web import guard
@@ -43,7 +43,8 @@ def page(view: TraceView, **forms: Form) -> str:
         "override": ReasonForm(formdata=None),
         "back": ReasonForm(formdata=None),
         "approval": ApproveForm(formdata=None),
-        "sent": SentForm(formdata=None, data=_now(at)),
+        "sent": SentForm.fresh(at),
+        **{f"message_{each.id}": SentForm.of_message(each.id, at) for each in waiting_messages(view.trace)},
         **forms,
     }
     return render_template(
@@ -56,6 +57,8 @@ def page(view: TraceView, **forms: Form) -> str:
 
 def answer(view: TraceView, name: str, form: Form, refused: Refused) -> tuple[str, int]:
     """The page of a trace with a form that was refused, and the status that says why."""
+    if "reason" in form:
+        form["reason"].error_target = name.replace("_", "-")
     form.refuse(refused)
     return page(view, **{name: form}), status_of(refused)
 
@@ -68,8 +71,3 @@ def status_of(refused: Refused) -> int:
 def address() -> str:
     """Where the request comes from, for the audit log."""
     return request.remote_addr or ""
-
-
-def _now(at: datetime) -> dict[str, Any]:
-    local = at.astimezone(clock.LONDON)
-    return {"sent_on": local.date(), "sent_time": local.time()}

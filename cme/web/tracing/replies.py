@@ -80,7 +80,10 @@ def record_no_trace(trace_reference: str) -> ResponseReturnValue:
     """Record "no trace" of those that are ticked; or the form again with what is missing."""
     at = clock.now()
     view = opened(trace_reference, at)
-    form = NoTraceForm.of(present.unanswered(view), view.today)
+    waited = present.unanswered(view)
+    if not waited:
+        return redirect(url_for("tracing.ask_no_trace", trace_reference=trace_reference), 303)
+    form = NoTraceForm.of(waited, view.today)
     if form.validate():
         done = trace_replies.record_no_trace(
             guard.scope(),

@@ -76,6 +76,7 @@ def test_every_part_is_done(absent: Office) -> None:
         "cases moved": 0,
         "alerts given": 1,
         "people told": 0,
+        "answers overdue": 0,
         "written": 1,
     }
     assert absent.standing("Birch, Ada").return_run == 11
@@ -132,6 +133,7 @@ def test_no_digest_is_written_on_a_day_off_and_the_rest_is_done(absent: Office, 
     assert {outcome.step.part for outcome in work(on, server)} == {
         "Files",
         "Cases",
+        "Traces",
         "Missing children",
         "Alerts",
         "E-mail",

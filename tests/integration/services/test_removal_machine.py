@@ -26,7 +26,15 @@ from cme.services import casework, conclusions, enquiries, removals, statements
 from cme.services.removals import Answer
 from cme.store.database import db
 from tests.enquiries import entry_for, visit_entry
-from tests.integration.services.leaving import ABSENT, CONFIRMED, NO_ORDER, STATEMENT, Leaving
+from tests.integration.services.leaving import (
+    ABSENT,
+    CONFIRMED,
+    LOCATED,
+    NO_ORDER,
+    RETURN,
+    STATEMENT,
+    Leaving,
+)
 from tests.integration.services.office import Town, after_school, on_both
 
 RUNS, STEPS = map(int, os.environ.get("CME_REMOVAL_MACHINE", "10x25").split("x"))
@@ -55,8 +63,9 @@ class AnyRemoval(RuleBasedStateMachine):
     town: Town
     made = 0
 
-    @initialize(days=st.sampled_from([18, 20, 20, 20]))
-    def begin(self, days: int) -> None:
+    @initialize(days=st.sampled_from([18, 20, 20, 20]), is_ready=st.booleans())
+    def begin(self, days: int, is_ready: bool) -> None:
+        """Half of the runs begin with all that a removal asks for: then each step may break it."""
         self.leaving = Leaving(self.town.another())
         self.codes = list("O" * days)
         self.leaving.absent(ADA, days=days)
@@ -72,6 +81,8 @@ class AnyRemoval(RuleBasedStateMachine):
         self.is_delivered = self.is_answered = False
         both = self.leaving.dsl.grants | self.leaving.head.grants
         self.both = Scope(self.leaving.dsl.user_id, "Ash Fenner", both)
+        if is_ready:
+            self.see_to_everything()
 
     def tick(self) -> datetime:
         """The next minute, on the same day."""
@@ -181,7 +192,11 @@ class AnyRemoval(RuleBasedStateMachine):
     def propose(self, role: Role, is_delivered: bool) -> None:
         if self.done(
             lambda who: self.leaving.propose(
-                self.reference, is_delivered=is_delivered, by=who, at=self.tick()
+                self.reference,
+                answers=LOCATED if self.signed and self.signed.limb == "b" else RETURN,
+                is_delivered=is_delivered,
+                by=who,
+                at=self.tick(),
             ),
             role,
         ):
@@ -234,6 +249,9 @@ class AnyRemoval(RuleBasedStateMachine):
             self.leaving.office.submit(missing, {ADA: "O" * len(missing)}, at=self.tick())
             if not self.is_gone:
                 self.codes += "O" * len(missing)
+        self.do(Role.DSL, Action.ANSWER_QUERY, Entry(message="The place was refused"))
+        empty = Entry(message="Nobody lives there", location=LocationEntry(verified="ruled_out"))
+        self.do(Role.CME_OFFICER, Action.VERIFY_LOCATION, empty)
         for role in SIDES:
             self.enquire(role)
         for kind in NO_ORDER:
@@ -249,6 +267,9 @@ class AnyRemoval(RuleBasedStateMachine):
         """Or so few runs would come this far that little was tried."""
         self.see_to_everything()
         self.remove(Role.HEAD, is_both=False)
+
+    see_to_it_and_remove_again = see_to_it_and_remove
+    see_to_it_and_remove_at_last = see_to_it_and_remove
 
     @rule(role=st.sampled_from([Role.HEAD, Role.HEAD, Role.DSL, Role.CME_OFFICER]), is_both=st.booleans())
     def remove(self, role: Role, is_both: bool) -> None:
