@@ -9,7 +9,6 @@ from flask import url_for
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
-from cme.services import trace_messages
 from cme.services.casework import CaseView
 from cme.services.trace_views import (
     Answer,
@@ -21,14 +20,13 @@ from cme.services.trace_views import (
 )
 from cme.store.traces import Answered, Part
 from cme.tracing.authorities import named
-from cme.tracing.details import REFERENCE
 from cme.tracing.gate import Audience
-from cme.tracing.message import Purpose, school_of, shown, words_of
 from cme.tracing.recipients import RecipientState
-from cme.tracing.replies import Kind, effect_of
+from cme.tracing.replies import Kind
 from cme.tracing.states import Action, Result, State
 from cme.web.presenters.dates import day, long_day, moment
 from cme.web.presenters.pupils import full_name
+from cme.web.presenters.trace_cards import answer_card, message_card
 from cme.web.presenters.words import counted
 
 TONES: Mapping[State, str] = MappingProxyType(
@@ -49,8 +47,6 @@ _RECIPIENTS = {
     RecipientState.ANSWERED: ("Answered", "done"),
     RecipientState.OVERDUE: ("Overdue", "overdue"),
 }
-
-HIDDEN = "What was answered is kept for those who may see where the child lives."
 
 
 def tags_of(trace: Any, *, restricted: bool) -> list[dict[str, str]]:
@@ -95,7 +91,7 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "can_finish": not view.missing
         and not view.recipient_faults
         and (not view.gate or bool(trace.override)),
-        "has_destination": bool(view.draft.details.destination),
+        "destination": _destination(view) if Permission.APPROVE_TRACE in held else "",
         "message": view.message,
         "body_rows": view.message.body.count("\n") + 2,
         "asked": asked_in_words(view),
@@ -104,14 +100,14 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "filters": _filters(view, purpose),
         "figures": _figures(view),
         "answers": [
-            _answer(scope, view, each)
+            answer_card(scope, view, each)
             for each in reversed(view.answers)
             if each.reply.finding.kind is not Kind.NO_TRACE
         ],
         "nothing": _nothing_known(view),
         "late": len(view.late),
         "waiting": sum(each.state != RecipientState.ANSWERED for each in trace.recipients),
-        "messages": [_message(scope, view, each) for each in reversed(trace.messages)],
+        "messages": [message_card(scope, view, each) for each in reversed(trace.messages)],
         "is_sent": trace.sent_at is not None,
         "next": _next(view),
     }
@@ -225,6 +221,12 @@ def answered_figures(found: Answered) -> list[dict[str, Any]]:
     ]
 
 
+def _destination(view: TraceView) -> str:
+    """Where the child is believed to be, for the manager who decides whether it is said."""
+    details = view.draft.details
+    return ", because ".join(filter(None, (details.destination, details.destination_why)))
+
+
 def _case(view: TraceView) -> dict[str, str] | None:
     case = view.case
     if case is None:
@@ -312,38 +314,6 @@ def _figures(view: TraceView) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(scope: Scope, view: TraceView, answer: Answer) -> dict[str, Any]:
-    row, reply, sees = answer.row, answer.reply, sees_answers(scope, view)
-    effect, reference = effect_of(reply), view.trace.reference
-    finding, at_authority = reply.finding, named(reply.code)
-    is_ours = bool(REFERENCE.fullmatch(effect.links_to)) and effect.links_to.startswith("TR-")
-    can_onward = finding.kind is Kind.PREVIOUSLY_KNOWN and finding.onward_code and view.case is not None
-    return {
-        "id": row.id,
-        "authority": at_authority,
-        "kind": finding.kind.label,
-        "note": effect.note if answer.stands else "",
-        "is_find": finding.kind.is_find,
-        "stands": answer.stands,
-        "rows": _captured(answer) if sees else [],
-        "hidden": "" if sees else HIDDEN,
-        "task": effect.task if answer.stands and sees else "",
-        "confirms": effect.confirms if answer.stands and sees else "",
-        "recorded": f"Recorded {moment(row.recorded_at)}, by {row.recorded_by}",
-        "ruled_out": f"Ruled out {moment(row.ruled_out_at)}, by {row.ruled_out_by}: {row.ruled_out_because}"
-        if row.ruled_out_at and sees
-        else "",
-        "may_rule_out": answer.stands and finding.kind.is_find and view.may(Action.RULE_OUT),
-        "rule_out_url": url_for("tracing.rule_out", trace_reference=reference, reply_id=row.id),
-        "link": url_for("tracing.show", trace_reference=effect.links_to)
-        if is_ours and effect.links_to != reference
-        else "",
-        "links_to": effect.links_to,
-        "onward_code": finding.onward_code if can_onward and answer.stands else "",
-        "onward": named(finding.onward_code) if can_onward else "",
-    }
-
-
 def unanswered(view: TraceView) -> list[tuple[str, str]]:
     """The authorities that have not answered: code and name."""
     waited = (each for each in view.trace.recipients if each.state != RecipientState.ANSWERED)
@@ -363,76 +333,6 @@ def _nothing_known(view: TraceView) -> str:
     """How many authorities do not know the child: that is not told one by one."""
     number = sum(each.reply.finding.kind is Kind.NO_TRACE for each in view.answers)
     return f"{counted(number, 'authority', 'authorities')} answered “no trace”." if number else ""
-
-
-def _captured(answer: Answer) -> list[dict[str, Any]]:
-    found, row = answer.reply.finding, answer.row
-    rows = (
-        ("Answered by", f"{row.officer}, {day(row.replied_on)}"),
-        ("School", school_of(found.school_name, found.laestab)),
-        ("Since", shown(found.started_on)),
-        ("Address", found.address),
-        ("Seen by", found.seen_by),
-        ("Contact", found.contact),
-        ("Known from", shown(found.known_from_on)),
-        ("Known until", shown(found.known_until_on)),
-        ("Went on to", found.onward),
-        ("Question", found.question),
-        ("Other reference", found.other_reference),
-    )
-    return [{"key": {"text": key}, "value": {"text": text}} for key, text in rows if text]
-
-
-def _message(scope: Scope, view: TraceView, message: Any) -> dict[str, Any]:
-    purpose, reference = Purpose(message.purpose), view.trace.reference
-    held = permissions_at(scope, view.trace)
-    is_waiting = message.sent_at is None and message.withdrawn_at is None
-    unready = trace_messages.unready(view, message) if is_waiting else ""
-    needs = trace_messages.needs_approval(view, message)
-    names = [named(code) for code in message.recipients]
-    sends = Permission.SEND_TRACE in held
-
-    def to(endpoint: str) -> str:
-        return url_for(f"tracing.{endpoint}", trace_reference=reference, message_id=message.id)
-
-    return {
-        "id": message.id,
-        "version": message.version,
-        "title": purpose.label,
-        "to": names[0] if len(names) == 1 else counted(len(names), "local authority", "local authorities"),
-        "names": names if len(names) > 1 else [],
-        "subject": message.subject,
-        "body": message.body,
-        "body_rows": message.body.count("\n") + 2,
-        "is_waiting": is_waiting,
-        "unready": unready,
-        "state": _message_state(message),
-        "can_copy": sends and is_waiting and not unready,
-        "may_send": sends and is_waiting and not unready,
-        "may_write": sends and is_waiting and purpose.is_own_words,
-        "may_withdraw": sends and is_waiting and (purpose.is_own_words or purpose is Purpose.REMINDER),
-        "may_approve": Permission.APPROVE_TRACE in held
-        and is_waiting
-        and needs
-        and message.approved_at is None
-        and bool(words_of(message.body)),
-        "write_url": to("ask_message"),
-        "approve_url": to("approve_message"),
-        "sent_url": to("message_sent"),
-        "withdraw_url": to("withdraw_message"),
-        "text_url": to("message_text"),
-    }
-
-
-def _message_state(message: Any) -> str:
-    if message.sent_at is not None:
-        return f"Sent {moment(message.sent_at)}, by {message.sent_by}"
-    if message.withdrawn_at is not None:
-        return f"Withdrawn {moment(message.withdrawn_at)}"
-    approved = (
-        f". Approved {moment(message.approved_at)}, by {message.approved_by}" if message.approved_at else ""
-    )
-    return f"Written {moment(message.written_at)}, by {message.written_by}{approved}"
 
 
 def _next(view: TraceView) -> str:

@@ -184,13 +184,14 @@ def test_no_page_of_a_restricted_trace_says_where_the_child_lives(world: World, 
     officer, manager = (world.sign_in_as(each) for each in (Role.CME_OFFICER, Role.LA_MANAGER))
     reference = begun(book, officer)
     protect(book, reference)
-    save(officer, chosen=["840"], audience="chosen")
+    save(officer, chosen=["840"], audience="chosen", destination="Leeds")
     form = manager.get(TRACE).form(f"{TRACE}/override")
     manager.post(f"{TRACE}/override", {**form, "reason": "Agreed"})
     step(officer, "finish")
     page = manager.get(TRACE)
     assert "In confidence" in page.words
     assert "Waiting for approval" in page.words
+    assert "Believed destination: Leeds. It is left out unless you tick it." in page.words
     assert "data-copies" not in officer.get(TRACE).html
     assert "1 Waiting for a manager" in manager.get("/traces/?part=approval").words
     step(manager, "approve")
