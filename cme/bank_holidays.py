@@ -9,7 +9,8 @@ import csv
 import sys
 from datetime import date
 from functools import cache
-from importlib import resources
+
+from cme.data import read_rows
 
 FIRST_YEAR, LAST_YEAR = 2018, 2038
 
@@ -22,8 +23,7 @@ def england() -> frozenset[date]:
 
 def catalogue() -> dict[date, str]:
     """The days with their names, in order, as bank_holidays.csv has them."""
-    text = resources.files("cme.data").joinpath("bank_holidays.csv").read_text(encoding="utf-8")
-    return {date.fromisoformat(row["on"]): row["name"] for row in csv.DictReader(text.splitlines())}
+    return {date.fromisoformat(row["on"]): row["name"] for row in read_rows("bank_holidays.csv")}
 
 
 def from_library() -> dict[date, str]:

@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     keep_files_days: int = Field(default=30, ge=1, le=366)
     """Days that an uploaded register is kept, sealed, after it was decided on."""
 
+    keep_requests_days: int = Field(default=90, ge=7, le=366)
+    """Days that the details of a child whom another authority asks about and who is not here are kept."""
+
     census_dates: str = ""
     """The DfE's census days, as 2026-10-01,2027-01-21; those of `casework.record.census` where empty."""
 

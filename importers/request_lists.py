@@ -57,15 +57,21 @@ def read_request_list(
     return requests_in(read_workbook(content, filename, limits=limits), shown_name(filename), today=today)
 
 
-def requests_in(workbook: Workbook, filename: str, *, today: date) -> RequestList:
-    """The requests in a workbook, of all its sheets that are not hidden."""
+def requests_in(
+    workbook: Workbook, filename: str, *, today: date, labels: Mapping[str, Field] | None = None
+) -> RequestList:
+    """The requests in a workbook, of all its sheets that are not hidden.
+
+    `labels` are the fields of headings, as names are compared, in place of those of messages.
+    """
+    labels = read_labels() if labels is None else labels
     issues = list(workbook.notices)
     requests: list[IncomingRequest] = []
     columns: dict[str, None] = {}
     unread: list[UnreadLine] = []
     has_list = False
     for sheet in (sheet for sheet in workbook.sheets if sheet.rows):
-        head = None if sheet.hidden else _find_head(sheet)
+        head = None if sheet.hidden else find_head(sheet, labels)
         if head is None:
             issues.append(_not_read(sheet))
             continue
@@ -81,20 +87,20 @@ def requests_in(workbook: Workbook, filename: str, *, today: date) -> RequestLis
     return RequestList(tuple(requests), tuple(found), tuple(columns), tuple(unread))
 
 
-def _find_head(sheet: Sheet) -> tuple[int, Mapping[int, Field]] | None:
+def find_head(sheet: Sheet, labels: Mapping[str, Field]) -> tuple[int, Mapping[int, Field]] | None:
     """The row of headings, and the field of each column that is known; None without one that says who."""
     rows = range(min(HEADER_ROWS, len(sheet.rows)))
-    heads = {row: _fields(sheet.rows[row]) for row in rows}
+    heads = {row: _fields(sheet.rows[row], labels) for row in rows}
     telling = [row for row in rows if not WHO.isdisjoint(heads[row].values())]
     best = max(telling, key=lambda row: len(heads[row]), default=None)
     return None if best is None else (best, heads[best])
 
 
-def _fields(cells: Sequence[Cell]) -> dict[int, Field]:
+def _fields(cells: Sequence[Cell], labels: Mapping[str, Field]) -> dict[int, Field]:
     """The field of each heading; a second column of a field that has one value is not read."""
     found: dict[int, Field] = {}
     for column, cell in enumerate(cells):
-        field = read_labels().get(compared(cell)) if isinstance(cell, str) else None
+        field = labels.get(compared(cell)) if isinstance(cell, str) else None
         if field is not None and (field in SEVERAL or field not in found.values()):
             found[column] = field
     return found

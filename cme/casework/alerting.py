@@ -191,6 +191,8 @@ UNTOLD = frozenset(
         EventKind.FOUND_ITEM_DONE,
         EventKind.FOUND_ITEM_UNDONE,
         EventKind.CASE_ALLOCATED,
+        EventKind.STATEMENT_REOPENED,
+        EventKind.FACT_RECORDED,
         EventKind.TRACE_SENT,
         EventKind.TRACE_ENDED,
         EventKind.RECORDS_REQUEST_WITHDRAWN,
@@ -216,6 +218,8 @@ ENTERED: Mapping[frozenset[Role], str] = MappingProxyType(
 MATCHED = "A register has a child who may be this one. Look at the two records and decide."
 MATCHED_RECORD = "Its register has a child who may be on the CME record. Look at the two records and decide."
 """What CME officers are told when a child who is looked for may have turned up (tracing reference s.1)."""
+
+ASKED_FOR = "A register has a child whom another authority may be asking about. Look and decide."
 
 
 def holiday_tellings(open_cases: int) -> tuple[Telling, ...]:

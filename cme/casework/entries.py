@@ -42,7 +42,7 @@ class RemovalEntry:
     `ground` is the letter of the ground. `statement_read` is the fingerprint of the statement that was read.
     `confirmation` and `query` are what admissions say, `checks` what they looked up. `file`, `uploaded_at`
     (as written) and `proof` tell of the pupil file, `starting_on` is the new starting day of a child who is
-    admitted again.
+    admitted again. `fact` is the kind of a fact that was recorded for the gate.
     """
 
     ground: str = ""
@@ -54,6 +54,7 @@ class RemovalEntry:
     uploaded_at: str = ""
     proof: str = ""
     starting_on: date | None = None
+    fact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Entry:
     question, an answer, a challenge or a result; `question` the number of the question that is answered.
     `educated_on` is the first day of education elsewhere, `left_open` what becomes of what is still open when
     the case ends. `held_by`, `held_on` and `words` tell of a welfare talk, `no_talk` why there was none.
-    `enquiry` is an enquiry that was made, `item` what is ticked off for a child who was found.
+    `enquiry` is an enquiry that was made, kept under `enquiry_id` in the place of `replaces_id`. `item` is
+    what is ticked off for a child who was found.
     """
 
     reason: str = ""
@@ -128,6 +130,8 @@ class Entry:
     left_open: str = ""
     no_talk: str = ""
     enquiry: EnquiryEntry | None = None
+    enquiry_id: int | None = None
+    replaces_id: int | None = None
     item: str = ""
     triage: TriageEntry = field(default_factory=TriageEntry)
     removal: RemovalEntry = field(default_factory=RemovalEntry)

@@ -56,6 +56,8 @@ class EventKind(StrEnum):
     JOINT_OPENED = "joint.opened"
     JOINT_CONTINUED = "joint.continued"
     JOINT_SIGNED = "joint.signed"
+    STATEMENT_REOPENED = "statement.reopened"
+    FACT_RECORDED = "removal_fact.recorded"
     REMOVAL_PROPOSED = "removal.proposed"
     REMOVAL_CONFIRMED = "removal.confirmed"
     REMOVAL_QUERIED = "removal.queried"
@@ -103,7 +105,7 @@ class EventType:
 
 _COUNTS = ("as_of", "return_run", "removal_run", "days_unseen")
 _REASON = frozenset({"reason"})
-_ENQUIRY = ("side", "step", "result", "restricted_step", "restricted_result", "concern")
+_ENQUIRY = ("side", "enquiry", "step", "result", "restricted_step", "restricted_result", "concern")
 _RESTRICTED = frozenset({"restricted_step", "restricted_result", "concern"})
 
 EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
@@ -193,7 +195,7 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         ),
         EventKind.ENQUIRY_LOGGED: EventType("Enquiry recorded", Tone.DONE, _ENQUIRY, _RESTRICTED),
         EventKind.ENQUIRY_CORRECTED: EventType(
-            "Enquiry corrected", Tone.ATTENTION, (*_ENQUIRY, "reason"), _RESTRICTED | _REASON
+            "Enquiry corrected", Tone.ATTENTION, (*_ENQUIRY, "replaces", "reason"), _RESTRICTED | _REASON
         ),
         EventKind.MISSING_NOTICED: EventType("The child is missing now", Tone.URGENT),
         EventKind.MISSING_ENDED: EventType("The child is no longer missing", Tone.DONE),
@@ -260,6 +262,12 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         ),
         EventKind.JOINT_SIGNED: EventType(
             "Joint statement signed", Tone.DONE, ("side", "statement", "limb", "fingerprint")
+        ),
+        EventKind.STATEMENT_REOPENED: EventType(
+            "Joint statement reopened", Tone.ATTENTION, ("reason",), _REASON
+        ),
+        EventKind.FACT_RECORDED: EventType(
+            "A removal condition answered", Tone.PLAIN, ("fact",), frozenset({"fact"})
         ),
         EventKind.REMOVAL_PROPOSED: EventType(
             "Removal proposed", Tone.ATTENTION, (*_COUNTS, "ground", "came_from")

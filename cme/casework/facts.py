@@ -54,7 +54,8 @@ class CaseFacts:
     `unexplained_on` is a day that is not counted yet, of a child with a flag, whose newest mark leaves open
     where the child is. `concern_on` is when an enquiry first raised a concern that no review has looked at,
     `chase_on` the first date on which a reply is to be chased; `authority_missing` and `authority_chase_on`
-    are the authority's own: the mandatory steps that it has not made, and when it chases.
+    are the authority's own: the mandatory steps that it has not made, and when it chases. `rechecked_on`
+    are the days on which it looked for the child again (E48), `born_on` is the child's birth date.
 
     Of the removal: `leave_granted` is on record for Ground H. `statement` is the joint statement as it is
     now. `gate` is every condition of the ground that is, or would be, proposed; () where nobody asks for it.
@@ -80,6 +81,8 @@ class CaseFacts:
     chase_on: date | None = None
     authority_missing: tuple[Step, ...] = ()
     authority_chase_on: date | None = None
+    rechecked_on: tuple[date, ...] = ()
+    born_on: date | None = None
     leave_granted: bool = False
     statement: Statement | None = None
     gate: tuple[Condition, ...] = ()

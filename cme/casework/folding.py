@@ -16,6 +16,7 @@ from cme.casework.removal.confirming import known_after
 from cme.casework.removal.enquired import is_completed
 from cme.casework.stages import Overlay, Stage
 from cme.casework.state import CaseState, Unanswered
+from cme.tracing.states import Result as TraceResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +55,26 @@ def _step_and_result(event: Event) -> tuple[Step, str]:
 
 
 def _enquired_by(state: CaseState, event: Event) -> Mapping[str, Any]:
-    """Who has enquired. A correction counts too: so the answer to an enquiry is entered."""
+    """Who has enquired. A correction counts too, in the place of what it corrects: so the answer to an
+    enquiry is entered, and so is that there was none."""
     step, result = _step_and_result(event)
+    replaced = event.data.get("replaces")
+    left = frozenset(each for each in state.completed if replaced is None or each[0] != replaced)
     if not is_completed(step, result):
-        return {}
+        return {"completed": left}
     side = Side(event.data.get("side") or (Side.AUTHORITY if step.is_of_authority else Side.SCHOOL))
-    return {"enquired_by": state.enquired_by | {side}}
+    return {"completed": left | {(event.data.get("enquiry"), side)}}
 
 
 def _enquired(state: CaseState, event: Event) -> Mapping[str, Any]:
-    """Who has enquired, and the steps that a clock waits for: the search after a removal, checking again."""
+    """Who has enquired, and the step that a clock waits for: the search after a removal."""
     step, result = _step_and_result(event)
     clocks = _ENDED_BY_STEP if state.removed_on is not None and result not in SETTLED_WITHOUT else {}
     ended = {clocks[step.code]: event.on} if step.code in clocks else {}
     return {**_enquired_by(state, event), **ended}
 
 
-_ENDED_BY_STEP: Mapping[str, str] = MappingProxyType({"E44": "traced_on", "E48": "rechecked_on"})
+_ENDED_BY_STEP: Mapping[str, str] = MappingProxyType({"E44": "traced_on"})
 
 
 def _signed(state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -121,9 +125,21 @@ def _verified(state: CaseState, event: Event) -> Mapping[str, Any]:
 
 def _traced(state: CaseState, event: Event) -> Mapping[str, Any]:
     """The search after a removal is made when more than one authority is asked. Whoever is searched for is
-    found no longer."""
+    found no longer, and the dates of the searches begin anew."""
     is_the_search = state.removed_on is not None and event.data.get("is_wide")
-    return {"located_on": None, **({"traced_on": event.on} if is_the_search else {})}
+    is_anew = state.removed_on is not None and state.located_on is not None
+    return {
+        "located_on": None,
+        **({"traced_on": event.on} if is_the_search else {}),
+        **({"searched_anew_on": event.on} if is_anew else {}),
+    }
+
+
+def _untraced(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """A trace after the removal that found nobody is a search: the next date is the one after it."""
+    if state.removed_on is None or event.data.get("ended") != TraceResult.NO_TRACE:
+        return {}
+    return {"no_trace_on": (*state.no_trace_on, event.on)}
 
 
 def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
@@ -273,7 +289,7 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         ),
         EventKind.TRACE_SENT: Effect(stamps=_WORKED, works_out=_traced),
         EventKind.TRACE_REPLIED: Effect(stamps=_WORKED),
-        EventKind.TRACE_ENDED: Effect(stamps=_WORKED),
+        EventKind.TRACE_ENDED: Effect(stamps=_WORKED, works_out=_untraced),
         EventKind.RECORDS_REQUESTED: Effect(
             stamps=_WORKED, works_out=lambda state, _: {"records_requests": state.records_requests + 1}
         ),

@@ -7,6 +7,9 @@ from cme.casework.state import Unanswered
 
 LONGEST_MESSAGE = 4000
 
+ENTER = "Enter what you want to say."
+"""What is said of an empty text where its form says nothing of its own."""
+
 
 def writes_for(permissions: frozenset[Permission]) -> frozenset[Side]:
     """The sides that somebody writes for: whoever does not speak for the school writes for the authority."""
@@ -55,7 +58,7 @@ def message_fault(question: Question) -> str | None:
     """What is wrong with the text of a question or an answer."""
     text = question.facts.entry.message.strip()
     if not text:
-        return "Enter what you want to say."
+        return ENTER
     if len(text) > LONGEST_MESSAGE:
         return f"What you want to say must be {LONGEST_MESSAGE:,} characters or fewer."
     return None

@@ -8,11 +8,15 @@ from types import MappingProxyType
 
 from cme.casework.questions import Check, Question, unless
 
+CTF_RECEIVED = "ctf_received"
+"""Nothing was asked for: a file of the child came in, so that its sender has had the child."""
+
 ASKED_FOR: Mapping[str, str] = MappingProxyType(
     {
         "records": "The child's school records",
         "ctf": "The pupil file (CTF)",
         "protection_file": "The child protection file",
+        CTF_RECEIVED: "A pupil file (CTF) of the child came in",
         "place": "A place, or information for an admission",
     }
 )

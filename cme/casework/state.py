@@ -35,9 +35,12 @@ class CaseState:
     `proposed_from` the stage that withdrawing leads back to, `limb` that of the statement the removal rests
     on, `confirmation` what admissions said, `found_by_admissions` the codes of what they found when they
     looked, `query` what they queried and the school has yet to answer. `was_at` is the stage that verifying a
-    location leads back to, `enquired_by` the sides that have completed an enquiry, `sighted_on` the latest
-    verified sighting, `located_on` the day on which it was recorded that the child was found, until the child
-    is looked for again, `challenged_by` the sides whose professional challenge waits for an answer.
+    location leads back to, `completed` the enquiries that were completed and stand, by number (None where
+    none was kept) with the side that made each, `sighted_on` the latest verified sighting, `located_on`
+    the day on which it was recorded that the child was found, until the child is looked for again,
+    `no_trace_on` the days on which a trace ended without a find after the removal, `searched_anew_on` the
+    day on which a child who had been found was looked for again, `challenged_by` the sides whose
+    professional challenge waits for an answer.
     """
 
     stage: Stage = Stage.WATCHING
@@ -95,10 +98,11 @@ class CaseState:
     ctf_on: date | None = None
     readmitted_on: date | None = None
     traced_on: date | None = None
-    rechecked_on: date | None = None
+    no_trace_on: tuple[date, ...] = ()
+    searched_anew_on: date | None = None
     records_requests: int = 0
     verifying_since_on: date | None = None
-    enquired_by: frozenset[Side] = frozenset()
+    completed: frozenset[tuple[int | None, Side]] = frozenset()
     was_at: Stage = Stage.ENQUIRIES
     sighted_on: date | None = None
     located_on: date | None = None
@@ -106,6 +110,11 @@ class CaseState:
     expected_back: bool = False
     challenged_by: tuple[Side, ...] = ()
     challenged_on: date | None = None
+
+    @property
+    def enquired_by(self) -> frozenset[Side]:
+        """The sides of which a completed enquiry stands."""
+        return frozenset(side for _, side in self.completed)
 
     @property
     def risk(self) -> int:
@@ -151,7 +160,6 @@ class CaseState:
             self.confirmed_on,
             self.removed_on,
             self.ctf_on,
-            self.rechecked_on,
             self.verifying_since_on,
             self.worked_on,
         )

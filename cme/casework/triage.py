@@ -3,6 +3,7 @@
 Source: casework reference s.9. Nothing here pauses safeguarding, a counter or the joint clock.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,18 @@ def item_label(item: str) -> str | None:
     if item in read_steps():
         return read_steps()[item].short
     return FIELD_BY_ID[item].label if item in FIELD_BY_ID else None
+
+
+def as_reference(text: str) -> str:
+    """A case reference as it is on record, however it was typed: "cme 26 0042" is CME-26-0042.
+
+    Anything else is given back without white space round it, in capitals.
+    """
+    parts = _REFERENCE.fullmatch(text.strip())
+    return f"CME-{parts[1]}-{parts[2]}" if parts else text.strip().upper()
+
+
+_REFERENCE = re.compile(r"(?:cme)?[\W_]*([0-9]{2})[\W_]*([0-9]{4,7})", re.IGNORECASE | re.ASCII)
 
 
 def _expected(question: Question) -> str | None:

@@ -18,7 +18,7 @@ _STAGES = tuple(stage.value for stage in (*OPEN_STAGES, Stage.CLOSED))
 def cases(laestab: str | None, stage: str | None, *, as_json: bool) -> None:
     """List cases: where each stands, the runs, and what is due when. Open ones, unless a stage is named."""
     from cme import clock
-    from cme.cli.database import open_database, operator_scope
+    from cme.cli.database import open_database, reading_scope
     from cme.cli.tables import write_table
     from cme.services.case_reports import list_reports
 
@@ -26,7 +26,7 @@ def cases(laestab: str | None, stage: str | None, *, as_json: bool) -> None:
     with open_database():
         try:
             found = list_reports(
-                operator_scope(),
+                reading_scope(),
                 laestab=laestab,
                 stage=Stage(stage) if stage else None,
                 on=clock.local_date(at),
@@ -50,12 +50,12 @@ def cases(laestab: str | None, stage: str | None, *, as_json: bool) -> None:
 def case(reference: str, *, as_json: bool) -> None:
     """Show one case: what happened, the enquiries made, and what they still lack."""
     from cme import clock
-    from cme.cli.database import open_database, operator_scope
+    from cme.cli.database import open_database, reading_scope
     from cme.services.case_reports import report
 
     at = clock.now()
     with open_database():
-        found = report(operator_scope(), reference.upper(), on=clock.local_date(at), at=at)
+        found = report(reading_scope(), reference.upper(), on=clock.local_date(at), at=at)
     if found is None:
         raise Unusable(f"There is no case {reference}. Look it up with: cme cases")
     if as_json:
@@ -65,17 +65,17 @@ def case(reference: str, *, as_json: bool) -> None:
 
 
 def _row(case: dict[str, Any]) -> tuple[object, ...]:
-    first = case["due"][0] if case["due"] else {"due_on": "", "what": ""}
+    following = case["next"] or {"due_on": "", "what": "", "overdue": False}
     runs = (case["return_run"], case["removal_run"], case["days_unseen"])
-    late = "overdue: " if case["overdue"] else ""
+    late = "overdue: " if following["overdue"] else ""
     return (
         case["reference"],
         case["upn"],
         case["school"],
         case["stage"],
         *("" if run is None else run for run in runs),
-        first["due_on"],
-        late + first["what"],
+        following["due_on"],
+        late + following["what"],
     )
 
 

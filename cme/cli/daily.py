@@ -80,6 +80,7 @@ def _day(settings: Settings, on: date, at: datetime) -> Day:
         keep_days=settings.keep_files_days,
         office=Office(settings.service_name, settings.base_url),
         server=mail_server(settings),
+        keep_requests_days=settings.keep_requests_days,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -12,6 +13,11 @@ from cme.installation import connect
 from cme.settings import Settings
 from cme.store import schools
 from cme.store.database import db
+
+NOTHING_HERE = (
+    "There is no school in this database yet. Add the first with cme school add, and its registers with "
+    "cme import; cme demo makes a synthetic authority."
+)
 
 
 @contextmanager
@@ -37,3 +43,11 @@ def open_database(*, prepare: bool = True) -> Iterator[Flask]:
 def operator_scope() -> Scope:
     """What the command line may do: everything an operator may, in every authority of the open database."""
     return Scope.for_operator(schools.read_authority_ids())
+
+
+def reading_scope() -> Scope:
+    """The same for a command that only reads: it says on standard error where there is nothing to read."""
+    scope = operator_scope()
+    if not scope.grants:
+        click.echo(NOTHING_HERE, err=True)
+    return scope

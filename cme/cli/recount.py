@@ -11,7 +11,7 @@ def recount(*, dry_run: bool) -> None:
     from cme.access.roles import Permission
     from cme.cli.database import open_database, operator_scope
     from cme.cli.progress import progress
-    from cme.services import absence
+    from cme.services import absence, incoming_search
     from cme.store import schools, search_keys
     from cme.store.database import transaction
 
@@ -24,6 +24,7 @@ def recount(*, dry_run: bool) -> None:
         if not dry_run:
             with transaction():
                 search_keys.rebuild()
+                incoming_search.rebuild_keys(on=clock.local_date(at))
     for drift in drifts:
         if drift.drifted or drift.cases:
             click.echo(

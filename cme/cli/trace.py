@@ -133,7 +133,7 @@ def _read(file: Path, today: Any) -> Sequence[Any]:
 def _to_json(reference: str, remarks: list[str], candidates: Sequence[Any]) -> dict[str, Any]:
     """One request: the first candidate's label, rule, UPN and grid, and every candidate."""
     shown = [_candidate(each) for each in candidates]
-    nobody: dict[str, Any] = {"label": "none", "rule": None, "pupil_upn": None, "grid": []}
+    nobody: dict[str, Any] = {"label": "none", "rule": None, "pupil_upn": None, "grid": [], "list": None}
     return {
         "ref": reference or None,
         **(shown[0] if shown else nobody),
@@ -145,7 +145,13 @@ def _to_json(reference: str, remarks: list[str], candidates: Sequence[Any]) -> d
 def _candidate(found: Any) -> dict[str, Any]:
     finding = found.finding
     if found.is_restricted:
-        return {"label": finding.label.value, "rule": RESTRICTED, "pupil_upn": None, "grid": []}
+        return {
+            "label": finding.label.value,
+            "rule": RESTRICTED,
+            "pupil_upn": None,
+            "grid": [],
+            "list": found.listed.kind if found.listed else None,
+        }
     return {
         "label": finding.label.value,
         "rule": finding.words,
@@ -154,6 +160,7 @@ def _candidate(found: Any) -> dict[str, Any]:
             {"field": line.field, "theirs": line.theirs, "ours": line.ours, "verdict": line.verdict.value}
             for line in finding.grid
         ],
+        "list": found.listed.kind if found.listed else None,
     }
 
 

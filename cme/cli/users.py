@@ -1,13 +1,20 @@
 """People who may sign in."""
 
+from __future__ import annotations
+
+import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from cme.access.roles import POLICY, Role
 from cme.access.scope import Scope
 from cme.errors import Unusable
+
+if TYPE_CHECKING:
+    from cme.store.accounts import Holder
 
 _ROLES = click.Choice([role.value for role in Role if role is not Role.OPERATOR])
 
@@ -64,6 +71,38 @@ def add(
         click.echo("They had an account already, so their password is as it was.")
     elif not password_stdin:
         click.echo(f"Their password, shown only now: {password}")
+
+
+@user.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
+def list_(*, as_json: bool) -> None:
+    """List who holds which role, where, and until when; roles that end come first."""
+    from cme import clock
+    from cme.cli.database import open_database, reading_scope
+    from cme.cli.tables import write_table
+    from cme.store.accounts import list_holders
+
+    today = clock.today()
+    with open_database():
+        found = [_holder(each, today) for each in list_holders(reading_scope())]
+    if as_json:
+        click.echo(json.dumps(found, indent=1))
+    elif found:
+        keys = ("name", "email", "role", "authority", "school", "until", "state")
+        write_table([key.capitalize() for key in keys], [[each[key] or "" for key in keys] for each in found])
+
+
+def _holder(held: Holder, today: date) -> dict[str, str | None]:
+    has_ended = held.expires_on is not None and held.expires_on < today
+    return {
+        "name": held.name,
+        "email": held.email,
+        "role": held.role,
+        "authority": held.authority,
+        "school": held.laestab or None,
+        "until": held.expires_on.isoformat() if held.expires_on else None,
+        "state": "disabled" if not held.is_active else "ended" if has_ended else "active",
+    }
 
 
 @user.command()

@@ -12,6 +12,7 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.periods import Edit, fingerprint
 from cme.clock import LONDON, local_date
+from cme.demo import family, lists, requests
 from cme.demo.acts import DONE, is_time
 from cme.demo.cast import Cast
 from cme.demo.files import Roll, write_long, write_roll, write_wide
@@ -123,6 +124,11 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
     for school in SCHOOLS:
         step(school.name)
         _upload_term(school, folder, days, operator, cast)
+    step("a family at two schools")
+    lists.keep_lists(cast, at=_at(days[-1], time(16, 0)))
+    requests.ask_us(cast, at=_at(days[-1], time(16, 15)))
+    elder, younger = ((school.laestab, _roll(school, days)[1]) for school in SCHOOLS[:2])
+    family.move_in(operator, elder, younger, at=_at(days[-1], time(16, 30)))
 
 
 def is_whole(scope: Scope) -> bool:

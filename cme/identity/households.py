@@ -89,17 +89,33 @@ def kin_of(
     children: Collection[_Child], households: Mapping[_Child, Household]
 ) -> dict[_Child, dict[_Child, tuple[Tie, ...]]]:
     """For each of the children, who else of the households is tied to it, and by what, address first."""
+    return {
+        child: {other: kinds_of(keys) for other, keys in others.items()}
+        for child, others in tied_by(children, households).items()
+    }
+
+
+def kinds_of(keys: Collection[Key]) -> tuple[Tie, ...]:
+    """Which kinds of ties these are, each once, address first."""
+    kinds = {kind for kind, _ in keys}
+    return tuple(tie for tie in Tie if tie in kinds)
+
+
+def tied_by(
+    children: Collection[_Child], households: Mapping[_Child, Household]
+) -> dict[_Child, dict[_Child, frozenset[Key]]]:
+    """The same as `kin_of`, with each address, phone and e-mail that ties, as it is compared."""
     sharing: dict[Key, list[_Child]] = defaultdict(list)
     for child, household in households.items():
         for key in household.keys:
             sharing[key].append(child)
-    found: dict[_Child, dict[_Child, tuple[Tie, ...]]] = {}
+    found: dict[_Child, dict[_Child, frozenset[Key]]] = {}
     for child in children:
-        ties: dict[_Child, set[Tie]] = defaultdict(set)
+        ties: dict[_Child, set[Key]] = defaultdict(set)
         for key in households[child].keys if child in households else ():
             if len(sharing[key]) <= MOST_TIED:
                 for other in sharing[key]:
-                    ties[other].add(key[0])
+                    ties[other].add(key)
         ties.pop(child, None)
-        found[child] = {other: tuple(tie for tie in Tie if tie in by) for other, by in ties.items()}
+        found[child] = {other: frozenset(keys) for other, keys in ties.items()}
     return found

@@ -7,14 +7,23 @@ from typing import Any
 from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.attendance.holidays import Holiday
-from cme.casework.alerting import ENTERED, LINES, MATCHED, MATCHED_RECORD, SILENT, holiday_tellings, tellings
+from cme.casework.alerting import (
+    ASKED_FOR,
+    ENTERED,
+    LINES,
+    MATCHED,
+    MATCHED_RECORD,
+    SILENT,
+    holiday_tellings,
+    tellings,
+)
 from cme.casework.events import EventKind
 from cme.casework.outcomes import Side
 from cme.clock import local_date
 from cme.services.mail import Office
 from cme.store import alerts, audit, outbox
 from cme.store.database import transaction
-from cme.store.tables import Case, CaseEvent, School, Trace
+from cme.store.tables import Case, CaseEvent, IncomingTrace, School, Trace
 
 
 def tell(scope: Scope, school: School, happened: Iterable[tuple[Case, CaseEvent]], *, at: datetime) -> int:
@@ -151,6 +160,30 @@ def tell_of_match(
                 "at": at,
             }
             for each in officers
+        ]
+    )
+
+
+def tell_of_asked(
+    school: School, request: IncomingTrace, import_id: int, *, is_likely: bool, at: datetime
+) -> int:
+    """Tell the CME officers that a register has a child whom another authority may be asking about; how many
+    are told. Inside the open transaction."""
+    scope = Scope.for_operator((request.authority_id,))
+    held = alerts.list_told(scope, authority_id=request.authority_id, school_id=school.id, on=local_date(at))
+    return alerts.add_alerts(
+        [
+            {
+                "user_id": user_id,
+                "school_id": school.id,
+                "kind": "match",
+                "about": f"school:{school.laestab}:{request.reference}:{import_id}",
+                "text": f"{request.reference}: {ASKED_FOR}",
+                "is_urgent": is_likely,
+                "at": at,
+            }
+            for user_id, own in held.items()
+            if Role.CME_OFFICER in own
         ]
     )
 

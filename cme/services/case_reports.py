@@ -89,17 +89,27 @@ def _stored_dues(case: Case) -> Sequence[_Due]:
     return [(side, what, due_on) for side, what, due_on in stored if due_on is not None]
 
 
+def _next(case: Case) -> _Due | None:
+    """What the list of the side that works on a case shows as due: of the authority once it is referred."""
+    own = {owner: (owner, what, due_on) for owner, what, due_on in _stored_dues(case)}
+    first, second = (Side.AUTHORITY, Side.SCHOOL) if case.referred_at else (Side.SCHOOL, Side.AUTHORITY)
+    return own.get(first) or own.get(second)
+
+
+def _told(due: _Due, on: date) -> dict[str, Any]:
+    side, what, due_on = due
+    return {
+        "what": what,
+        "due_on": due_on.isoformat(),
+        "owner": side.value,
+        "overdue": Deadline(due_on, what, "", side).is_overdue(on),
+    }
+
+
 def _summary(case: Case, owed: Iterable[_Due], on: date) -> dict[str, Any]:
     registration = case.registration
-    due = [
-        {
-            "what": what,
-            "due_on": due_on.isoformat(),
-            "owner": side.value,
-            "overdue": Deadline(due_on, what, "", side).is_overdue(on),
-        }
-        for side, what, due_on in sorted(owed, key=lambda each: each[2])
-    ]
+    due = [_told(each, on) for each in sorted(owed, key=lambda each: each[2])]
+    following = _next(case)
     return {
         "reference": case.reference,
         "upn": registration.pupil.upn or "",
@@ -108,6 +118,7 @@ def _summary(case: Case, owed: Iterable[_Due], on: date) -> dict[str, Any]:
         "return_run": registration.return_run,
         "removal_run": registration.removal_run,
         "days_unseen": registration.days_unseen,
+        "next": _told(following, on) if following else None,
         "due": due,
         "overdue": any(each["overdue"] for each in due),
     }

@@ -9,15 +9,13 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.age import compulsory_age
 from cme.casework.case import Refused
-from cme.casework.deadlines.authority import RECHECK
-from cme.casework.record.catalogue import duration_of, ends, next_recheck, read_reasons
-from cme.casework.record.returning import CmeReturn, count_return
-from cme.casework.stages import Stage
+from cme.casework.record.catalogue import NOT_RECORDED, duration_of, ends, read_reasons
+from cme.casework.record.returning import CmeReturn, count_return, why_out
 from cme.casework.words import day
 from cme.clock import local_date
 from cme.identity.names import compared
 from cme.identity.upn import read_upn
-from cme.store import audit, cases
+from cme.store import audit
 from cme.store import cme_records as store
 from cme.store.database import db, transaction
 from cme.store.tables import Case, CmeSpell, Pupil
@@ -210,25 +208,6 @@ def end(
     return None
 
 
-def recheck_on(spell: CmeSpell) -> date | None:
-    """When the authority looks for the child again: the stored duty of the case, else counted from the start.
-
-    Of a case it is the duty to look again alone, whatever else is owed before it; so both say the same day.
-
-    None for an entry that has ended, or whose start nobody knows.
-    """
-    if spell.ended_on is not None:
-        return None
-    case = spell.case
-    owed = next((on for what, on, _ in case.owed if what == RECHECK), None) if case is not None else None
-    if owed is not None:
-        return date.fromisoformat(owed)
-    if spell.started_on is None:
-        return None
-    made_on = cases.state_of(case).rechecked_on if case is not None and case.stage == Stage.TRACE else None
-    return next_recheck(spell.started_on, made_on)
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A child on the books who is not counted, with the case or the entry to look at, and why."""
@@ -244,11 +223,13 @@ class Census:
     """The return of one census day, and who is on the books and not in it.
 
     `reasons` counts everybody who is left out; `left_out` names them, the children on a roll up to a limit.
+    `without_reason` are children who are counted on the day and of whom nobody said why.
     """
 
     figures: CmeReturn
     left_out: tuple[LeftOut, ...]
     reasons: dict[str, int]
+    without_reason: tuple[LeftOut, ...] = ()
 
 
 def count_census(scope: Scope, census_on: date, *, hide: bool = True) -> Census:
@@ -271,8 +252,15 @@ def count_census(scope: Scope, census_on: date, *, hide: bool = True) -> Census:
         LeftOut(f"{one.registration.pupil.forename} {one.registration.pupil.surname}", ON_ROLL, one.reference)
         for one in on_roll
     ]
-    return Census(figures, tuple(out), dict(reasons.most_common()))
+    unsaid = tuple(
+        LeftOut(name, NO_REASON, spell_id=spell.id)
+        for spell, name in recorded.values()
+        if spell.reason in ("", NOT_RECORDED) and why_out(spell, census_on) is None
+    )
+    return Census(figures, tuple(out), dict(reasons.most_common()), unsaid)
 
+
+NO_REASON = "nobody has recorded the primary reason"
 
 ON_ROLL = "the child was referred and is on the roll of a school, however long absent"
 
@@ -347,7 +335,7 @@ def _faults(entry: NewEntry, today: date) -> Refused | None:
         faults.append(("born_on", "Enter the date of birth."))
     else:
         age = compulsory_age(entry.born_on)
-        if not age.first_on <= today <= age.last_on:
+        if not age.covers(today):
             said = f"from {day(age.first_on)} to {day(age.last_on)}"
             faults.append(("born_on", f"By this date of birth the child is of compulsory school age {said}."))
     if entry.upn and (found := read_upn(entry.upn)) and not found.is_valid:

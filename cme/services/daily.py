@@ -10,7 +10,18 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
-from cme.services import alerts, cover, digest, mail, missing, proposals, retention, trace_replies
+from cme.services import (
+    alerts,
+    child_lists,
+    cover,
+    digest,
+    incoming,
+    mail,
+    missing,
+    proposals,
+    retention,
+    trace_replies,
+)
 from cme.services.absence import recount_school
 from cme.services.mail import MailServer, Office
 from cme.store import audit, cases, schools
@@ -21,7 +32,8 @@ from cme.store.database import db, empty_journal, transaction
 class Day:
     """A day's work: `on` is the day that it is done for, `at` the present.
 
-    `keep_days` is how long uploaded files are kept; without a `server` no e-mail is sent.
+    `keep_days` is how long uploaded files are kept, `keep_requests_days` the details of children whom other
+    authorities ask about and who are not here; without a `server` no e-mail is sent.
     """
 
     on: date
@@ -29,6 +41,7 @@ class Day:
     keep_days: int
     office: Office
     server: MailServer | None = None
+    keep_requests_days: int = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +85,7 @@ def steps(scope: Scope, day: Day) -> list[Step]:
     if planned:
         planned.append(Step("Files", "the database's journal", _forget))
     planned += [Step("Cases", name, partial(move_on, scope, laestab, at=day.at)) for laestab, name in places]
-    late = partial(trace_replies.sweep, scope, on=day.on, at=day.at)
-    planned.append(Step("Traces", "all authorities", late))
+    planned.append(Step("Traces", "all authorities", partial(_sweep, scope, day)))
     if _is_working_day(day.on):
         planned.append(Step("Digests", "all schools", partial(_write, scope, day)))
     return [*planned, *urgent_steps(scope, day)]
@@ -140,6 +152,12 @@ def _erase(scope: Scope, laestab: str, day: Day) -> Mapping[str, int]:
 def _forget() -> Mapping[str, int]:
     empty_journal()
     return {}
+
+
+def _sweep(scope: Scope, day: Day) -> Mapping[str, int]:
+    swept = trace_replies.sweep(scope, on=day.on, at=day.at)
+    erased = incoming.erase_old(scope, on=day.on, keep_days=day.keep_requests_days, at=day.at)
+    return {**swept, "lists erased that nobody used": child_lists.erase_waiting(at=day.at), **erased}
 
 
 def _write(scope: Scope, day: Day) -> Mapping[str, int]:

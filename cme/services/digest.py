@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.services import match_review
 from cme.services.cover import count_breaking_up
 from cme.services.coverage import CoveredSchool, cover_schools
 from cme.services.mail import Office
@@ -19,7 +20,8 @@ from cme.store.tables import LocalAuthority
 class Due:
     """What there is to do in all, from which each person's part is taken; counts by id.
 
-    `breaking_up` are the open cases of schools whose last day before a holiday it is.
+    `breaking_up` are the open cases of schools whose last day before a holiday it is. `undecided` are the
+    children found for an authority who have waited too long for a decision.
     """
 
     schools: Sequence[CoveredSchool]
@@ -27,6 +29,7 @@ class Due:
     at_schools: Mapping[int, int]
     at_authorities: Mapping[int, int]
     breaking_up: Mapping[int, int] = field(default_factory=dict)
+    undecided: Mapping[int, int] = field(default_factory=dict)
 
 
 def write_digests(scope: Scope, office: Office, *, on: date, at: datetime) -> int:
@@ -51,12 +54,14 @@ def write_digests(scope: Scope, office: Office, *, on: date, at: datetime) -> in
 
 def _bodies(scope: Scope, office: Office, on: date) -> dict[int, str]:
     """What is to be written, by user; whoever has the day's digest, or nothing to do, is left out."""
+    authorities = outbox.list_authorities(scope)
     due = Due(
         cover_schools(scope, today=on),
-        outbox.list_authorities(scope),
+        authorities,
         outbox.count_due_at_schools(scope, on),
         outbox.count_due_at_authorities(scope, on),
         count_breaking_up(scope, on),
+        {each.id: match_review.count_late(scope, each, on) for each in authorities},
     )
     written_to = outbox.list_written_to(scope, outbox.DIGEST, on)
     users = [user for user in outbox.list_recipients(scope) if user.id not in written_to]
@@ -81,6 +86,7 @@ def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:
             of_authority = [covered for covered in due.schools if covered.school.authority_id == authority.id]
             lines = [
                 *_cases(due.at_authorities.get(authority.id, 0)),
+                *_undecided(due.undecided.get(authority.id, 0)),
                 *_schools_breaking_up(due.breaking_up, of_authority),
                 *_late_schools(of_authority),
             ]
@@ -103,6 +109,15 @@ def things_to_do(scope: Scope, due: Due) -> Iterator[tuple[str, list[str]]]:
 
 def _cases(number: int) -> list[str]:
     return [_number(number, "thing is", "things are") + " due in cases."] if number else []
+
+
+def _undecided(number: int) -> list[str]:
+    if not number:
+        return []
+    return [
+        _number(number, "child found by a search waits", "children found by a search wait")
+        + " too long for a decision."
+    ]
 
 
 def _breaking_up(number: int) -> list[str]:

@@ -17,6 +17,7 @@ from cme.casework.referral.answers import (
     merged,
     tidy,
 )
+from cme.casework.words import day
 from cme.clock import local_date
 from cme.services import prefill
 from cme.services.hiding import without_home
@@ -24,8 +25,6 @@ from cme.services.judging import permissions_on
 from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Case, Referral
-
-_DAY = "%-d %B %Y"
 
 
 def draft_of(scope: Scope, case: Case) -> ReferralDraft:
@@ -154,10 +153,10 @@ def _draft(answers: Answers, kept: Referral) -> ReferralDraft:
 
 def _authority_use(case: Case, sent: Referral) -> dict[str, str]:
     """What the authority has done about what was sent, by id of field."""
-    found = {"received": f"{local_date(sent.sent_at):{_DAY}}"} if sent.sent_at else {}
+    found = {"received": day(local_date(sent.sent_at))} if sent.sent_at else {}
     for event in case.events:
         if event.kind in ACKNOWLEDGING and sent.sent_at and event.at >= sent.sent_at:
-            found["acknowledged"] = f"{local_date(event.at):{_DAY}}, by {event.by}"
+            found["acknowledged"] = f"{day(local_date(event.at))}, by {event.by}"
         if event.kind == EventKind.REFERRAL_SENT and sent.form["answers"].get("type") != UPDATE:
             found["items_missing"] = "\n".join(labels_of(event.data.get("missing", ())))
         if event.kind == EventKind.CASE_CLOSED:

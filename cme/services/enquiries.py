@@ -336,7 +336,7 @@ def _after(
 ) -> None:
     """What follows from an entry: a case for a concern, an event of the case, the audit, and a count where
     the child was seen or a case was opened."""
-    entered = Entry(reason=reason, enquiry=entry)
+    entered = Entry(reason=reason, enquiry=entry, enquiry_id=row.id, replaces_id=row.supersedes_id)
     case = _open_case(scope, registration.id)
     is_new = case is None and entry.raises_concern
     if is_new:

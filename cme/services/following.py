@@ -188,6 +188,7 @@ def _facts(
         unexplained_on=_unexplained_on(pupil, known),
         return_run_when_referred=_run_on(state.referral_as_of, days, pupil),
         previous=PreviousCase.of(cases.state_of(closed[-1])) if closed else None,
+        born_on=pupil.place.born_on,
         leave_granted=case is not None and pupil.place.leave_ended_on is not None,
     )
 

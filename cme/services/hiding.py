@@ -8,8 +8,9 @@ from cme.casework.referral.answers import FIELD_BY_ID, NOT_KNOWN, Answer, Referr
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.documents.hiding import Home
 from cme.services.restrictions import homes_hidden
-from cme.store import cases, pupils
-from cme.store.tables import Registration
+from cme.store import cases, cme_records, pupils
+from cme.store.restrictions import read_with
+from cme.store.tables import Pupil, Registration
 
 _WRITTEN = frozenset({Shape.TEXT, Shape.LONG_TEXT, Shape.POSTCODE})
 
@@ -25,20 +26,33 @@ def sees_authority_notes(scope: Scope, registration: Registration) -> bool:
 
 def hidden_home(scope: Scope, registration: Registration) -> Home:
     """The home of a child, to be taken out of texts where the viewer may not see it."""
-    if not homes_hidden(scope, (registration.id,)):
-        return Home()
-    pupil = registration.pupil
-    return Home.protected(pupil.house, pupil.street, pupil.postcode)
+    return _home_of(registration.pupil) if homes_hidden(scope, (registration.id,)) else Home()
 
 
 def hidden_home_of(scope: Scope, subject: str) -> Home:
-    """The same by what is looked at: "registration:12" or "case:7"; no home for anything else."""
+    """The same by what is looked at: "registration:12", "case:7" or "spell:3"; no home for anything else."""
     kind, _, key = subject.partition(":")
+    if kind == "spell":
+        return _hidden_home_of_spell(scope, int(key))
     registration_id = int(key) if kind == "registration" else None
     if kind == "case":
         registration_id = cases.find_registration_id(scope, int(key))
     registration = pupils.find_registration(scope, registration_id) if registration_id else None
     return hidden_home(scope, registration) if registration else Home()
+
+
+def _hidden_home_of_spell(scope: Scope, spell_id: int) -> Home:
+    """By the rolls that the child was on and that the viewer reads; by all of them where there is none."""
+    spell = cme_records.find_spell(scope, spell_id)
+    if spell is None:
+        return Home()
+    rolls = cme_records.list_rolls_of(spell)
+    hidden = homes_hidden(scope, read_with(scope, Permission.SEE_PUPIL, rolls) or rolls)
+    return _home_of(spell.pupil) if hidden else Home()
+
+
+def _home_of(pupil: Pupil) -> Home:
+    return Home.protected(pupil.house, pupil.street, pupil.postcode)
 
 
 def without_home(scope: Scope, registration: Registration, draft: ReferralDraft) -> ReferralDraft:

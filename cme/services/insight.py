@@ -1,11 +1,12 @@
 """How the work goes in an authority, and at each of its schools: measures of this school year."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from cme import bank_holidays
+from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.coverage import RegisterCoverage
@@ -19,6 +20,7 @@ from cme.casework.stages import OPEN_STAGES, Stage
 from cme.clock import LONDON, local_date
 from cme.documents.workbooks import write_csv
 from cme.services.coverage import cover_schools
+from cme.services.searches import count_overdue, list_due
 from cme.store import audit
 from cme.store import insight as store
 from cme.store.database import transaction
@@ -27,7 +29,9 @@ from cme.store.schools import read_every_period
 
 CALLS = ("E01", "E02", "E03", "E04", "E09")
 VISIT = "E18"
-_RECHECK = "Check again"
+ITEMS = "Asked for"
+"""The table of what schools were asked for when their referral came back."""
+
 _DAY_5 = 4
 """School days from the first day of an absence to its fifth."""
 
@@ -37,12 +41,13 @@ class Insight:
     """The measures of one page. `open_cases` has two tables, by stage and by age.
 
     `ctf_pending` pupil files are not uploaded a day after the removal, `rechecks_overdue` children should
-    have been looked for again.
+    have been looked for again. `returned_items` is what was asked for on return, in one table.
     """
 
     since_on: date
     open_cases: Protected
     measures: Measures
+    returned_items: Protected
     stated: Share
     ctf_pending: int
     rechecks_overdue: int
@@ -52,7 +57,8 @@ class Insight:
 class SchoolAssurance:
     """One school: what it left undone and how fast it is. Counts are of children, unless they are of days.
 
-    `undecided`: absent for ten days or more, with neither a referral nor a decision about one.
+    `undecided`: absent for ten days or more, with neither a referral nor a decision about one. `returned` is
+    the number of items asked for on return, None where it would tell of few, here or at another school.
     """
 
     name: str
@@ -60,7 +66,8 @@ class SchoolAssurance:
     undecided: int
     coverage: RegisterCoverage
     is_counted: bool
-    returned: Mapping[str, int]
+    has_terms: bool
+    returned: int | None
     declined: int
     visit_days: float | None
 
@@ -80,22 +87,29 @@ def look(scope: Scope, *, today: date) -> Insight:
         stages[Stage(one.stage).label] += 1
         ages[age_of((today - local_date(one.opened_at)).days)] += 1
     removals, stated = store.count_removals(scope, since_on)
-    yesterday = today - timedelta(days=1)
+    measures = measure(_episodes(scope, since_on), today)
+    items = measures.returned_items
     return Insight(
         since_on=since_on,
         open_cases=protect(len(open_now), {"Stage": stages, "Open for": ages}),
-        measures=measure(_episodes(scope, since_on), today),
+        measures=measures,
+        returned_items=protect(sum(items.values()), {ITEMS: items}),
         stated=Share(stated, removals),
-        ctf_pending=sum(
-            one.stage == Stage.REMOVED and local_date(one.stage_since_at) < yesterday for one in open_now
-        ),
-        rechecks_overdue=sum(
-            one.authority_due_what.startswith(_RECHECK)
-            and one.authority_due_on is not None
-            and one.authority_due_on < today
-            for one in open_now
+        ctf_pending=_files_waiting(open_now, today),
+        rechecks_overdue=count_overdue(
+            list_due(scope, today=today, permission=Permission.SEE_INSIGHT), today
         ),
     )
+
+
+def count_files_waiting(scope: Scope, *, today: date) -> int:
+    """Removed children of whose pupil file (CTF) nobody recorded the upload by the day after."""
+    return _files_waiting(store.list_open(scope), today)
+
+
+def _files_waiting(open_now: Iterable[store.OpenCase], today: date) -> int:
+    yesterday = today - timedelta(days=1)
+    return sum(one.stage == Stage.REMOVED and local_date(one.stage_since_at) < yesterday for one in open_now)
 
 
 def look_at_schools(scope: Scope, *, today: date) -> list[SchoolAssurance]:
@@ -106,6 +120,8 @@ def look_at_schools(scope: Scope, *, today: date) -> list[SchoolAssurance]:
     by_school: dict[int, list[Episode]] = defaultdict(list)
     for episode in _episodes(scope, since_on, happened):
         by_school[episode.school_id].append(episode)
+    items = {str(key): sum(len(one.returned_for) for one in own) for key, own in by_school.items()}
+    returned = protect(sum(items.values()), {ITEMS: items}).tables[ITEMS]
     declined = Counter(one.school_id for one in happened if one.kind == EventKind.REFERRAL_DECLINED)
     return [
         SchoolAssurance(
@@ -114,9 +130,8 @@ def look_at_schools(scope: Scope, *, today: date) -> list[SchoolAssurance]:
             undecided=undecided.get(covered.school.id, 0),
             coverage=covered.coverage,
             is_counted=covered.is_counted,
-            returned=Counter(
-                item for episode in by_school[covered.school.id] for item in episode.returned_for
-            ),
+            has_terms=covered.has_calendar,
+            returned=returned.get(str(covered.school.id), 0),
             declined=declined[covered.school.id],
             visit_days=days_to_visit(by_school[covered.school.id]),
         )

@@ -65,6 +65,7 @@ def facts_of(case: Case, entry: Entry, draft: ReferralDraft | None, today: date)
         draft=draft,
         entry=entry,
         leave_granted=gates.leave_of(case) is not None,
+        born_on=registration.pupil.born_on,
         statement=conclusions.statement_of(case),
     )
     return readiness.told(facts, readiness.state_of(case))

@@ -11,7 +11,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.entries import TraceEntry
 from cme.identity.searching import Child, Finding, Label, Line, grid_of, judge
-from cme.services import alerts, searching
+from cme.services import alerts, incoming_search, searching
 from cme.services.judging import judge as judge_act
 from cme.store import audit
 from cme.store import matches as store
@@ -24,16 +24,17 @@ from cme.tracing.dispositions import Disposition
 def search_register(
     upload: RegisterImport, entered: Collection[int], *, since: datetime | None, at: datetime
 ) -> int:
-    """Look for the children of open cases and of the CME record among those whom an upload entered or
-    corrected, by registration, and for those of the school's cases since `since` on every roll; how many
-    records the authority is told of.
+    """Look for the children of open cases, of the CME record and of other authorities' requests among those
+    whom an upload entered or corrected, by registration, and for those of the school's cases since `since` on
+    every roll; how many records the authority is told of.
 
     Inside the open transaction that the register came with. A child who is found at several schools is likely
     at none: the rules see everybody on a roll.
     """
+    asked_for = incoming_search.search_again(entered, upload.school, upload.id, at=at)
     sought_ids = store.find_sought(entered, upload.school_id, since)
     if not sought_ids:
-        return 0
+        return asked_for
     alike = store.read_alike(sought_ids)
     found_ids = {each for others in alike.values() for each in others}
     pupils = store.read_pupils(sought_ids | found_ids)
@@ -65,7 +66,7 @@ def search_register(
                 authority_id, upload.school, case, found_id, is_likely=finding.label is Label.LIKELY, at=at
             )
     store.add(told)
-    return len(told)
+    return asked_for + len(told)
 
 
 def _judged(sought: Pupil, candidates: Iterable[Pupil]) -> list[tuple[int, Finding]]:

@@ -25,6 +25,7 @@ from cme.casework.referral.answers import (
 )
 from cme.casework.referral.recipients import recipient_names
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.words import day
 from cme.clock import LONDON, local_date
 from cme.documents.chronology import Chronology, Entry, chronology_csv, chronology_workbook, set_chronology
 from cme.documents.forms import Answer, Imprint, Part, ReferralForm, set_referral
@@ -40,8 +41,6 @@ from cme.services.judging import permissions_on
 from cme.store import audit, cases
 from cme.store.database import transaction
 from cme.store.tables import Case, Referral
-
-DAY = "%-d %B %Y"
 
 _SENDER = ("referrer_name", "referrer_role")
 
@@ -87,17 +86,22 @@ def hand_out(
     made: Pdf | bytes,
     form: Form = Form.PDF,
     *,
+    also: Iterable[Case] = (),
     at: datetime,
     address: str,
 ) -> Paper:
-    """Give a document, with the entry in the audit log that says so: its kind and its hash, and no name."""
+    """Give a document, with the entry in the audit log that says so: its kind and its hash, and no name.
+
+    `also` are other cases that it tells of: each has an entry of its own.
+    """
     content = made.content if isinstance(made, Pdf) else made
-    name, subject = f"{case.reference}-{kind}.{form}", f"case:{case.id}"
+    name = f"{case.reference}-{kind}.{form}"
     detail: dict[str, Any] = {"kind": kind, "form": form.value, "sha256": hashlib.sha256(content).hexdigest()}
     if isinstance(made, Pdf):
         detail["accessible"] = made.is_accessible
     with transaction():
-        audit.record(scope, "document.made", subject, at=at, address=address, detail=detail)
+        for each in (case, *also):
+            audit.record(scope, "document.made", f"case:{each.id}", at=at, address=address, detail=detail)
     return Paper(name, content, form.media_type)
 
 
@@ -168,10 +172,10 @@ def make_chronology(
     """
     view = open_case(scope, reference, Permission.PRINT_CASE, at=at)
     case, home = view.case, home_of(scope, view.case)
-    entries = (*happened, *map(_enquiry, enquiry_records.list_of_case(scope, case)))
+    entries = (*happened, *map(enquiry_entry, enquiry_records.list_of_case(scope, case)))
     chronology = Chronology(
         imprint(scope, case, "Chronology", at=at),
-        about=_about(view),
+        about=about_child(view),
         days=_days(view),
         entries=tuple(replace(each, details=home.kept_out_of(each.details)) for each in entries),
         withheld="" if casework.may_see_risk_notes(scope, view) else WITHHELD,
@@ -237,17 +241,18 @@ def _row(of: ReferralField, draft: ReferralDraft, home: Home) -> Answer:
     return Answer.of(of.label, home.kept_out_of("\n".join(in_words(of, answer))))
 
 
-def _about(view: CaseView) -> Part:
+def about_child(view: CaseView) -> Part:
+    """Who a case is about, its stage and the absence."""
     pupil, standing = view.case.registration.pupil, view.facts.standing
     absence = "No absence is being counted"
     if standing.run_started_on and standing.as_of:
         absence = (
-            f"From {standing.run_started_on:{DAY}}, counted up to {standing.as_of:{DAY}}: return run "
+            f"From {day(standing.run_started_on)}, counted up to {day(standing.as_of)}: return run "
             f"{standing.return_run}, removal run {standing.removal_run}, days unseen {standing.days_unseen}"
         )
     rows = (
         Answer.of("Name", full_name(view.case)),
-        Answer.of("Date of birth", f"{pupil.born_on:{DAY}}" if pupil.born_on else ""),
+        Answer.of("Date of birth", day(pupil.born_on) if pupil.born_on else ""),
         Answer.of("UPN", pupil.upn or ""),
         Answer.of("Stage", view.state.stage.label),
         Answer.of("Absence", absence),
@@ -265,7 +270,8 @@ def _days(view: CaseView) -> tuple[LedgerDay, ...]:
     return tuple(day for day in explain(view.case.registration).ledger if since_on <= day.on <= until_on)
 
 
-def _enquiry(record: EnquiryRecord) -> Entry:
+def enquiry_entry(record: EnquiryRecord) -> Entry:
+    """An enquiry as a chronology lists it; a protected address is still in it."""
     row = record.row
     about = (
         *(line.words for line in how_it_was_made(record)),

@@ -10,12 +10,13 @@ from cme.casework.referral.answers import NOT_KNOWN
 from cme.casework.referral.fields import SEXES
 from cme.casework.review import Answer, Kind
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, Restrictions
+from cme.casework.words import day
 from cme.clock import local_date
 from cme.documents.police_sheet import CHECKS, FIELDS, PoliceSheet, set_police_sheet
 from cme.services import restrictions, reviews, siblings
 from cme.services.casework import CaseView
 from cme.services.drafts import draft_of
-from cme.services.papers import DAY, Paper, full_name, hand_out, home_of, imprint, moment, open_case
+from cme.services.papers import Paper, full_name, hand_out, home_of, imprint, moment, open_case
 from cme.store import missing, roll
 
 _RISKS = (Kind.IMMEDIATE, Kind.TRIGGER, Kind.INDICATOR)
@@ -40,7 +41,7 @@ def begin(scope: Scope, view: CaseView, today: date) -> dict[str, str]:
     return {
         **{key: "Not known" if said == NOT_KNOWN else said for key, said in answers.items()},
         **_of_the_record(view, today),
-        "seen_when": f"{seen_on:{DAY}}" if seen_on else "",
+        "seen_when": day(seen_on) if seen_on else "",
         "seen_where": f"At school ({case.school.name})" if seen_on and is_at_school else "",
         "addresses": "\n".join(_home(scope, view, held)),
         "carers": _carers(scope, view, held),
@@ -85,7 +86,7 @@ def make(
 def _of_the_record(view: CaseView, today: date) -> dict[str, str]:
     """The answers that are not typed: who the child is."""
     pupil = view.case.registration.pupil
-    born = f"{pupil.born_on:{DAY}}, aged {age_on(pupil.born_on, today)}" if pupil.born_on else "Not known"
+    born = f"{day(pupil.born_on)}, aged {age_on(pupil.born_on, today)}" if pupil.born_on else "Not known"
     return {
         "name": full_name(view.case),
         "born": born,

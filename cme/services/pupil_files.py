@@ -15,6 +15,7 @@ from cme.identity.names import split_name
 from cme.services import papers, restrictions
 from cme.services.casework import CaseView
 from cme.services.papers import Paper
+from cme.services.school_links import destination_notes
 from cme.store import audit, ctf_files, schools
 from cme.store.database import transaction
 from cme.store.tables import Contact as KeptContact
@@ -26,6 +27,9 @@ from cme.tracing.ctf.writing import build, faults
 from importers.roll.entries import ADDRESS, address_lines
 
 NOT_REMOVED = "The file is made once the child is off the register. Record the removal first."
+WARNED = "warned_of"
+"""The need to know what is odd about a destination."""
+
 XML_TYPE = "application/xml"
 
 
@@ -40,10 +44,12 @@ class Making:
 @dataclass(frozen=True, slots=True)
 class FileEntry:
     """What is entered for a file: where it goes, seven characters, and its number where the school's own
-    system has given some already; None for the next one."""
+    system has given some already; None for the next one. `warned_of` is a destination that the person was
+    warned of and means all the same."""
 
     destination: str = LOST
     number: int | None = None
+    warned_of: str = ""
 
 
 def lacking(scope: Scope, view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
@@ -82,6 +88,9 @@ def make(
         destination = read_destination(entry.destination[:3], entry.destination[3:])
     except NotAName as wrong:
         return Refused((str(wrong),), ("laestab",))
+    notes = destination_notes(destination, local_date(at))
+    if notes and entry.warned_of != destination.text:
+        return Refused(notes, (WARNED,) * len(notes))
     with transaction():
         schools.lock_school(scope, school.laestab, Permission.MAKE_CTF)
         last = ctf_files.last_of(scope, view.case.id)

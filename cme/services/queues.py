@@ -1,7 +1,7 @@
 """Working through the queue: what nobody touched, filters that are kept, many cases given at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from cme import bank_holidays
@@ -93,17 +93,19 @@ def allocate_many(
     officer_id: int,
     cover_id: int | None,
     *,
+    keeps_cover: bool = False,
     at: datetime,
     address: str = "",
 ) -> Given:
     """Give cases to an officer, and cover; a referral that nobody accepted yet is accepted with it.
 
+    With `keeps_cover` whoever covers a case covers it still, unless that is now its officer.
     Each case is a transaction of its own, so that one which cannot be given holds up no other.
     """
-    entry = Entry(triage=TriageEntry(officer_id=officer_id, cover_id=cover_id))
+    wanted = TriageEntry(officer_id=officer_id, cover_id=cover_id)
     given, refused = [], []
     for reference in dict.fromkeys(references):
-        why = _allocate(scope, reference, entry, at=at, address=address)
+        why = _allocate(scope, reference, wanted, keeps_cover=keeps_cover, at=at, address=address)
         if why:
             refused.append(NotGiven(reference, why))
         else:
@@ -111,7 +113,9 @@ def allocate_many(
     return Given(tuple(given), tuple(refused))
 
 
-def _allocate(scope: Scope, reference: str, entry: Entry, *, at: datetime, address: str) -> str:
+def _allocate(
+    scope: Scope, reference: str, wanted: TriageEntry, *, keeps_cover: bool, at: datetime, address: str
+) -> str:
     """Give one case; '' where that was done, else why it was not."""
     case = cases.find_case(scope, reference)
     if case is None:
@@ -119,9 +123,11 @@ def _allocate(scope: Scope, reference: str, entry: Entry, *, at: datetime, addre
     state = cases.state_of(case)
     if state.return_items:
         return RETURNED
+    if keeps_cover and state.cover_id != wanted.officer_id:
+        wanted = replace(wanted, cover_id=state.cover_id)
     action = Action.ALLOCATE if state.accepted_on else Action.ACCEPT_REFERRAL
     try:
-        done = casework.act(scope, reference, action, entry, at=at, address=address)
+        done = casework.act(scope, reference, action, Entry(triage=wanted), at=at, address=address)
     except LookupError:
         return NOT_THERE
     return done.reason if done else ""

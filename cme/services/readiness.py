@@ -75,6 +75,7 @@ def told(facts: CaseFacts, enquiries: EnquiryState) -> CaseFacts:
         chase_on=enquiries.chase_on,
         authority_missing=enquiries.authority_missing,
         authority_chase_on=enquiries.authority_chase_on,
+        rechecked_on=enquiries.rechecked_on,
     )
 
 

@@ -1,6 +1,6 @@
 """Writing, approving and sending the referral of a case, and the updates that follow it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 
 from cme.access.roles import Permission
@@ -24,6 +24,10 @@ from cme.store.tables import Case, Referral
 ONLY_DSL = "Only the designated safeguarding lead writes and sends the referral. Ask them to do it."
 SENT = "This referral has been sent. It stands as it was sent. Send an update instead."
 CLOSED = "This case is closed. Reopen it to write a referral."
+OVERTAKEN = (
+    "Somebody else saved this part of the referral after you opened it. Nothing of yours is saved yet. "
+    "Open it in a new tab to see what they wrote; then save here again to replace it."
+)
 NOT_OWN = "You wrote this referral. Somebody else approves it: ask a deputy."
 
 
@@ -33,18 +37,22 @@ def save_draft(
     answers: Answers,
     *,
     safeguarding: bool | None = None,
+    stands: Callable[[ReferralDraft], bool] = lambda _draft: True,
     at: datetime,
     address: str = "",
 ) -> Refused | None:
     """Keep what has been written of a referral or of an update, complete or not.
 
-    What is not among the answers stays as it was. Raises LookupError outside the scope.
+    What is not among the answers stays as it was. `stands` says of the draft that is about to be written over
+    whether it is the one that the writer saw. Raises LookupError outside the scope.
     """
     with transaction():
         case = locked(scope, reference)
         refused = _cannot_write(scope, case)
         if refused is not None:
             return refused
+        if not stands(drafts.draft_of(scope, case)):
+            return Refused((OVERTAKEN,), ("version",))
         kept = drafts.keep(scope, case, answers, at=at, safeguarding=safeguarding)
         draft = drafts.complete(scope, case, kept)
         if waits_for_head(case, draft, local_date(at)):

@@ -16,9 +16,11 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, CaseFacts, Decision, Entry, Refused, decide
 from cme.casework.entries import RemovalEntry
-from cme.casework.record.catalogue import UNKNOWN
-from cme.casework.removal import confirming, pupil_file
+from cme.casework.needs import Need
+from cme.casework.record.catalogue import NOT_RECORDED
+from cme.casework.removal import confirming, other_grounds, pupil_file
 from cme.casework.removal.afterwards import JOINT_GROUNDS, is_educated, whereabouts_known
+from cme.casework.removal.deciding import WITH_PROPOSAL, why_not_proposed
 from cme.casework.removal.facts import Condition, Ground, RemovalFacts
 from cme.casework.removal.returning import RemovalReturn
 from cme.casework.words import day
@@ -106,12 +108,36 @@ def propose(
             decided = _decided(scope, case, Action.PROPOSE_REMOVAL, entry, gate=judged.conditions, at=at)
             if isinstance(decided, Refused):
                 attempt.rollback()
-                return decided
+                return _at_their_fields(decided, proposal, judged.conditions, local_date(at))
         judged.keep(removal)
         if proposal.is_delivered:
             _deliver(removal, HERE, by=scope.name, at=at)
         happen(scope, case, *decided, at=at, address=address)
     return None
+
+
+def _at_their_fields(
+    refused: Refused, proposal: Proposal, conditions: tuple[Condition, ...], today: date
+) -> Refused:
+    """The same refusal with what the form lacks told at its fields; only the rest stands as conditions.
+
+    A field is named as in the return; a piece of evidence by its id after "evidence_".
+    """
+    told = dict(zip(refused.missing, refused.sentences, strict=True))
+    if told.pop(_GATE, None) is None or not conditions:
+        return refused
+    evidence = other_grounds.evidence_faults(proposal.ground, proposal.evidence, today)
+    fields = {f"evidence_{key}": sentence for key, sentence in evidence.items()}
+    fields |= {part: f"Enter {noun}." for part, noun in proposal.answers.lacking.items()}
+    others = why_not_proposed(conditions, [each.id for each in other_grounds.evidence_for(proposal.ground)])
+    contradicted = any(line.id in WITH_PROPOSAL and line.holds is False for line in conditions)
+    if contradicted and not proposal.answers.lacking:
+        fields["future_address"] = WHERE_NOW
+    return Refused((*told.values(), *others, *fields.values()), (*told, *(_GATE for _ in others), *fields))
+
+
+WHERE_NOW = "The joint statement says that the child is located. Enter where the child is, or conclude anew."
+_GATE = Need.GATE_FOR_PROPOSAL.value
 
 
 def deliver_return(
@@ -240,7 +266,7 @@ def make_removal(
         session.flush()
         recount_school(case.school, at=at)
         if not (is_educated(cases.state_of(case)) or is_elsewhere(case.registration)):
-            cme_records.open_spell(scope, case, started_on=today, reason=UNKNOWN, at=at)
+            cme_records.open_spell(scope, case, started_on=today, reason=NOT_RECORDED, at=at)
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.casework.returns import ReturnKind
+from cme.casework.words import day
 from cme.clock import local_date
 from cme.documents.workbooks import write_csv
 from cme.services.restrictions import home_of
@@ -58,7 +59,7 @@ def send(
         if sent_on > local_date(at):
             return Refused((IN_FUTURE,), ("sent_on",))
         if sent_on < row.reached_on:
-            return Refused((BEFORE_OWED.format(f"{row.reached_on:%-d %B %Y}"),), ("sent_on",))
+            return Refused((BEFORE_OWED.format(day(row.reached_on)),), ("sent_on",))
         row.content = content_of(scope, row)
         row.sent_at, row.sent_on, row.sent_by = at, sent_on, scope.name
         row.sent_to, row.note = sent_to.strip(), note.strip()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from cme.access.scope import Scope
 from cme.attendance.codes import CODES, UnseenEffect
 from cme.casework.enquiries.calls import UNEXPLAINED
-from cme.identity.households import Household, Tie, kin_of
+from cme.identity.households import Household, Key, Tie, kinds_of, tied_by
 from cme.identity.names import compared
 from cme.services.restrictions import homes_hidden
 from cme.store import households, marks, pupils
@@ -30,13 +30,15 @@ class Sibling:
     """A child on roll who may be a brother or sister, and what ties the two: never a name alone.
 
     `on` is the newest day of that child's own school's register, None before the first, and `marks` the
-    codes of that day. `registration` has its pupil, its school and its runs.
+    codes of that day. `registration` has its pupil, its school and its runs. `shared` are the very address,
+    phones and e-mails, as they are compared.
     """
 
     registration: Registration
     ties: tuple[Tie, ...]
     on: date | None
     marks: DayMarks
+    shared: frozenset[Key] = frozenset()
 
     @property
     def whereabouts(self) -> Whereabouts:
@@ -57,15 +59,16 @@ class Sibling:
         return self.whereabouts is Whereabouts.UNEXPLAINED or (run > 0 and not is_present)
 
 
-def siblings_of(scope: Scope, registration_id: int) -> tuple[Sibling, ...]:
+def siblings_of(scope: Scope, registration_id: int, *, with_searched: bool = False) -> tuple[Sibling, ...]:
     """Who on roll, at whichever schools the viewer may see, has the same home or contacts; () for nobody.
 
     () as well outside the scope. A home that is hidden from the viewer ties nobody: that would tell it.
+    `with_searched`: also who was removed from the roll, and whose case is open.
     """
     own = households.read_one(scope, registration_id)
     if own is None:
         return ()
-    near = households.read_near(scope, own) | {registration_id: own}
+    near = households.read_near(scope, (own,), with_searched=with_searched) | {registration_id: own}
     return _found(scope, near, (registration_id,)).get(registration_id, ())
 
 
@@ -76,19 +79,54 @@ def siblings_at_school(
     return _found(scope, households.read_of_school(scope, school_id), registration_ids)
 
 
+def absent_siblings(scope: Scope, registration_ids: Collection[int]) -> dict[int, tuple[Sibling, ...]]:
+    """For several children of whichever schools, those of `siblings_of` who are absent too, or are off the
+    roll and looked for; a child without any is left out.
+
+    Only the households of absent children are read to find who may have one, and then all that are near:
+    what ties nobody on the page of one child ties nobody here.
+    """
+    if not registration_ids:
+        return {}
+    absent_or_own = households.read_absent(scope, registration_ids)
+    own = {key: absent_or_own[key] for key in registration_ids if key in absent_or_own}
+    likely = tied_by(own, absent_or_own)
+    shared = {child: frozenset().union(*others.values()) for child, others in likely.items() if others}
+    if not shared:
+        return {}
+    parts = [_only(own[child], keys) for child, keys in shared.items()]
+    found = _found(scope, households.read_near(scope, parts, with_searched=True) | own, shared)
+    absent = {child: tuple(filter(_is_away, others)) for child, others in found.items()}
+    return {child: others for child, others in absent.items() if others}
+
+
+def _is_away(one: Sibling) -> bool:
+    return one.is_absent_too or not one.registration.on_roll
+
+
+def _only(household: Household, keys: Collection[Key]) -> Household:
+    """What of a household has these keys: nothing else is worth looking for."""
+    kinds = kinds_of(keys)
+    return Household(
+        postcode=household.postcode if Tie.ADDRESS in kinds else "",
+        phones=tuple(text for kind, text in keys if kind is Tie.PHONE),
+        emails=tuple(text for kind, text in keys if kind is Tie.EMAIL),
+    )
+
+
 def _found(
     scope: Scope, near: Mapping[int, Household], registration_ids: Collection[int]
 ) -> dict[int, tuple[Sibling, ...]]:
-    kin = kin_of(registration_ids, near)
+    kin = tied_by(registration_ids, near)
     involved = {*registration_ids, *(other for others in kin.values() for other in others)}
     hidden, known = homes_hidden(scope, involved), pupils.list_registrations(scope, involved)
     days = _newest_days(scope, known.values())
     found: dict[int, tuple[Sibling, ...]] = {}
     for child, others in kin.items():
         own = [
-            Sibling(known[other], shown, *days[other])
-            for other, ties in others.items()
-            if other in known and (shown := _shown(ties, not hidden.isdisjoint((child, other))))
+            Sibling(known[other], kinds_of(shown), *days[other], shown)
+            for other, keys in others.items()
+            if other in known and (shown := _shown(keys, not hidden.isdisjoint((child, other))))
         ]
         same = known.get(child)
         own = [one for one in own if same is None or not _is_same_child(same, one.registration)]
@@ -98,8 +136,8 @@ def _found(
     return found
 
 
-def _shown(ties: Iterable[Tie], is_hidden: bool) -> tuple[Tie, ...]:
-    return tuple(tie for tie in ties if not (is_hidden and tie is Tie.ADDRESS))
+def _shown(keys: Iterable[Key], is_hidden: bool) -> frozenset[Key]:
+    return frozenset((kind, text) for kind, text in keys if not (is_hidden and kind is Tie.ADDRESS))
 
 
 def _newest_days(

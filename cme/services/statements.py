@@ -30,7 +30,7 @@ from cme.services.absence import explain
 from cme.services.conclusions import on_record, statement_of, whole
 from cme.services.gates import period_of
 from cme.services.hiding import hidden_home
-from cme.services.judging import facts_of, happen, locked, permissions_on, restate
+from cme.services.judging import facts_of, happen, judge, locked, permissions_on, restate
 from cme.store import audit, cases, enquiries, statements
 from cme.store.database import db, transaction
 from cme.store.tables import Case, JointStatement
@@ -163,9 +163,12 @@ def reopen(scope: Scope, reference: str, reason: str, *, at: datetime, address: 
             return Refused((WHY_REOPENED,), ("reason",))
         if statement_of(case) is None:
             return Refused((NOT_THERE,), ("stage",))
+        told = Entry(reason=reason)
+        refused = judge(scope, case, Action.REOPEN_STATEMENT, told, None, at=at, address=address)
+        if refused is not None:
+            return refused
         withdraw_live(case, reason, at=at)
         restate(case, at=at)
-        audit.record(scope, "statement.reopened", f"case:{case.id}", at=at, address=address)
     return None
 
 

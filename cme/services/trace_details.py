@@ -40,7 +40,7 @@ def begun_for_case(
     made = removal if removal is not None and removal.removed_on else None
     answers = RemovalReturn.from_json(removal.answers) if removal is not None else RemovalReturn()
     details = replace(
-        _about(registration.pupil, reference, _sender(scope, school.authority, pack_of(case))),
+        _about(registration.pupil, reference, sender_of(scope, school.authority, pack_of(case))),
         reply_by_on=reply_by(pack_of(case), today),
         known_as=_told(scope, case, "known_as"),
         year_group=registration.year_group,
@@ -70,7 +70,7 @@ def begun_for_spell(
 ) -> TraceDetails:
     """The request about a child on the CME record who has no case."""
     details = replace(
-        _about(spell.pupil, reference, _sender(scope, authority, pack)),
+        _about(spell.pupil, reference, sender_of(scope, authority, pack)),
         reply_by_on=reply_by(pack, today),
         year_group=spell.year_group if spell.year_group.strip().casefold() != NOT_KNOWN else "",
     )
@@ -115,7 +115,7 @@ def _about(pupil: Pupil, reference: str, sender: Sender) -> TraceDetails:
     )
 
 
-def _sender(scope: Scope, authority: LocalAuthority, pack: PolicyPack) -> Sender:
+def sender_of(scope: Scope, authority: LocalAuthority, pack: PolicyPack) -> Sender:
     """Who asks, with the phone and e-mail of their last request: an account here has no phone."""
     last = traces.last_written_by(scope, scope.user_id)
     said = TraceDetails.from_json(last.details).sender if last is not None else None

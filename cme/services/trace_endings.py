@@ -10,6 +10,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Action as CaseAction
 from cme.casework.case import Entry, Refused
 from cme.casework.entries import TraceEntry
+from cme.services.searches import note_no_trace
 from cme.services.trace_holding import Held, hold, refusal
 from cme.services.trace_messages import draft_end, withdraw_waiting
 from cme.store.database import transaction
@@ -57,6 +58,8 @@ def close(
         if refused := _tell_case(held, ended, because, address=address):
             return refused
         _end(held, ended, because)
+        if ended is Result.NO_TRACE and held.trace.case_id is None:
+            note_no_trace(scope, held.trace.pupil_id, reference, at=at, address=address)
         if ended is Result.LOCATED:
             draft_end(held, Purpose.STOP, address=address)
         else:

@@ -11,6 +11,7 @@ from cme.casework.case import Action, CaseState, Entry
 from cme.casework.entries import TriageEntry
 from cme.casework.needs import Need
 from cme.casework.policy.clocks import due_on
+from cme.casework.triage import as_reference
 from cme.identity.likeness import compare, may_be_one
 from cme.services.absence import calendar_of
 from cme.services.policies import pack_of
@@ -87,6 +88,7 @@ def completed(scope: Scope, case: Case, action: Action, entry: Entry, today: dat
         given = replace(given, expected_on=expected_on(case, cases.state_of(case), today))
     if action in _NAMED:
         given = _with_names(scope, case, given, today)
+    given = replace(given, kept=as_reference(given.kept))
     against = {
         **(_against_kept(scope, case, given) if action in _OF_TWO else {}),
         **(_against_authority(case, given) if action in _ELSEWHERE else {}),
@@ -115,7 +117,7 @@ def _with_names(scope: Scope, case: Case, given: TriageEntry, today: date) -> Tr
 
 
 def _against_kept(scope: Scope, case: Case, given: TriageEntry) -> Mapping[str, str]:
-    reference = given.kept.strip()
+    reference = given.kept
     if not reference:
         return {}
     if reference == case.reference:

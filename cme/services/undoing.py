@@ -6,6 +6,8 @@ from datetime import datetime
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.lines import BLANK
+from cme.casework.words import day
+from cme.clock import local_date
 from cme.services import particulars, roll
 from cme.services.absence import recount_school, whole_school
 from cme.services.checking import ImportStatus, NotNow
@@ -75,8 +77,9 @@ def why_not_undone(scope: Scope, upload: RegisterImport) -> str | None:
         return "The files of this upload have been erased, so it can no longer be undone."
     later = _first_upon(scope, upload)
     if later is not None:
+        on = f" on {day(local_date(later.decided_at))}" if later.decided_at else ""
         return (
-            f"“{later.filename}”, approved on {later.decided_at:%-d %B %Y} by {later.decided_by}, "
+            f"“{later.filename}”, approved{on} by {later.decided_by}, "
             "was built on this upload. Undo that one first."
         )
     added = receipt["added"]

@@ -27,6 +27,23 @@ class HeldRole:
     expires_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who may sign in, with one role, where it is held, and its last day, if it has one.
+
+    `is_active` is False once the account is disabled. `laestab` is '' for a role of a whole authority.
+    """
+
+    name: str
+    email: str
+    is_active: bool
+    role: str
+    authority: str
+    laestab: str
+    place: str
+    expires_on: date | None
+
+
 def find_user_by_email(email: str) -> User | None:
     """The account of an e-mail address, in any case of letters."""
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
@@ -171,6 +188,29 @@ def list_own_roles(scope: Scope) -> list[HeldRole]:
         .order_by(LocalAuthority.name, School.name, Membership.role)
     )
     return [HeldRole(*row) for row in rows]
+
+
+def list_holders(scope: Scope) -> list[Holder]:
+    """Who holds which role where the scope manages users, roles that have ended too: those that end come
+    first, the earliest first, then the others by name."""
+    rows = db.session.execute(
+        select(
+            User.name,
+            User.email,
+            User.is_active,
+            Membership.role,
+            LocalAuthority.code,
+            func.coalesce(School.laestab, ""),
+            func.coalesce(School.name, LocalAuthority.name),
+            Membership.expires_on,
+        )
+        .join(Membership, Membership.user_id == User.id)
+        .join(LocalAuthority, LocalAuthority.id == Membership.authority_id)
+        .outerjoin(School, School.id == Membership.school_id)
+        .where(Membership.authority_id.in_(scope.reach(Permission.MANAGE_USERS).authorities))
+        .order_by(Membership.expires_on.is_(None), Membership.expires_on, User.name, User.id, Membership.id)
+    )
+    return [Holder(*row) for row in rows]
 
 
 def find_membership(

@@ -127,6 +127,18 @@ def list_case_history(scope: Scope, registration_id: int) -> Sequence[Case]:
     ).all()
 
 
+def read_latest(scope: Scope, registration_ids: Collection[int]) -> dict[int, Case]:
+    """The case of each registration that counts now, by registration: the open one, else the last closed."""
+    rows = db.session.scalars(
+        select(Case)
+        .where(
+            Case.registration_id.in_(sorted(set(registration_ids))), cases_within(scope, Permission.SEE_CASE)
+        )
+        .order_by(Case.closed_at.is_(None), Case.id)
+    )
+    return {case.registration_id: case for case in rows}
+
+
 def read_cases_to_follow(scope: Scope, school_id: int) -> dict[int, list[Case]]:
     """Every case of a school with its events, by registration, oldest first: what a recount follows."""
     found: dict[int, list[Case]] = {}

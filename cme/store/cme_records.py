@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.record.returning import OnRoll, Recorded
-from cme.casework.stages import OPEN_STAGES
+from cme.casework.stages import OFF_ROLL, OPEN_STAGES
 from cme.clock import local_date
 from cme.store import search_keys
 from cme.store.database import db
@@ -20,6 +20,12 @@ from cme.store.scoping import cases_within
 from cme.store.tables import Case, CmeSpell, LocalAuthority, Pupil, Registration, School
 
 _NEVER = date(1900, 1, 1)
+
+_SEARCHED = (
+    selectinload(CmeSpell.checks),
+    joinedload(CmeSpell.authority).selectinload(LocalAuthority.policy_versions),
+)
+"""What the next search of an entry is counted from."""
 
 
 class Part(StrEnum):
@@ -36,10 +42,29 @@ def list_spells(scope: Scope, part: Part, *, after: str = "", before: str = "", 
         select(CmeSpell)
         .join(CmeSpell.pupil)
         .where(spells_within(scope, Permission.SEE_CME_RECORD), *_in(part))
-        .options(contains_eager(CmeSpell.pupil), joinedload(CmeSpell.case))
+        .options(contains_eager(CmeSpell.pupil), joinedload(CmeSpell.case), *_SEARCHED)
     )
     keys = (Key(func.coalesce(CmeSpell.started_on, _NEVER), date), Key(CmeSpell.id.expression, int))
     return read_slice(query, keys, after=after, before=before, per_page=per_page)
+
+
+def list_without_case(scope: Scope, permission: Permission) -> Sequence[CmeSpell]:
+    """Every time that goes on of a child without a case, with pupil and checks, of the authorities where a
+    permission is held."""
+    return db.session.scalars(
+        select(CmeSpell)
+        .where(spells_within(scope, permission), CmeSpell.ended_on.is_(None), CmeSpell.case_id.is_(None))
+        .options(joinedload(CmeSpell.pupil), *_SEARCHED)
+    ).all()
+
+
+def list_off_roll(scope: Scope, permission: Permission) -> Sequence[Case]:
+    """The open cases of children who were removed from a roll, with the child."""
+    return db.session.scalars(
+        select(Case)
+        .where(cases_within(scope, permission), Case.stage.in_(OFF_ROLL))
+        .options(joinedload(Case.registration).joinedload(Registration.pupil))
+    ).all()
 
 
 def count_parts(scope: Scope) -> dict[Part, int]:
@@ -54,6 +79,12 @@ def count_parts(scope: Scope) -> dict[Part, int]:
 def find_spell(scope: Scope, spell_id: int) -> CmeSpell | None:
     """One time on no roll with the pupil and the case; None outside the scope."""
     return db.session.scalar(_one(scope, spell_id, Permission.SEE_CME_RECORD))
+
+
+def list_rolls_of(spell: CmeSpell) -> Sequence[int]:
+    """Every registration of the child, of whichever school, by its id; the entry was found within a scope."""
+    of_child = select(Registration.id).where(Registration.pupil_id == spell.pupil_id)
+    return db.session.scalars(of_child.order_by(Registration.id)).all()
 
 
 def lock_spell(scope: Scope, spell_id: int) -> CmeSpell | None:

@@ -1,13 +1,15 @@
 """Homes and contacts of children, in the shape in which families are looked for."""
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, select
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, func, or_, select
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.identity.households import Household, phone_keys
 from cme.store.database import db
 from cme.store.scoping import registrations_within
-from cme.store.tables import Contact, Pupil, Registration
+from cme.store.tables import Case, Contact, Pupil, Registration
 
 _LAST_DIGITS = 9
 """In how many digits +44 7700 900123 and 07700 900123 end alike; the exact comparison comes after."""
@@ -23,19 +25,44 @@ def read_one(scope: Scope, registration_id: int) -> Household | None:
     return _read(scope, Registration.id == registration_id).get(registration_id)
 
 
-def read_near(scope: Scope, household: Household) -> dict[int, Household]:
-    """Everybody on roll, at whichever school the scope reaches, who may share something with a household."""
+def read_absent(scope: Scope, with_them: Collection[int]) -> dict[int, Household]:
+    """The household of everybody within the scope who is counted absent now, or is off the roll and whose
+    case is open, and of these registrations, on roll or not."""
+    return _read(
+        scope,
+        or_(
+            Registration.id.in_(sorted(set(with_them))),
+            and_(Registration.on_roll, Registration.return_run > 0),
+            and_(~Registration.on_roll, _is_searched_for()),
+        ),
+    )
+
+
+def read_near(
+    scope: Scope, near: Collection[Household], *, with_searched: bool = False
+) -> dict[int, Household]:
+    """Everybody on roll, at whichever school the scope reaches, who may share something with a household.
+
+    `with_searched`: also who is off the roll, and whose case is open.
+    """
     digits = func.replace(Contact.phone, " ", "")
     for sign in "-()":
         digits = func.replace(digits, sign, "")
-    numbers = {key[-_LAST_DIGITS:] for phone in household.phones for key in phone_keys(phone)}
-    emails = [each.lower() for each in household.emails]
+    phones = {phone for household in near for phone in household.phones}
+    numbers = {key[-_LAST_DIGITS:] for phone in phones for key in phone_keys(phone)}
+    emails = sorted({each.lower() for household in near for each in household.emails})
     ways = [func.lower(Contact.email).in_(emails), *(digits.contains(number) for number in sorted(numbers))]
     called = select(Contact.pupil_id).where(Contact.ended_at.is_(None), or_(*ways))
     shares: list[ColumnElement[bool]] = [Registration.pupil_id.in_(called)]
-    if household.postcode:
-        shares.append(Pupil.postcode == household.postcode)
-    return _read(scope, or_(*shares), Registration.on_roll)
+    postcodes = sorted({household.postcode for household in near if household.postcode})
+    if postcodes:
+        shares.append(Pupil.postcode.in_(postcodes))
+    there = or_(Registration.on_roll, _is_searched_for()) if with_searched else Registration.on_roll
+    return _read(scope, or_(*shares), there)
+
+
+def _is_searched_for() -> ColumnElement[bool]:
+    return Registration.id.in_(select(Case.registration_id).where(Case.closed_at.is_(None)))
 
 
 def _read(scope: Scope, *conditions: ColumnExpressionArgument[bool]) -> dict[int, Household]:

@@ -36,8 +36,6 @@ class OpenCase(NamedTuple):
     stage: str
     opened_at: datetime
     stage_since_at: datetime
-    authority_due_on: date | None
-    authority_due_what: str
 
 
 class Happened(NamedTuple):
@@ -67,8 +65,6 @@ def list_open(scope: Scope) -> Sequence[OpenCase]:
             Case.stage,
             Case.opened_at,
             Case.stage_since_at,
-            Case.authority_due_on,
-            Case.authority_due_what,
         ).where(_of_authorities(scope), Case.stage.in_(OPEN_STAGES))
     )
     return [OpenCase(*row) for row in rows]

@@ -31,44 +31,38 @@ def find_sought(registration_ids: Collection[int], school_id: int, since: dateti
     Looked for is the child of every open case, and every child of the CME record. Everybody else was searched
     for before: when that child was entered, or when the case opened.
     """
-    sought, found = aliased(SearchKey), aliased(SearchKey)
     of_cases = select(Registration.pupil_id).join(Case).where(Case.closed_at.is_(None))
     of_record = select(CmeSpell.pupil_id).where(CmeSpell.ended_on.is_(None))
     new_cases = of_cases.where(Case.school_id == school_id)
     if since is not None:
         new_cases = new_cases.where(Case.opened_at > since)
-    ways: list[tuple[Any, Any]] = [(new_cases, _on_roll())]
-    ways += [
-        (union(of_cases, of_record), _on_roll(Registration.id.in_(some)))
-        for some in batches(registration_ids)
-    ]
-    found_ids: set[int] = set()
-    for looked_for, places in ways:
-        query = (
-            select(sought.pupil_id)
-            .join(found, found.key == sought.key)
-            .where(
-                sought.pupil_id.in_(looked_for.scalar_subquery()),
-                found.pupil_id.in_(places),
-                found.pupil_id != sought.pupil_id,
-            )
-            .distinct()
-        )
-        found_ids |= {key for key in db.session.scalars(query) if key is not None}
-    return found_ids
+    sought_ids = set(_pairs(new_cases.scalar_subquery()))
+    if registration_ids:
+        looked_for = union(of_cases, of_record).scalar_subquery()
+        entered = read_pupils_of(registration_ids)
+        alike = _pairs(looked_for, Registration.school_id == school_id)
+        sought_ids |= {one for one, others in alike.items() if not entered.isdisjoint(others)}
+    return sought_ids
 
 
 def read_alike(pupil_ids: Collection[int]) -> dict[int, list[int]]:
     """For each of the pupils everybody else on a roll who shares a key, by pupil id."""
+    return _pairs(pupil_ids)
+
+
+def _pairs(sought_ids: Any, *conditions: ColumnElement[bool]) -> dict[int, list[int]]:
+    """For each of the pupils everybody else on a roll who shares a key, under conditions of the registration.
+
+    The roll is asked for each who shares a key: a list of everybody on roll grows with the authority.
+    """
     sought, found = aliased(SearchKey), aliased(SearchKey)
+    on_roll = select(Registration.id).where(
+        Registration.pupil_id == found.pupil_id, Registration.on_roll, *conditions
+    )
     query = (
         select(sought.pupil_id, found.pupil_id)
         .join(found, found.key == sought.key)
-        .where(
-            sought.pupil_id.in_(pupil_ids),
-            found.pupil_id.in_(_on_roll()),
-            found.pupil_id != sought.pupil_id,
-        )
+        .where(sought.pupil_id.in_(sought_ids), found.pupil_id != sought.pupil_id, on_roll.exists())
         .distinct()
     )
     alike: dict[int, list[int]] = {}
@@ -76,10 +70,6 @@ def read_alike(pupil_ids: Collection[int]) -> dict[int, list[int]]:
         if one is not None and other is not None:
             alike.setdefault(one, []).append(other)
     return alike
-
-
-def _on_roll(*conditions: ColumnElement[bool]) -> Any:
-    return select(Registration.pupil_id).where(Registration.on_roll, *conditions)
 
 
 def read_pupils(pupil_ids: Collection[int]) -> dict[int, Pupil]:
@@ -92,7 +82,9 @@ def read_pupils_of(registration_ids: Collection[int]) -> set[int]:
     return {
         pupil_id
         for some in batches(registration_ids)
-        for pupil_id in db.session.scalars(_on_roll(Registration.id.in_(some)))
+        for pupil_id in db.session.scalars(
+            select(Registration.pupil_id).where(Registration.on_roll, Registration.id.in_(some))
+        )
     }
 
 

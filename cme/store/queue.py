@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -114,18 +114,22 @@ def count_queue(scope: Scope, wanted: QueueFilter) -> Counts:
     is_open = Case.stage.in_(OPEN_STAGES)
     views = [func.count(sql_case((and_(is_open, _in(scope, view, wanted)), 1))) for view in View]
     total = func.count(sql_case((_chosen(scope, wanted), 1)))
-    unattended = select(func.count(Registration.id)).where(_unattended(scope)).scalar_subquery()
-    closed = (
-        select(func.count(Case.id))
-        .join(Case.registration)
-        .where(_closed_in_absence(scope))
-        .correlate(None)
-        .scalar_subquery()
-    )
+    unattended = _count_of_unattended(scope).scalar_subquery()
+    closed = _count_of_closed(scope).correlate(None).scalar_subquery()
     *numbers, found, alone, ended = db.session.execute(
         select(*views, total, unattended, closed).select_from(Case).where(_referred(scope))
     ).one()
     return Counts(dict(zip(View, numbers, strict=True)), found, alone, ended)
+
+
+def count_unattended(scope: Scope) -> int:
+    """How many children of the scope are absent for whom nobody did anything."""
+    return db.session.scalar(_count_of_unattended(scope)) or 0
+
+
+def count_closed_in_absence(scope: Scope) -> int:
+    """How many cases were closed in an absence that still goes on."""
+    return db.session.scalar(_count_of_closed(scope)) or 0
 
 
 def list_unattended(scope: Scope, *, after: str = "", before: str = "", per_page: int = 25) -> Slice:
@@ -296,6 +300,14 @@ def _unattended(scope: Scope) -> ColumnElement[bool]:
         ~enquired.exists(),
         ~acted.exists(),
     )
+
+
+def _count_of_unattended(scope: Scope) -> Select[int]:
+    return select(func.count(Registration.id)).where(_unattended(scope))
+
+
+def _count_of_closed(scope: Scope) -> Select[int]:
+    return select(func.count(Case.id)).join(Case.registration).where(_closed_in_absence(scope))
 
 
 def _closed_in_absence(scope: Scope) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased, contains_eager
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.casework.removal.deciding import QUERIES
 from cme.casework.stages import OFF_ROLL, Stage
 from cme.store.database import db
 from cme.store.scoping import cases_within, registrations_within
@@ -45,6 +46,23 @@ def list_proposed(scope: Scope) -> Sequence[Removal]:
         _with_child()
         .where(_is_open(), _reached(scope), Case.stage.in_((Stage.REMOVAL_PROPOSED, Stage.VERIFYING)))
         .order_by(Removal.proposed_at, Removal.id)
+    ).all()
+
+
+def list_queried(scope: Scope) -> Sequence[Removal]:
+    """What admissions queried and nobody has proposed again, in open cases, the oldest query first."""
+    later = aliased(Removal)
+    return db.session.scalars(
+        _with_child()
+        .where(
+            Removal.ended_at.is_not(None),
+            Removal.confirmation.in_(QUERIES),
+            Case.closed_at.is_(None),
+            _reached(scope),
+            ~select(later.id).where(later.case_id == Removal.case_id, later.id > Removal.id).exists(),
+        )
+        .options(contains_eager(Removal.case).selectinload(Case.events))
+        .order_by(Removal.answered_at, Removal.id)
     ).all()
 
 

@@ -63,7 +63,12 @@ def lock_return(scope: Scope, return_id: int) -> StatutoryReturn | None:
     )
 
 
-_IS_OWED = (StatutoryReturn.sent_at.is_(None), StatutoryReturn.withdrawn_at.is_(None))
+_IS_OWED = (
+    StatutoryReturn.sent_at.is_(None),
+    StatutoryReturn.withdrawn_at.is_(None),
+    Registration.on_roll,
+)
+"""A return tells of a registered pupil (SI 2024/208 reg 13): after the removal, that of the removal does."""
 
 
 def _within(scope: Scope) -> Select[StatutoryReturn]:

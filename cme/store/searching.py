@@ -9,7 +9,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.store.database import db
 from cme.store.scoping import registrations_within
-from cme.store.tables import CmeSpell, Contact, Pupil, Registration, SearchKey
+from cme.store.tables import ChildList, CmeSpell, Contact, ListedChild, Pupil, Registration, SearchKey
 
 _AT_ONCE = 500
 """Values of one statement: databases limit them."""
@@ -54,6 +54,29 @@ def read_bearers(scope: Scope, keys: Iterable[str]) -> dict[str, list[int]]:
         for key, pupil_id in rows:
             if pupil_id is not None:
                 found.setdefault(key, []).append(pupil_id)
+    return found
+
+
+def read_listed(scope: Scope, keys: Iterable[str]) -> dict[str, list[int]]:
+    """Which children of the lists in use have each of these keys, by their id in the lists."""
+    authorities = scope.reach(Permission.SEE_PUPIL).authorities
+    in_use = select(ListedChild.id).where(
+        ListedChild.id == SearchKey.listed_id,
+        ListedChild.list_id == ChildList.id,
+        ChildList.authority_id.in_(authorities),
+        ChildList.taken_at.is_not(None),
+        ChildList.replaced_at.is_(None),
+    )
+    found: dict[str, list[int]] = {}
+    for some in batches(keys):
+        rows = db.session.execute(
+            select(SearchKey.key, SearchKey.listed_id).where(
+                SearchKey.key.in_(some), SearchKey.listed_id.is_not(None), in_use.exists()
+            )
+        )
+        for key, listed_id in rows:
+            if listed_id is not None:
+                found.setdefault(key, []).append(listed_id)
     return found
 
 

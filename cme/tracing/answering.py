@@ -4,7 +4,7 @@ About a restricted child nothing is written, not even that there is no trace: th
 telephone. Source: tracing reference s.3, point 6.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -40,6 +40,27 @@ def reply_to(request: Request, sender: Sender, finding: Finding, *, restricted: 
     )
     lines = [*(f"{label}: {value}" for label, value in heading if value), *said]
     return Message(subject_of(sender.code, request.our_reference, "reply"), "\n".join(lines) + "\n")
+
+
+def no_trace_of(requests: Sequence[Request], sender: Sender) -> Message:
+    """One message for several requests of one authority about children who are in none of our records.
+
+    The subject holds the first of our references. Raises ValueError where there is no request.
+    """
+    if not requests:
+        raise ValueError("there is nothing to answer")
+    pairs = (
+        f"{tidied(each.their_reference) or 'no reference'} (our reference {each.our_reference})"
+        for each in requests
+    )
+    lines = [
+        f"From: {sent_by(sender)}",
+        f"Answer: {_ANSWERS[Kind.NO_TRACE]}",
+        "This is the answer to your requests:",
+        *pairs,
+    ]
+    subject = subject_of(sender.code, requests[0].our_reference, "reply")
+    return Message(subject, "\n".join(lines) + "\n")
 
 
 def _said(finding: Finding) -> list[tuple[str, str]]:

@@ -140,6 +140,8 @@ def _parts(line: str) -> Parts:
         return [(Field.NOTES, bare)]
     if (match := _REPLY_BY.fullmatch(bare)) and read_date(match["on"]).fault != NOT_A_DATE:
         return [(Field.REPLY_BY, match["on"])]
+    if bare.casefold().startswith(_REPLY_ANYWAY):
+        return [(Field.NOTES, bare)]
     if match := _UPN_ALONE.fullmatch(bare):
         return [(Field.UPN, match["upn"])]
     return _labelled(bare)
@@ -199,6 +201,7 @@ _REPLY_BY = re.compile(
 _UPN_ALONE = re.compile(rf"(?:UPN\W*)?(?P<upn>{UPN_SHAPE.pattern})\W*", re.IGNORECASE)
 _REFERENCE = re.compile(rf"(?<![A-Z0-9-]){REFERENCE.pattern}(?![A-Z0-9-])")
 _TELEPHONE_FIRST = TELEPHONE_FIRST.rstrip(".").casefold()
+_REPLY_ANYWAY = "please reply by s2s message"
 
 _HEADING = frozenset(
     {Field.SUBJECT, Field.REFERENCE, Field.YOUR_REFERENCE, Field.SENDER, Field.OFFICER, Field.PHONE}

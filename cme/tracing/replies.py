@@ -132,6 +132,11 @@ def faults(
     return found
 
 
+def finding_faults(finding: Finding) -> dict[str, str]:
+    """What is missing from what a reply says, or wrong in it, whoever says it: field -> sentence."""
+    return dict(_CAPTURED[finding.kind](finding))
+
+
 def effect_of(reply: Reply) -> Effect:
     """What a reply does to the trace and to the case."""
     return _EFFECTS[reply.finding.kind](reply)

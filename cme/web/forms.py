@@ -8,6 +8,7 @@ refuses is put at the field that it is about. Each blueprint has its own forms m
 # mypy: disallow-subclassing-any=False
 
 import re
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from types import MappingProxyType
@@ -33,6 +34,7 @@ from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput
 
 from cme.casework.case import Refused
+from cme.casework.messages import ENTER
 from cme.web import kept
 
 
@@ -65,7 +67,13 @@ class Form(FlaskForm):
     def refuse(self, refused: Refused) -> None:
         """Put each sentence at the field that it is about, or at the head of the page."""
         for need, sentence in zip(refused.missing, refused.sentences, strict=True):
-            self.add_error(self.field_for(need), sentence)
+            name = self.field_for(need)
+            self.add_error(name, self._naming(name) if sentence == ENTER else sentence)
+
+    def _naming(self, name: str) -> str:
+        """What is said of an empty text: the rules know no labels, and a page may have several boxes."""
+        label = self._fields[name].label.text if name in self._fields else ""
+        return f"Enter {label[:1].lower()}{label[1:]}." if label else ENTER
 
     def field_for(self, need: str) -> str:
         """The name of the field that a need is about."""
@@ -238,6 +246,10 @@ def _read_time(given: str) -> time:
 _PARTS = ("day", "month", "year")
 
 
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= 2
+
+
 class _DateWidget(GovDateInput):
     """Three boxes, whatever number of values was sent."""
 
@@ -293,11 +305,18 @@ class DateField(fields.Field):
         if missing:
             self.wrong_parts = missing
             raise ValueError(f"{self.noun} must include a {' and '.join(missing)}")
-        if not (year.isascii() and year.isdigit() and len(year) == 4):
+        if not (year.isascii() and year.isdigit() and len(year) == 4 and int(year)):
             self.wrong_parts = ("year",)
             raise ValueError("Year must include 4 numbers")
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            self.wrong_parts = _PARTS
-            raise ValueError(f"{self.noun} must be a real date, like 27 3 2026") from None
+        wrong = tuple(part for part, value in (("day", day), ("month", month)) if not _is_number(value))
+        if wrong:
+            self.wrong_parts = wrong
+            raise ValueError(f"{self.noun} must be in figures, like 27 3 2026")
+        if not 1 <= int(month) <= 12:
+            self.wrong_parts = ("month",)
+            raise ValueError(f"{self.noun} must be a real date: the month is between 1 and 12")
+        first, days = date(int(year), int(month), 1), monthrange(int(year), int(month))[1]
+        if not 1 <= int(day) <= days:
+            self.wrong_parts = ("day",)
+            raise ValueError(f"{self.noun} must be a real date: {first:%B %Y} has {days} days")
+        return first.replace(day=int(day))

@@ -27,11 +27,13 @@ AREAS: tuple[Area, ...] = (
     Area("officer.queue", "Referrals"),
     Area("record.list_spells", "Children missing education"),
     Area("tracing.outgoing", "Traces"),
+    Area("tracing.list_incoming", "Requests"),
     Area("insight.show", "Insight"),
     Area("admissions.removals", "Removals"),
     Area("school.list_schools", "School"),
     Area("authority.list_authorities", "Term dates"),
     Area("policy.list_authorities", "Policy"),
+    Area("accounts.list_people", "People"),
 )
 """In the order of the navigation. People see those whose first page they may open, and start at the first."""
 
@@ -68,8 +70,16 @@ def _for_all() -> tuple[Area, ...]:
 
 
 def _link(area: Area) -> dict[str, Any]:
-    here = request.blueprint == area.endpoint.partition(".")[0]
-    return {"text": area.text, "href": url_for(area.endpoint), "active": here}
+    return {"text": area.text, "href": url_for(area.endpoint), "active": area == _here()}
+
+
+def _here() -> Area | None:
+    """The area that the page belongs to: of several in one blueprint the one whose address begins its own."""
+    of_page = [area for area in (*AREAS, DIRECTORY) if request.blueprint == area.endpoint.partition(".")[0]]
+    starts = {area: url_for(area.endpoint) for area in of_page}
+    return max(
+        of_page, key=lambda area: (request.path.startswith(starts[area]), len(starts[area])), default=None
+    )
 
 
 def _account() -> dict[str, str] | None:

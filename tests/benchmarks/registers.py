@@ -32,10 +32,10 @@ def calendar() -> SchoolCalendar:
     return SchoolCalendar(terms_around(date(2026, 7, 1)))
 
 
-def make_roll(pupils: int, days: list[date]) -> Roll:
+def make_roll(pupils: int, days: list[date], laestab: str = LAESTAB) -> Roll:
     """Pupils with marks: one in twenty days away, and one pupil in forty absent at the end."""
     chance = Random(pupils)
-    children = make_children(LAESTAB, pupils, range(7, 12), days[-1])
+    children = make_children(laestab, pupils, range(7, 12), days[-1])
     return [(child, _marks(chance, days, index)) for index, child in enumerate(children)]
 
 
@@ -52,10 +52,10 @@ def _marks(chance: Random, days: list[date], index: int) -> Marks:
     return marks
 
 
-def write_register(folder: Path, name: str, pupils: int, days: list[date]) -> Path:
+def write_register(folder: Path, name: str, pupils: int, days: list[date], laestab: str = LAESTAB) -> Path:
     """A wide register as an Excel workbook."""
     path = folder / name
-    path.write_bytes(write_wide("Northmoor Academy", make_roll(pupils, days), days))
+    path.write_bytes(write_wide("Northmoor Academy", make_roll(pupils, days, laestab), days))
     return path
 
 

@@ -231,7 +231,7 @@ _SENT_EMPTY: Mapping[str, Sequence[tuple[str, str, str, str]]] = {
         ("return", "/schools/{following}/returns", "Record as sent", ""),
     ),
     "the officer": (
-        ("question", "/cases/{questioned}/status", "Send the question", "Enter what you want to say."),
+        ("question", "/cases/{questioned}/status", "Send the question", "Enter your question or message"),
     ),
     "the administrator": (("policy", "/authorities/841/policy/clocks", "Save", ""),),
 }

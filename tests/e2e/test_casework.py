@@ -170,7 +170,7 @@ def review(page: Page) -> None:
     page.get_by_role("link", name="Enquiries", exact=True).click()
     assert done(page) == before + 1
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_text(re.compile(r"Enquiries: \d+ of \d+; missing: "))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"enquiries of the school: \d+ of \d+; missing: "))).to_be_visible()
 
 
 def refer_without_every_enquiry(page: Page) -> None:

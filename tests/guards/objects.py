@@ -18,10 +18,12 @@ from cme.services import enquiries
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import (
+    ChildList,
     CmeSpell,
     CodeTranslation,
     ColumnMapping,
     EvidenceFile,
+    IncomingTrace,
     MissingEpisode,
     Pupil,
     RegisterFile,
@@ -30,6 +32,7 @@ from cme.store.tables import (
     Registration,
     Restriction,
     SavedQueue,
+    SchoolLink,
     StatutoryReturn,
     Trace,
     TraceMatch,
@@ -347,6 +350,75 @@ def _match(world: World, place: Place, _person: Person) -> int:
         return match.id
 
 
+def _child_list(world: World, place: Place, _person: Person) -> int:
+    """A list that waits for somebody to use it."""
+    with world.app.app_context(), transaction() as session:
+        waiting = ChildList(
+            authority_id=place.authority_id,
+            kind="home_education",
+            file_name="list.csv",
+            sha256="0" * 64,
+            content=seal(b"Surname,Forename,Date of birth\nWren,Lea,04/05/2014\n"),
+            created_at=clock.now(),
+            created_by="An officer",
+        )
+        session.add(waiting)
+        session.flush()
+        return waiting.id
+
+
+def _incoming(world: World, place: Place, _person: Person) -> str:
+    """A request that came to the place's authority, with a child who may be meant."""
+    kept = _INCOMING.setdefault(world, {})
+    if place not in kept:
+        kept[place] = _new_incoming(world, place)
+    return kept[place]
+
+
+def _new_incoming(world: World, place: Place) -> str:
+    at, reference = clock.now(), f"IN-2026-{next(_NUMBERS):04d}"
+    with world.app.app_context(), transaction() as session:
+        pupil = Pupil(surname="Wren", forename="Lea", born_on=date(2014, 5, 4), created_at=at)
+        session.add(pupil)
+        session.flush()
+        match = TraceMatch(
+            authority_id=place.authority_id,
+            pupil_id=pupil.id,
+            label="likely",
+            rule="Same names and date of birth",
+            disposition="unreviewed",
+            found_at=at,
+        )
+        session.add(
+            IncomingTrace(
+                reference=reference,
+                batch=reference,
+                authority_id=place.authority_id,
+                sender_code=ASKED,
+                sender_reference="TR-2026-0042",
+                received_on=at.date(),
+                original="Surname: Wren",
+                fields={"surname": "Wren", "forenames": "Lea", "born_on": "04/05/2014"},
+                unread=[[1, "Good morning"]],
+                state="searched",
+                searched_at=at,
+                draft={},
+                created_at=at,
+                created_by="Cleo Rowe",
+                matches=[match],
+            )
+        )
+    return reference
+
+
+def _incoming_match(world: World, place: Place, person: Person) -> int:
+    """The child who may be meant by the place's request."""
+    reference = _incoming(world, place, person)
+    with world.app.app_context():
+        found = db.session.query(IncomingTrace).filter_by(reference=reference).one()
+        return found.matches[0].id
+
+
 def _saved_queue(world: World, _place: Place, person: Person) -> int:
     """A filter that the person has kept."""
     with world.app.app_context(), transaction() as session:
@@ -358,10 +430,25 @@ def _saved_queue(world: World, _place: Place, person: Person) -> int:
         return kept.id
 
 
+def _school_link(world: World, place: Place, _person: Person) -> int:
+    """A number of the authority of the place that took the place of another."""
+    with world.app.app_context(), transaction() as session:
+        kept = SchoolLink(
+            laestab=f"{place.laestab[:3]}{next(_NUMBERS):04d}",
+            successor_laestab=place.laestab,
+            created_at=clock.now(),
+            created_by="Robin Marsh",
+        )
+        session.add(kept)
+        session.flush()
+        return kept.id
+
+
 ASKED = "840"
 """The authority that is asked in the traces of the tests."""
 
 _TRACES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
+_INCOMING: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 _REMOVALS: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 _CASES: WeakKeyDictionary[World, dict[Place, str]] = WeakKeyDictionary()
 
@@ -378,8 +465,11 @@ OBJECTS: Mapping[str, Object] = {
     "evidence_token": Object(_evidence, unknown="x" * 43, seen_by=_IN_CASES),
     "directory_entry": Object(lambda *_: "childline", unknown="nobody"),
     "import_id": Object(_import, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
+    "incoming_reference": Object(_incoming, unknown="IN-2026-9999", seen_by=_BY_AUTHORITY),
+    "incoming_match_id": Object(_incoming_match, unknown=999_999, seen_by=_BY_AUTHORITY),
     "letter": Object(lambda *_: 1, unknown=9),
     "laestab": Object(_laestab, unknown="8419999"),
+    "list_id": Object(_child_list, unknown=999_999, seen_by=_BY_AUTHORITY),
     "match_id": Object(_match, unknown=999_999, seen_by=_BY_AUTHORITY),
     "message_id": Object(_message, unknown=999_999, seen_by=_BY_AUTHORITY),
     "mapping_id": Object(_mapping, unknown=999_999, seen_by=frozenset({Sight.SCHOOL})),
@@ -399,6 +489,7 @@ OBJECTS: Mapping[str, Object] = {
     "restriction_id": Object(_restriction, unknown=999_999),
     "saved_id": Object(_saved_queue, unknown=999_999, is_personal=True),
     "spell_id": Object(_spell, unknown=999_999, seen_by=frozenset({Sight.AUTHORITY})),
+    "school_link_id": Object(_school_link, unknown=999_999),
     "session_id": Object(_session, unknown=999_999, is_personal=True),
     "urgent_card": Object(
         lambda *_: "danger",

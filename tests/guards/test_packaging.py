@@ -77,6 +77,13 @@ def test_installed_package_holds_the_templates_of_documents(installed: Path) -> 
 
 
 @pytest.mark.slow
+def test_installed_package_holds_the_catalogues(installed: Path) -> None:
+    catalogues = {path.name for path in (ROOT / "cme" / "data").iterdir() if path.is_file()}
+    assert "nation_routes.csv" in catalogues
+    assert {name for name in catalogues if not (installed / "cme" / "data" / name).is_file()} == set()
+
+
+@pytest.mark.slow
 def test_installed_package_is_without_the_front_end_build(installed: Path) -> None:
     assert not (installed / "cme" / "frontend").exists()
     assert not list(installed.rglob("node_modules"))

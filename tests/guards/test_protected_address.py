@@ -64,7 +64,7 @@ NEW_HOME = re.compile(r"thistle\W*court", re.IGNORECASE)
 OWN_FILE = frozenset({"school.errors", "school.ask_columns"})
 """What gives a school its own file back, as it sent it."""
 
-FILES = ("cases.make_chronology", "cases.make_referral")
+FILES = ("cases.make_chronology", "cases.make_referral", "cases.make_family_pack")
 """Downloads that are asked for by a form."""
 
 

@@ -34,6 +34,8 @@ ELSEWHERE = {
     Action.CONFIRM_REMOVAL: "admissions/removal.html",
     Action.QUERY_REMOVAL: "admissions/removal.html",
     Action.SIGN_STATEMENT: "cases/statement.html",
+    Action.REOPEN_STATEMENT: "cases/reopen_statement.html",
+    Action.RECORD_FACT: "cases/removal_fact.html",
     Action.UNTICK_FOUND_ITEM: "cases/found.html",
     Action.SEND_TRACE: "tracing/trace.html",
     Action.RECORD_TRACE_REPLY: "tracing/reply.html",

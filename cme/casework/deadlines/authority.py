@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from cme.casework.deadlines.duty import Ask, Duty, since
-from cme.casework.enquiries.dates import recheck_due_on
+from cme.casework.enquiries.rechecking import recheck_due_on
 from cme.casework.enquiries.steps import DueRule, Step, read_steps
 from cme.casework.outcomes import Side
 from cme.casework.removal.deciding import CHECKED
@@ -173,7 +173,7 @@ ROWS: tuple[Duty, ...] = (
     Duty(
         RECHECK,
         None,
-        (Stage.TRACE,),
+        OFF_ROLL,
         _recheck,
         Side.AUTHORITY,
         source="4, 8 and 12 weeks after the removal, then once a term (our policy)",

@@ -19,8 +19,11 @@ def _review_day(ask: Ask) -> date | None:
 
 
 def _first_review(ask: Ask) -> date | None:
-    """The review day, at the latest the day of opening for a case without a counted absence."""
-    return None if ask.state.reviewed_on else _review_day(ask) or ask.state.opened_on
+    """The review day, at the latest the day of opening for a case without a counted absence.
+
+    After the removal there is no first review any more: the child is no longer the school's to bring back.
+    """
+    return None if ask.state.reviewed_on or ask.state.removed_on else _review_day(ask) or ask.state.opened_on
 
 
 def _referral(ask: Ask) -> date | None:

@@ -3,11 +3,11 @@
 from datetime import date
 
 from cme.attendance.calendar import SchoolCalendar
+from cme.casework.enquiries.rechecking import recheck_due_on
 from cme.casework.enquiries.steps import DueRule, Kind, Requirement, Step
 from cme.casework.facts import CaseFacts
 from cme.casework.policy.clocks import due_on
 from cme.casework.state import CaseState
-from cme.tracing.research import next_search
 
 
 def day_of_absence(facts: CaseFacts, calendar: SchoolCalendar, day: int) -> date | None:
@@ -51,22 +51,6 @@ def step_due_on(step: Step, state: CaseState, facts: CaseFacts, calendar: School
             return recheck_due_on(state, facts, calendar)
         case _:
             return None
-
-
-def recheck_due_on(state: CaseState, facts: CaseFacts, calendar: SchoolCalendar) -> date | None:
-    """The first re-check after the last one that was made: by the pack's clocks, then every 13 weeks.
-
-    None before a removal.
-    """
-    if state.removed_on is None:
-        return None
-    made_on = state.rechecked_on or state.removed_on
-    clocks = (facts.pack.clocks[name] for name in _RECHECKS)
-    planned = [due_on(clock, state.removed_on, calendar, calendar.bank_holidays) for clock in clocks]
-    return next_search(planned, made_on)
-
-
-_RECHECKS = ("recheck_first", "recheck_second", "recheck_third")
 
 
 def _day_due(step: Step, facts: CaseFacts, value: int) -> int:

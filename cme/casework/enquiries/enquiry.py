@@ -23,7 +23,7 @@ from cme.casework.enquiries.results import (
     ResultRule,
     results_for,
 )
-from cme.casework.enquiries.steps import Kind, Step, parse_due, read_steps
+from cme.casework.enquiries.steps import RECHECK_STEP, Kind, Step, parse_due, read_steps
 from cme.casework.words import day
 
 __all__ = [
@@ -58,6 +58,8 @@ SECOND_ATTEMPT = timedelta(hours=3)
 
 EARLIEST_BEFORE = timedelta(days=14)
 """How long ago an enquiry can have been made where there is no case yet (our policy)."""
+
+NO_SOURCE = "Choose at least one place where you looked, or say which other."
 
 SECOND_VISIT_OF: Mapping[str, str] = MappingProxyType({"E19": "E18"})
 """A further visit -> the visit whose half-day it must not repeat."""
@@ -283,6 +285,8 @@ def _whom(entry: EnquiryEntry, step: Step) -> Iterable[Fault]:
             yield Fault("contact_id", "Choose who it was, or enter the name of somebody else.")
     elif step.kind is Kind.AGENCY and not entry.contacted.strip():
         yield Fault("contacted", "Enter who was told or asked.")
+    elif step.code == RECHECK_STEP and not entry.contacted.strip():
+        yield Fault("contacted", NO_SOURCE)
     if step.kind is Kind.LETTER and not entry.used.strip():
         yield Fault("used", "Enter the address it went to.")
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from cme.casework.enquiries.applicability import Known, not_applicable_because
 from cme.casework.enquiries.enquiry import RESULTS, SECOND_ATTEMPT, LoggedEnquiry, Result, in_force
-from cme.casework.enquiries.steps import DO_NOT, Kind, Requirement, Step, read_steps
+from cme.casework.enquiries.steps import DO_NOT, RECHECK_STEP, Kind, Requirement, Step, read_steps
 from cme.casework.policy.pack import ReadinessRules
 from cme.casework.safety.restrictions import RestrictionKind
 
@@ -92,7 +92,8 @@ class EnquiryState:
     `concern_on` is the first day on which an enquiry raised a concern that no DSL review has looked at since.
     `chase_on` is the earliest date on which a reply is to be chased. `plain_readiness` is the meter without
     the steps that are risk notes: it tells nobody which flags a child has. The `authority_` parts are those
-    of the authority: the mandatory steps that it has not made, and when it chases.
+    of the authority: the mandatory steps that it has not made, and when it chases. `rechecked_on` are the
+    days on which it looked for the child again.
     """
 
     steps: Mapping[str, StepState]
@@ -102,6 +103,7 @@ class EnquiryState:
     chase_on: date | None = None
     authority_missing: tuple[Step, ...] = ()
     authority_chase_on: date | None = None
+    rechecked_on: tuple[date, ...] = ()
 
 
 def enquiry_state(enquiries: Iterable[LoggedEnquiry], known: Known, rules: ReadinessRules) -> EnquiryState:
@@ -131,6 +133,7 @@ def enquiry_state(enquiries: Iterable[LoggedEnquiry], known: Known, rules: Readi
             if each.status is Status.OPEN and each.step.requirement is Requirement.MANDATORY
         ),
         authority_chase_on=_chase_on(standing, of_authority),
+        rechecked_on=tuple(each.done_on for each in standing if each.step == RECHECK_STEP and each.is_made),
     )
 
 

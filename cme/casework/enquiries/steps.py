@@ -64,6 +64,9 @@ class Phase(StrEnum):
         }[self]
 
 
+RECHECK_STEP = "E48"
+"""The step that records that the authority looked for the child again."""
+
 DO_NOT: Mapping[RestrictionKind, str] = MappingProxyType(
     {
         RestrictionKind.ADVICE_FIRST: "Do not do this: specialist advice first",

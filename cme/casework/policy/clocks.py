@@ -61,6 +61,7 @@ STARTS: Mapping[str, str] = MappingProxyType(
         "new_school_known": "the new school is known",
         "recorded_cme": "the child was recorded as missing from education",
         "trace_written": "the trace request was begun",
+        "match_found": "a child was found who may be the one looked for",
         "possible_location": "somebody reported where the child may be",
         "returned_or_found": "the child came back or was found",
         "last_entry": "the last entry in the case",

@@ -11,10 +11,12 @@ from types import MappingProxyType
 
 from cme.casework.outcomes import read_outcomes
 from cme.data import read_rows
-from cme.tracing.research import first_dates, next_search
 
 UNKNOWN = "unknown"
 """The code of the reason, and of the duration, that nobody knows."""
+
+NOT_RECORDED = "not_recorded"
+"""The code of the reason until a person says one: that nobody knows it is an answer, too."""
 
 _ENDS = ("O01", "O04", "O05", "O06", "O07", "O08", "O11", "O18", "O22", "O23", "O24", "O25", "O26")
 
@@ -60,11 +62,6 @@ def duration_of(started_on: date | None, until: date) -> Duration:
 def ends() -> Mapping[str, str]:
     """How a time on no roll can end: the outcome's label by code."""
     return {code: read_outcomes()[code].label for code in _ENDS}
-
-
-def next_recheck(started_on: date, made_on: date | None) -> date:
-    """When the authority looks again: the first planned day after the last time, or after the start."""
-    return next_search(first_dates(started_on), made_on or started_on)
 
 
 def _number(text: str) -> int | None:

@@ -19,6 +19,11 @@ def census_days(year: int) -> tuple[date, ...]:
     return tuple(_thursday(year + (month < 9), month, nth) for month, nth in _RULE)
 
 
+def is_census_day(on: date, dates: Sequence[date] = ()) -> bool:
+    """Whether children are counted on a date: one of the dates given, else one of the rule."""
+    return on in (dates or census_days(academic_year(on)))
+
+
 def next_census(today: date, dates: Sequence[date] = ()) -> date:
     """The census day that is today or comes next: of the dates given, else by the rule."""
     coming = sorted(on for on in dates if on >= today)

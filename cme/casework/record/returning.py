@@ -10,7 +10,7 @@ from datetime import date
 
 from cme.attendance.age import compulsory_age
 from cme.attendance.lines import academic_year
-from cme.casework.record.catalogue import duration_of, read_durations, read_reasons
+from cme.casework.record.catalogue import NOT_RECORDED, duration_of, read_durations, read_reasons
 from cme.casework.record.census import year_before
 from cme.casework.small_cells import Protected, protect
 
@@ -143,7 +143,7 @@ def _figures(spells: Sequence[Recorded], until: Callable[[Recorded], date], *, h
         tables["Sex"][SEXES.get(spell.sex, SEXES[""])] += 1
         tables["Year group"][year_group_of(spell, on)] += 1
         tables["Duration"][duration_of(spell.started_on, on).label] += 1
-        tables["Primary reason"][reasons.get(spell.reason, reasons["not_recorded"])] += 1
+        tables["Primary reason"][reasons.get(spell.reason, reasons[NOT_RECORDED])] += 1
         for kind, label in FLAGS.items():
             tables[label]["Yes" if kind in spell.flags else "No"] += 1
     return protect(len(spells), tables) if hide else Protected(len(spells), tables)

@@ -39,6 +39,23 @@ QUERIES: Mapping[str, str] = MappingProxyType(
 AT_THE_REMOVAL = frozenset({"dated-today"})
 """Conditions that can hold only on the day of the removal, and so not yet when it is proposed."""
 
+WITH_PROPOSAL = frozenset({"return-complete"})
+"""Conditions that are filled in with the proposal itself."""
+
+
+def open_before(conditions: Iterable[Condition], entered: Iterable[str] = ()) -> tuple[Condition, ...]:
+    """The conditions that keep anybody from proposing, whatever is entered with the proposal.
+
+    `entered` are the ids of the evidence that is entered with it.
+    """
+    later = AT_THE_REMOVAL | WITH_PROPOSAL | set(entered)
+    return tuple(line for line in conditions if line.holds is not True and line.id not in later)
+
+
+def why_not_proposed(conditions: Iterable[Condition], entered: Iterable[str] = ()) -> tuple[str, ...]:
+    """A sentence for each condition of `open_before`: its name, its source and why it does not hold."""
+    return tuple(_why(line) for line in open_before(conditions, entered))
+
 
 def can_be_made(conditions: Iterable[Condition]) -> bool:
     """Whether every condition holds but those that hold only once the removal is made; never of none."""
@@ -89,7 +106,11 @@ def _shut(question: Question, leaving_out: frozenset[str] = frozenset()) -> str 
     if not gate:
         return "The conditions of the removal are not known. Open its page again."
     shut = (line for line in gate if line.holds is not True and line.id not in leaving_out)
-    return " ".join(f"{line.name} ({line.source}): {line.because}" for line in shut) or None
+    return " ".join(map(_why, shut)) or None
+
+
+def _why(line: Condition) -> str:
+    return f"{line.name} ({line.source}): {line.because}"
 
 
 def waits_for_admissions(state: CaseState, facts: CaseFacts) -> bool:
@@ -159,9 +180,13 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             "proposed. Withdraw the proposal, and propose it again, so that admissions see what it rests on.",
         ),
         "confirmation": unless(
-            lambda q: q.facts.entry.removal.confirmation in CONFIRMATIONS, "Choose what you confirm."
+            lambda q: q.facts.entry.removal.confirmation in CONFIRMATIONS,
+            "Choose your answer: checked, recorded only, or a query.",
         ),
-        "query": unless(lambda q: q.facts.entry.removal.query in QUERIES, "Choose what you query."),
+        "query": unless(
+            lambda q: q.facts.entry.removal.query in QUERIES,
+            "Choose what you query: it goes back to the school.",
+        ),
         "file": unless(lambda q: q.facts.entry.removal.file.strip(), "Enter the name of the pupil file."),
         "uploaded_at": unless(
             lambda q: q.facts.entry.removal.uploaded_at.strip(), "Enter when the file was uploaded."

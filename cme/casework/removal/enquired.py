@@ -16,8 +16,6 @@ _UNDONE = SETTLED_WITHOUT | {Result.AWAITING_REPLY}
 _TELLING = frozenset({"E14", "E15", "E16", "E29", "E30", "E45", "E50"})
 """Steps that tell, ask for advice or decide: they look into neither location nor circumstances."""
 
-_SCHOOL_LABELS = tuple(POLICY[role].label for role in SCHOOL_ROLES)
-
 
 def since(ground: Ground, began_on: date) -> date:
     """The first day on which an enquiry counts: that of the run, or for Ground H the day after the leave."""
@@ -28,8 +26,8 @@ def side_of(enquiry: LoggedEnquiry) -> Side:
     """The side that made an enquiry; of a step that either may make, the side of whoever wrote it down."""
     side = read_steps()[enquiry.step].side
     if side == "joint":
-        is_school = any(label in enquiry.entered_role for label in _SCHOOL_LABELS)
-        return Side.SCHOOL if is_school or not enquiry.entered_role else Side.AUTHORITY
+        held = {role for role, policy in POLICY.items() if policy.label in enquiry.entered_role.split(", ")}
+        return Side.SCHOOL if held & SCHOOL_ROLES or not enquiry.entered_role else Side.AUTHORITY
     return Side.AUTHORITY if side == "la" else Side.SCHOOL
 
 

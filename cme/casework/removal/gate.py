@@ -14,8 +14,6 @@ from cme.casework.removal.enquired import since
 from cme.casework.removal.facts import Condition, Ground, Limb, RemovalFacts
 from cme.casework.words import day
 
-__all__ = ["LEAVE_DAYS", "Condition", "conditions_named", "gate_open", "removal_conditions"]
-
 LEAVE_DAYS = 10
 """School days after granted leave ended that Ground H asks for (SI 2024/208 reg 9(1)(h))."""
 

@@ -63,6 +63,19 @@ def evidence_for(letter: str) -> tuple[Evidence, ...]:
     return tuple(each for each in _catalogue().get(letter, ()) if each.kind is not Kind.LINE)
 
 
+def evidence_faults(letter: str, evidence: Mapping[str, str], today: date) -> dict[str, str]:
+    """What is wrong with what was entered for a ground: the id of the evidence -> a sentence."""
+    found = {}
+    for each in evidence_for(letter):
+        given = str(evidence.get(each.id) or "").strip()
+        holds, because, to_change = _judged(each, given, today)
+        if not given:
+            found[each.id] = f"Ground ({letter}) needs this: {each.label[:1].lower()}{each.label[1:]}."
+        elif not holds:
+            found[each.id] = f"{because} {to_change}"
+    return found
+
+
 def ground_conditions(
     letter: str, evidence: Mapping[str, str], facts: RemovalFacts, today: date
 ) -> tuple[Condition, ...]:

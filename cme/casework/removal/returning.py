@@ -6,6 +6,7 @@ normally lives, a phone number for each, the future address and school if known,
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any, Self
 
 NOT_KNOWN = "not known"
@@ -52,26 +53,37 @@ class RemovalReturn:
     @property
     def missing(self) -> tuple[str, ...]:
         """What the law asks for and the return lacks, nouns that name nobody; () when it is complete."""
-        parents = [each for each in self.parents if not each.is_blank]
-        asked: list[tuple[str, object]] = [
-            ("the child's full name", self.name.strip()),
-            ("the child's address", self.address.strip()),
+        return tuple(self.lacking.values())
+
+    @property
+    def lacking(self) -> Mapping[str, str]:
+        """The same by the part that lacks it: "address", or of the second parent "parent2_phone"."""
+        parents = [(number, each) for number, each in enumerate(self.parents, start=1) if not each.is_blank]
+        asked: list[tuple[str, str, object]] = [
+            ("name", "the child's full name", self.name.strip()),
+            ("address", "the child's address", self.address.strip()),
             (
+                "no_parent",
                 "the parents with whom the child lives, or why there is none",
                 parents or self.no_parent.strip(),
             ),
         ]
-        for number, each in enumerate(parents, start=1):
+        for number, each in parents:
+            part = f"parent{number}"
             asked += [
-                (f"the full name of parent {number}", each.name.strip()),
-                (f"the address of parent {number}", each.address.strip()),
-                (f"a phone number of parent {number}", _digits(each.phone) >= _FEWEST_DIGITS),
+                (f"{part}_name", f"the full name of parent {number}", each.name.strip()),
+                (f"{part}_address", f"the address of parent {number}", each.address.strip()),
+                (
+                    f"{part}_phone",
+                    f"a phone number of parent {number}",
+                    _digits(each.phone) >= _FEWEST_DIGITS,
+                ),
             ]
         asked += [
-            ("the future address, or “not known”", self.future_address.strip()),
-            ("the new school, or “not known”", self.future_school.strip()),
+            ("future_address", "the future address, or “not known”", self.future_address.strip()),
+            ("future_school", "the new school, or “not known”", self.future_school.strip()),
         ]
-        return tuple(noun for noun, given in asked if not given)
+        return MappingProxyType({part: noun for part, noun, given in asked if not given})
 
     @property
     def is_future_address_known(self) -> bool:

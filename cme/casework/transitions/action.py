@@ -56,6 +56,8 @@ class Action(StrEnum):
     OPEN_JOINT_REVIEW = "open_joint_review"
     CONTINUE_ENQUIRIES = "continue_enquiries"
     SIGN_STATEMENT = "sign_statement"
+    REOPEN_STATEMENT = "reopen_statement"
+    RECORD_FACT = "record_fact"
     PROPOSE_REMOVAL = "propose_removal"
     CONFIRM_REMOVAL = "confirm_removal"
     QUERY_REMOVAL = "query_removal"
@@ -129,6 +131,8 @@ _ACTION_LABELS: Mapping[Action, str] = MappingProxyType(
         Action.OPEN_JOINT_REVIEW: "Open the joint review",
         Action.CONTINUE_ENQUIRIES: "Go on with the enquiries",
         Action.SIGN_STATEMENT: "Sign the joint statement",
+        Action.REOPEN_STATEMENT: "Reopen the joint statement",
+        Action.RECORD_FACT: "Record what a removal condition waits for",
         Action.PROPOSE_REMOVAL: "Propose the removal",
         Action.CONFIRM_REMOVAL: "Confirm what admissions checked",
         Action.QUERY_REMOVAL: "Query the removal",

@@ -6,7 +6,7 @@ from cme.casework.facts import CaseFacts
 from cme.casework.locating import CONFIRMED
 from cme.casework.needs import Need
 from cme.casework.removal.afterwards import ends_with_a_sighting
-from cme.casework.stages import OPEN_STAGES, WITH_AUTHORITY, Stage
+from cme.casework.stages import OFF_ROLL, OPEN_STAGES, WITH_AUTHORITY, Stage
 from cme.casework.state import CaseState
 from cme.casework.transitions.action import Action
 from cme.casework.transitions.row import Transition, at_every_stage
@@ -110,7 +110,7 @@ ROWS: tuple[Transition, ...] = (
         for stage in _BEFORE_REVIEW
     ),
     *at_every_stage(
-        (*_WORKED_ON, Stage.REMOVAL_PROPOSED, Stage.TRACE, Stage.VERIFYING),
+        (*_WORKED_ON, Stage.REMOVAL_PROPOSED, *OFF_ROLL, Stage.VERIFYING),
         Action.ALLOCATE,
         _P.ALLOCATE_CASE,
         (Need.OFFICER,),
@@ -173,6 +173,14 @@ ROWS: tuple[Transition, ...] = (
         Stage.DECISION,
         EventKind.JOINT_CONTINUED,
     ),
+    *at_every_stage(
+        tuple(stage for stage in OPEN_STAGES if stage not in OFF_ROLL),
+        Action.REOPEN_STATEMENT,
+        _P.JOIN_REVIEW,
+        (Need.REASON,),
+        EventKind.STATEMENT_REOPENED,
+    ),
+    *at_every_stage(OPEN_STAGES, Action.RECORD_FACT, _P.RECORD_REMOVAL_FACT, (), EventKind.FACT_RECORDED),
     *(
         Transition(
             stage,

@@ -10,12 +10,11 @@ from cme.attendance.standing import Standing
 from cme.casework.outcomes import read_outcomes
 from cme.casework.referral.answers import NOT_KNOWN
 from cme.casework.stages import Stage
+from cme.casework.words import day
 from cme.clock import local_date
 from cme.store import cases, pupils
 from cme.store.pupils import standing_of
 from cme.store.tables import Case
-
-DAY = "%-d %B %Y"
 
 WEEKS_BEFORE, MOST_WEEKS = 1, 8
 """Weeks of codes before the absence began, and in all: enough to see how it came about."""
@@ -28,8 +27,8 @@ def filled(case: Case) -> dict[str, str]:
     standing = standing_of(case.registration)
     attended, seen = standing.last_attended_on, standing.last_seen_on
     return {
-        "last_attended": f"{attended:{DAY}}" if attended else "Not in the registers on record",
-        "last_seen": f"{seen:{DAY}}, at school" if seen else NOT_KNOWN,
+        "last_attended": day(attended) if attended else "Not in the registers on record",
+        "last_seen": f"{day(seen)}, at school" if seen else NOT_KNOWN,
         "counts": _counts(standing),
         "codes": _codes(case, standing),
         "earlier_cases": _earlier_cases(case),
@@ -40,7 +39,7 @@ def _counts(standing: Standing) -> str:
     if standing.run_started_on is None or standing.as_of is None:
         return "No unauthorised absence is being counted."
     return (
-        f"First counted day {standing.run_started_on:{DAY}}; up to {standing.as_of:{DAY}}: "
+        f"First counted day {day(standing.run_started_on)}; up to {day(standing.as_of)}: "
         f"return run {standing.return_run} school days, removal run {standing.removal_run}, "
         f"not seen for {standing.days_unseen}."
     )
@@ -65,7 +64,7 @@ def _week(lines: Mapping[int, str], monday: date, last_on: date) -> str:
     told = [
         f"{on:%a} {_code(lines, on, Half.AM)} {_code(lines, on, Half.PM)}" for on in days if on <= last_on
     ]
-    return f"Week of {monday:{DAY}}: {', '.join(told)}"
+    return f"Week of {day(monday)}: {', '.join(told)}"
 
 
 def _code(lines: Mapping[int, str], on: date, half: Half) -> str:
@@ -80,7 +79,7 @@ def _earlier_cases(case: Case) -> str:
     whole = Scope.for_operator((case.authority_id,))
     earlier = [each for each in cases.list_case_history(whole, case.registration_id) if each.id != case.id]
     told = "\n".join(
-        f"{each.reference}, opened {local_date(each.opened_at):{DAY}}: {_ending(each)}" for each in earlier
+        f"{each.reference}, opened {day(local_date(each.opened_at))}: {_ending(each)}" for each in earlier
     )
     return told or "None"
 

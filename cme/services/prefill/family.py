@@ -4,13 +4,12 @@ from cme.access.scope import Scope
 from cme.casework.enquiries.applicability import KnownContact
 from cme.casework.referral.answers import NOT_KNOWN, Answer, Row
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
+from cme.casework.words import day
 from cme.services.restrictions import homes_hidden, in_force
 from cme.services.siblings import Sibling, Whereabouts, siblings_of
 from cme.store import roll
 from cme.store.tables import Case, Contact, Registration
 from importers.roll.entries import ADDRESS, address_lines
-
-DAY = "%-d %B %Y"
 
 SCHOOL_RECORDS = "School records"
 
@@ -33,7 +32,7 @@ def filled(scope: Scope, case: Case) -> dict[str, str]:
     place = (f"Year {group}" if group.isdigit() else group, registration.class_name)
     found = {
         "child_name": f"{pupil.forename} {pupil.surname}",
-        "date_of_birth": f"{pupil.born_on:{DAY}}" if pupil.born_on else NOT_KNOWN,
+        "date_of_birth": day(pupil.born_on) if pupil.born_on else NOT_KNOWN,
         "upn": pupil.upn or NOT_KNOWN,
         "year_group": ", ".join(part for part in place if part),
         "restrictions": "\n".join(one.heading for one in in_force(scope, registration.id).each) or "None",
@@ -96,5 +95,5 @@ def _if_no_phone(contact: Contact) -> dict[str, str]:
 def _sibling(one: Sibling) -> str:
     pupil, school = one.registration.pupil, one.registration.school.name
     ties = " and ".join(tie.label for tie in one.ties)
-    said = _WHEREABOUTS[one.whereabouts].format(on=f"{one.on:{DAY}}") if one.on else "no register yet"
+    said = _WHEREABOUTS[one.whereabouts].format(on=day(one.on)) if one.on else "no register yet"
     return f"{pupil.forename} {pupil.surname}, {school}: {said} ({ties})"

@@ -7,14 +7,13 @@ from cme.casework.enquiries.steps import read_steps
 from cme.casework.events import EVENT_TYPES, EventKind
 from cme.casework.referral.answers import FIELD_BY_ID, Answer, Section
 from cme.casework.referral.fields import YES
+from cme.casework.words import day
 from cme.clock import LONDON, local_date
 from cme.services import enquiry_records, readiness, reviews
 from cme.services.enquiry_lines import what_was_found
 from cme.services.enquiry_records import EnquiryRecord
 from cme.store import accounts, roll
 from cme.store.tables import Case
-
-DAY = "%-d %B %Y"
 
 
 def sender(scope: Scope) -> dict[str, Answer]:
@@ -51,7 +50,7 @@ def offered(scope: Scope, case: Case) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     signed = next(iter(reviews.list_of(scope, case)), None)
     if signed is not None:
-        on = f"{local_date(signed.signed_at):{DAY}}"
+        on = day(local_date(signed.signed_at))
         found["appraisal"] = f"{signed.text}\nReview signed on {on} by {signed.signed_by}."
     for kind in roll.list_flags(scope, case.registration_id) or ():
         known = FIELD_BY_ID.get(kind)
@@ -69,7 +68,7 @@ def _enquiry(record: EnquiryRecord) -> dict[str, str]:
     row = record.row
     said = [RESULTS[record.result].label, row.reason]
     return {
-        "on": f"{row.done_at.astimezone(LONDON):{DAY}, %H:%M}",
+        "on": f"{day(local_date(row.done_at))}, {row.done_at.astimezone(LONDON):%H:%M}",
         "step": record.step.short,
         "by": ", ".join(part for part in (row.done_by, row.done_role) if part),
         "contacted": ", ".join(part for part in (row.contacted, row.relation) if part),
@@ -80,7 +79,7 @@ def _enquiry(record: EnquiryRecord) -> dict[str, str]:
 
 def _chronology(case: Case) -> str:
     return "\n".join(
-        f"{local_date(event.at):{DAY}}: {EVENT_TYPES[EventKind(event.kind)].title}{_about(event.data)}"
+        f"{day(local_date(event.at))}: {EVENT_TYPES[EventKind(event.kind)].title}{_about(event.data)}"
         for event in case.events
     )
 

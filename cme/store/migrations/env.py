@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from cme.store.database import changing_schema
+from cme.store.search_keys import make_keys
 from cme.store.tables import Base
 from cme.store.tables.base import UtcDateTime
 
@@ -47,5 +48,11 @@ with changing_schema() as connection:
         render_item=render_plainly,
         transactional_ddl=True,
     )
+    migration = context.get_context()
+    newest = migration.script.get_current_head() if migration.script else None
+    before = migration.get_current_revision()
     with context.begin_transaction():
         context.run_migrations()
+    # Keys are derived by what the product knows now, and a database that is older may have none.
+    if before != newest and migration.get_current_revision() == newest:
+        make_keys(connection)

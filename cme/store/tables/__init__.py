@@ -19,12 +19,20 @@ from cme.store.tables.registers import (
     RegisterLine,
     RegisterReading,
 )
-from cme.store.tables.removals import CmeSpell, JointStatement, Removal, RemovalFact, SavedQueue
+from cme.store.tables.removals import (
+    CmeSpell,
+    JointStatement,
+    Removal,
+    RemovalFact,
+    SavedQueue,
+    SpellCheck,
+)
 from cme.store.tables.returns import StatutoryReturn
 from cme.store.tables.safety import MissingEpisode, Restriction
 from cme.store.tables.tracing import (
     ChildList,
     CtfFile,
+    IncomingReply,
     IncomingTrace,
     ListedChild,
     MatchDecision,
@@ -55,6 +63,7 @@ __all__ = [
     "Enquiry",
     "EvidenceFile",
     "HolidayCover",
+    "IncomingReply",
     "IncomingTrace",
     "JointStatement",
     "ListedChild",
@@ -82,6 +91,7 @@ __all__ = [
     "SchoolLink",
     "SearchKey",
     "SignInAttempt",
+    "SpellCheck",
     "StatutoryReturn",
     "Trace",
     "TraceMatch",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
 from cme.store.tables.cases import Case
+from cme.store.tables.places import LocalAuthority
 from cme.store.tables.pupils import Pupil, Registration
 
 
@@ -111,6 +112,25 @@ class Removal(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class SpellCheck(Base):
+    """That the authority looked again for a child on its record who has no case.
+
+    `sources` are the places in words, `result` a result of an enquiry. With a case it is an enquiry (E48).
+    """
+
+    __tablename__ = "spell_check"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    spell_id: Mapped[int] = mapped_column(ForeignKey("cme_spell.id"), index=True)
+    made_on: Mapped[date]
+    made_by: Mapped[str] = mapped_column(String(120))
+    sources: Mapped[str] = mapped_column(String(240))
+    result: Mapped[str] = mapped_column(String(24))
+    notes: Mapped[str] = mapped_column(Text, default="")
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[str] = mapped_column(String(120))
+
+
 class CmeSpell(Base):
     """A time in which a child of compulsory school age is on no school's roll and not suitably educated.
 
@@ -139,6 +159,8 @@ class CmeSpell(Base):
 
     pupil: Mapped[Pupil] = relationship()
     case: Mapped[Case | None] = relationship()
+    authority: Mapped[LocalAuthority] = relationship()
+    checks: Mapped[list[SpellCheck]] = relationship(order_by="SpellCheck.id")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cme.store.tables.base import Base
@@ -180,13 +180,17 @@ class SchoolLink(Base):
 class IncomingTrace(Base):
     """Another authority's request to look for a child; `fields` is what was read of it and corrected.
 
-    `unread` are the lines that were not understood. `original`, `fields` and `unread` are emptied when the
-    details of a child who was not found are erased (`erased_at`); reference, dates and answer stay.
+    `reference` is our own, IN-yyyy-nnnn, and `batch` that of the first request that came with it. `unread`
+    are the lines that were not understood, `draft` is the answer that is being written, `answer` the kind of
+    the last one that was sent. `original`, `fields`, `unread` and `draft` are emptied when the details of a
+    child who was not found are erased (`erased_at`); reference, dates and answer stay.
     """
 
     __tablename__ = "incoming_trace"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    batch: Mapped[str] = mapped_column(String(16), index=True)
     authority_id: Mapped[int] = mapped_column(ForeignKey("local_authority.id"))
     sender_code: Mapped[str] = mapped_column(String(3), default="")
     sender_reference: Mapped[str] = mapped_column(String(80), default="", index=True)
@@ -197,20 +201,39 @@ class IncomingTrace(Base):
     unread: Mapped[list[Any]] = mapped_column(JSON, default=list)
     state: Mapped[str] = mapped_column(String(20))
     searched_at: Mapped[datetime | None]
+    draft: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     answer: Mapped[str] = mapped_column(String(24), default="")
-    reply: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]
-    answered_by: Mapped[str] = mapped_column(String(120), default="")
     closed_at: Mapped[datetime | None]
+    close_reason: Mapped[str] = mapped_column(Text, default="")
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(120))
     version: Mapped[int] = mapped_column()
 
     matches: Mapped[list[TraceMatch]] = relationship(order_by="TraceMatch.id")
+    replies: Mapped[list[IncomingReply]] = relationship(order_by="IncomingReply.id")
 
     __table_args__ = (Index("ix_incoming_trace_authority_id_state", "authority_id", "state"),)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class IncomingReply(Base):
+    """What we answered to another authority's request, as it was sent by hand; never changed.
+
+    The text is emptied with the details of a child who was not found.
+    """
+
+    __tablename__ = "incoming_reply"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incoming_id: Mapped[int] = mapped_column(ForeignKey("incoming_trace.id"), index=True)
+    answer: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[str] = mapped_column(String(120))
+    recorded_at: Mapped[datetime]
 
 
 class TraceMatch(Base):
@@ -266,7 +289,9 @@ class MatchDecision(Base):
 class ChildList(Base):
     """A list of children that is searched beside the rolls: home-educated children, or applications.
 
-    A newer list of one `kind` replaces the one before, which then has `replaced_at`.
+    A list that was uploaded waits, with its sealed `content` and the `columns` that somebody named (field by
+    heading), until it is `taken_at`: then the content goes and the children come. A newer list of one `kind`
+    replaces the one before, which then has `replaced_at` and no children but those of a match.
     """
 
     __tablename__ = "child_list"
@@ -278,11 +303,19 @@ class ChildList(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(String(120))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary)
+    columns: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    children: Mapped[int] = mapped_column(default=0)
+    taken_at: Mapped[datetime | None]
     replaced_at: Mapped[datetime | None]
 
 
 class ListedChild(Base):
-    """One child of a list, as the list gives it; a part that is not given is '' or None."""
+    """One child of a list, as the list gives it; a part that is not given is '' or None.
+
+    `other_names` has further `upns`, `surnames` and `forenames`. `address` has the postcode on a line
+    of its own.
+    """
 
     __tablename__ = "listed_child"
 
@@ -293,17 +326,21 @@ class ListedChild(Base):
     born_on: Mapped[date | None]
     sex: Mapped[str] = mapped_column(String(1), default="")
     upn: Mapped[str] = mapped_column(String(13), default="")
-    other_names: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    other_names: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     address: Mapped[str] = mapped_column(String(400), default="")
     note: Mapped[str] = mapped_column(String(400), default="")
 
 
 class SearchKey(Base):
-    """By what a child is found (`identity.searching.keys_of`); derived, and rebuilt by `cme recount`."""
+    """By what a child is found (`identity.searching.keys_of`); derived, and rebuilt by `cme recount`.
+
+    Of a pupil, a child of a list, or the child whom another authority's request asks for.
+    """
 
     __tablename__ = "search_key"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), index=True)
+    incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_trace.id"), index=True)
     pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id"), index=True)
     listed_id: Mapped[int | None] = mapped_column(ForeignKey("listed_child.id"), index=True)

@@ -50,6 +50,14 @@ def check_sign_in() -> ResponseReturnValue:
     return render_template("accounts/sign_in.html", form=form, onward=onward, sealed=sealed), status
 
 
+@blueprint.get("/people")
+def list_people() -> ResponseReturnValue:
+    """Who holds which role until when, where the viewer manages users."""
+    today = clock.today()
+    rows = [present.holder_row(each, today) for each in accounts.list_holders(guard.scope())]
+    return render_template("accounts/people.html", rows=rows)
+
+
 @blueprint.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """End this session and leave nothing in the browser."""

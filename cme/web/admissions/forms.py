@@ -7,11 +7,11 @@ from wtforms.fields import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from cme.casework.removal.confirming import CHECKS, RESULTS, UNCHECKED
+from cme.casework.removal.confirming import CHECKS, NONE, RESULTS, UNCHECKED
 from cme.casework.removal.deciding import CHECKED, CONFIRMATIONS, QUERIES, RECORDED
 from cme.services.removals import Answer
 from cme.web.cases.forms import long_field
-from cme.web.forms import Form, RadioField, SelectField, SubmitField
+from cme.web.forms import CheckboxField, Form, RadioField, SelectField, SubmitField
 from cme.web.numbers import whole_number
 
 QUERY = "query"
@@ -31,6 +31,7 @@ class AnswerForm(Form):
     field_of: ClassVar[Mapping[str, str]] = {"confirmation": "answer", "new_answer": "reason"}
 
     seen = HiddenField()
+    none_found = CheckboxField("I looked up each of these, and found none of them")
     answer = RadioField("Your answer", choices=_ANSWERS, validate_choice=False)
     query = SelectField(
         "What do you query?",
@@ -44,6 +45,13 @@ class AnswerForm(Form):
         "Note", "Needed where you query, found something, or answer again. Say nothing of risks."
     )
     submit = SubmitField("Record the answer")
+
+    def validate_none_found(self, field: CheckboxField) -> None:
+        """Refuse to find nothing and something."""
+        if field.data and any(each.data not in (None, NONE) for each in self.checks):
+            raise ValidationError(
+                "You said that you found none, and marked something otherwise below. Correct one of the two."
+            )
 
     def validate_query(self, field: SelectField) -> None:
         """Refuse an answer that says both: one of the two was a slip."""
@@ -68,10 +76,11 @@ class AnswerForm(Form):
     def given(self) -> Answer:
         """What was entered, as the service takes it."""
         is_query = self.answer.data == QUERY
+        otherwise = NONE if self.none_found.data else UNCHECKED
         return Answer(
             confirmation="" if is_query else self.answer.data or "",
             query=self.query.data or "?" if is_query else "",
-            checks={code: self[f"check_{code}"].data or UNCHECKED for code in CHECKS},
+            checks={code: self[f"check_{code}"].data or otherwise for code in CHECKS},
             note=self.reason.data or "",
             seen=whole_number(self.seen.data),
         )

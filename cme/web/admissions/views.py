@@ -29,12 +29,13 @@ _ONE = "/<case_reference:removal_reference>"
 
 @blueprint.get("", endpoint="removals")
 def list_removals() -> ResponseReturnValue:
-    """The removals that wait for an answer or a decision, the oldest first; how many children are near it."""
+    """The removals that wait for an answer or a decision, and those that were queried, the oldest first; how
+    many children are near it."""
     scope, today = guard.scope(), clock.today()
-    found = proposals.list_proposed(scope, today=today)
+    found, queried = proposals.list_proposed(scope, today=today), store.list_queried(scope)
     return render_template(
         "admissions/removals.html",
-        removals=present.present_removals(found, cases.count_eligible(scope)),
+        removals=present.present_removals(found, queried, cases.count_eligible(scope)),
     )
 
 

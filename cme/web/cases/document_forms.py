@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Self
 
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 
@@ -158,6 +159,7 @@ class CtfForm(Form):
         "Number of the file (optional)",
         description="Only if your own system has made such files already: the next free number, 1 to 999.",
     )
+    warned_of = HiddenField()
     submit = SubmitField("Make the file")
 
     def validate_number(self, field: TextField) -> None:
@@ -169,4 +171,5 @@ class CtfForm(Form):
         """What was entered."""
         chosen = self.destination.data or ""
         destination = self.laestab.data or "" if chosen == _NUMBERED else chosen
-        return FileEntry(destination.replace("/", ""), whole_number(self.number.data))
+        warned_of = self.warned_of.data or ""
+        return FileEntry(destination.replace("/", ""), whole_number(self.number.data), warned_of)

@@ -13,7 +13,7 @@ from cme.clock import local_date
 from cme.services import casework, letters, papers, police_sheets, pupil_files
 from cme.services.casework import CaseView
 from cme.services.papers import Form, Paper
-from cme.services.pupil_files import Making
+from cme.services.pupil_files import WARNED, Making
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.document_forms import CtfForm, LetterForm, SheetForm
@@ -163,6 +163,7 @@ def make_pupil_file(case_reference: str) -> ResponseReturnValue:
         if isinstance(made, Paper):
             return attachment(made)
         form.refuse(made)
+        form.warned_of.data = form.entry().destination if WARNED in made.missing else ""
     return _pupil_file_page(view, form), 422
 
 

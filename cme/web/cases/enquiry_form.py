@@ -11,7 +11,8 @@ from wtforms.fields.choices import SelectChoice
 
 from cme.attendance.codes import Half
 from cme.casework.enquiries.enquiry import METHODS, RESULTS, EnquiryEntry, Method, Result, Visit, results_for
-from cme.casework.enquiries.steps import Kind, Step
+from cme.casework.enquiries.rechecking import SOURCES, from_words, in_words
+from cme.casework.enquiries.steps import RECHECK_STEP, Kind, Step
 from cme.clock import LONDON
 from cme.web.cases.enquiry_fields import (
     ALWAYS_ASKED,
@@ -37,6 +38,7 @@ from cme.web.forms import (
     TimeField,
 )
 from cme.web.numbers import whole_number
+from cme.web.presenters.words import capitalised
 
 SOMEBODY_ELSE = "other"
 """The choice of a person who is not among the contacts on record."""
@@ -56,6 +58,11 @@ class EnquiryForm(Form):
 
     correction_reason = LongTextField(
         "Why is the entry corrected?", description="The entry as it was stays on record."
+    )
+    sources = CheckboxesField(
+        "Where did you look?",
+        choices=[SelectChoice(code, capitalised(text)) for code, text in SOURCES.items()],
+        validate_choice=False,
     )
     contact_id = RadioField("Who was it?", validate_choice=False)
     contacted = TextField("Name, if it was somebody else")
@@ -106,8 +113,9 @@ class EnquiryForm(Form):
         cls, step: Step, entry: EnquiryEntry, *, corrects: bool = False, may_restrict: bool = False
     ) -> Self:
         """The form of a step as far as it is known; from a request, as it was sent."""
-        form = cls(data={**_data(entry), **({} if corrects else NOT_NOW.get(step.kind, {}))})
-        asked = {*ASKED[step.kind], *ALWAYS_ASKED, "submit", "csrf_token"}
+        looked_again = _places(entry) if step.code == RECHECK_STEP else {}
+        form = cls(data={**_data(entry), **({} if corrects else NOT_NOW.get(step.kind, {})), **looked_again})
+        asked = {*ASKED[step.kind], *ALWAYS_ASKED, *looked_again, "submit", "csrf_token"}
         asked |= {"correction_reason", "withdraw"} if corrects else set()
         asked |= {"restricted"} if may_restrict and not step.is_restricted else set()
         for field in list(form):
@@ -133,6 +141,8 @@ class EnquiryForm(Form):
         for name, (label, hint) in LABELS[kind].items():
             self[name].label.text = label
             self[name].description = hint
+        if "sources" in self:
+            self.contacted.label.text = "Anywhere else (optional)"
 
     @property
     def result_hints(self) -> list[dict[str, Any]]:
@@ -162,7 +172,7 @@ class EnquiryForm(Form):
             result=_known(Result, self.result.data),
             method=_known(Method, self._text("method")) if "method" in self else METHODS[step.kind][0],
             contact_id=self._contact(),
-            contacted=self._text("contacted"),
+            contacted=in_words(self._ticked("sources"), self._text("contacted")),
             relation=self._text("relation"),
             used=self._text("used"),
             reached_carer=CARER in reached if is_asked else None,
@@ -180,6 +190,8 @@ class EnquiryForm(Form):
 
     def field_for(self, need: str) -> str:
         """The field that a need is about: when it was done is a day and a time."""
+        if need == "contacted" and "sources" in self:
+            return "sources"
         name = super().field_for(need)
         lacks_time = self.done_on.data is not None and self.done_time.data is None
         return "done_time" if name == "done_on" and lacks_time else name
@@ -257,6 +269,12 @@ class WithdrawForm(Form):
 def _known(kind: type[Any], value: str | None) -> Any:
     """The member of an enumeration with a value; None for any other value."""
     return next((each for each in kind if each.value == value), None)
+
+
+def _places(entry: EnquiryEntry) -> dict[str, Any]:
+    """Where the authority looked again, as ticks and what else was said."""
+    codes, other = from_words(entry.contacted)
+    return {"sources": list(codes), "contacted": other}
 
 
 def _data(entry: EnquiryEntry) -> dict[str, Any]:

@@ -192,7 +192,7 @@ class CloseForm(ActionForm):
     def entry(self) -> Entry:
         """What was entered, with the case that is kept of two."""
         entry, names_one = super().entry(), self.outcome_code.data == DUPLICATE
-        kept = (self.kept_case.data or "").upper() if names_one else ""
+        kept = self.kept_case.data or "" if names_one else ""
         return replace(entry, triage=replace(entry.triage, kept=kept))
 
     def field_for(self, need: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -19,8 +20,12 @@ def _text(label: str, hint: str = "") -> TextField:
 
 
 class FactForm(Form):
-    """One fact: the answer, since when it is known, from whom, and what shows it."""
+    """One fact: the answer, since when it is known, from whom, and what shows it.
 
+    `over` is the number of the fact that stood when the form was opened, '' where none did.
+    """
+
+    over = HiddenField()
     holds = RadioField("Answer", validate_choice=False)
     last_on = DateField("Last day of the leave that was granted", noun="The last day of the leave")
     reference = _text(
@@ -39,11 +44,11 @@ class FactForm(Form):
     def of(cls, kind: FactKind, standing: Recorded | None) -> Self:
         """The form of a kind of fact, with what stands of it."""
         entry = standing.entry if standing else FactEntry()
-        form = cls(data={"last_on": entry.last_on, "reference": entry.reference, "note": entry.note})
-        form.holds.choices = [
-            SelectChoice(_YES, RULES[kind].yes),
-            SelectChoice(_NO, RULES[kind].no),
-        ]
+        said = {"last_on": entry.last_on, "reference": entry.reference, "note": entry.note}
+        form = cls(data={**said, "over": str(standing.id) if standing else ""})
+        choices = [SelectChoice(_YES, RULES[kind].yes), SelectChoice(_NO, RULES[kind].no)]
+        # "Yes" stands first on every page, also where "no" is what lets the removal go on.
+        form.holds.choices = sorted(choices, key=lambda each: not each.label.startswith("Yes"))
         if not form.holds.raw_data and entry.holds is not None:
             form.holds.data = _YES if entry.holds else _NO
         if kind is FactKind.LEAVE:
@@ -53,6 +58,12 @@ class FactForm(Form):
         if kind is not FactKind.SPECIAL_SCHOOL:
             del form.reference
         return form
+
+    @property
+    def over_id(self) -> int | None:
+        """The number of the fact that stood, as the form was opened; None where none did."""
+        text = self.over.data or ""
+        return int(text) if text.isascii() and text.isdecimal() else None
 
     def fact(self) -> FactEntry:
         """What was entered."""

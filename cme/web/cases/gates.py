@@ -11,6 +11,7 @@ from cme.casework.removal.recorded import RULES, FactKind
 from cme.clock import local_date
 from cme.services import facts_recorded, gates
 from cme.services.casework import CaseView
+from cme.services.facts_recorded import WRITTEN_OVER
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.gate_forms import FactForm
@@ -59,12 +60,22 @@ def record_removal_fact(case_reference: str, removal_fact: str) -> ResponseRetur
         flash("The fact is recorded.", "success")
         return redirect(url_for("cases.gate", case_reference=case_reference, ground=form.ground), 303)
     form.refuse(refused)
-    return _page(view, kind, form), 422
+    if refused.sentences != (WRITTEN_OVER,):
+        return _page(view, kind, form), 422
+    stands = _standing(view, kind)
+    form.over.data = str(stands.id) if stands else ""
+    return _page(view, kind, form), 409
 
 
 def _record(reference: str, kind: FactKind, form: FactForm, at: datetime) -> Refused | None:
     return facts_recorded.record(
-        guard.scope(), reference, kind, form.fact(), at=at, address=request.remote_addr or ""
+        guard.scope(),
+        reference,
+        kind,
+        form.fact(),
+        over=form.over_id,
+        at=at,
+        address=request.remote_addr or "",
     )
 
 

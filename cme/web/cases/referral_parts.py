@@ -20,10 +20,6 @@ from cme.web.cases.referral_form import SectionForm, section_form, typed_in
 from cme.web.presenters import cases as present
 from cme.web.presenters import referral as present_referral
 
-OVERTAKEN = (
-    "Somebody else saved this part of the referral after you opened it. Nothing of yours is saved yet. "
-    "Open it in a new tab to see what they wrote; then save here again to replace it."
-)
 NOTHING_TO_WRITE = "There is no referral to write here now."
 
 
@@ -49,18 +45,30 @@ def save_section(case_reference: str, referral_section: str) -> ResponseReturnVa
     form = section_form(section, draft, "", sent=request.form)
     if not form.validate() or form.mark_faults(local_date(at)):
         return _page(view, section, form, draft), 422
-    if form.version.data and form.version.data != _version(section, draft):
-        form.form_errors.append(OVERTAKEN)
-        form.version.data = _version(section, draft)
-        return _page(view, section, form, draft), 409
     done = referrals.save_draft(
-        guard.scope(), case_reference, form.answers(), at=at, address=request.remote_addr or ""
+        guard.scope(),
+        case_reference,
+        form.answers(),
+        stands=lambda now: form.version.data in ("", None, _version(section, now)),
+        at=at,
+        address=request.remote_addr or "",
     )
     if isinstance(done, Refused):
         form.refuse(done)
-        return _page(view, section, form, draft), 422
+        return _not_saved(view, section, form, done)
     flash("Saved. Nothing has been sent yet.", "success")
     return redirect(_next(case_reference, section, form, draft), 303)
+
+
+def _not_saved(
+    view: CaseView, section: Section, form: SectionForm, refused: Refused
+) -> ResponseReturnValue:
+    """The form as it was typed; where somebody else was first, to be saved over what they wrote."""
+    draft = drafts.draft_of(guard.scope(), view.case)
+    if refused.missing != ("version",):
+        return _page(view, section, form, draft), 422
+    form.version.data = _version(section, draft)
+    return _page(view, section, form, draft), 409
 
 
 def _next(case_reference: str, section: Section, form: SectionForm, draft: ReferralDraft) -> str:

@@ -26,10 +26,11 @@ from cme.web.presenters.cases import case_page
 def ask_propose(case_reference: str) -> ResponseReturnValue:
     """The form of a proposal on one ground, the return filled in from the records."""
     at = clock.now()
-    view, letter = opened(case_reference, at), _letter(request.args.get("ground", ""))
+    view = opened(case_reference, at)
     if store.find_open(guard.scope(), view.case.id):
         return redirect(url_for("cases.removal", case_reference=case_reference), 303)
-    form = ProposalForm.for_ground(letter, removal_returns.begin(guard.scope(), view.case))
+    start = removal_returns.begin(guard.scope(), view.case)
+    form = ProposalForm.for_ground(_letter(request.args.get("ground") or start.ground), start)
     form.seen.data = str(len(view.case.events))
     return _proposal_page(view, form)
 
@@ -76,7 +77,7 @@ def remove(case_reference: str) -> ResponseReturnValue:
     refused = removals.make_removal(
         guard.scope(), case_reference, Entry(seen=form.seen_events), at=at, address=request.remote_addr or ""
     )
-    done = "The removal is recorded. Upload the pupil file (CTF) today, and write to the family."
+    done = "The removal is recorded. What the school does today stands below, with links."
     return _done(view, "made", form, refused, done)
 
 
@@ -135,6 +136,8 @@ def _proposal_page(view: CaseView, form: ProposalForm) -> str:
         form=form,
         grounds=present.ground_items(form.letter),
         ground=present.ground_label(form.letter),
+        shut=present.why_shut(view, form.letter),
+        before=present.proposed_before(guard.scope(), view),
     )
 
 

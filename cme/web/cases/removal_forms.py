@@ -1,6 +1,6 @@
 """The forms of a removal: what is proposed, how the return was delivered, the pupil file, a new admission."""
 
-from collections.abc import Mapping
+from datetime import date
 from typing import Any, Self
 
 from wtforms.fields import HiddenField
@@ -12,6 +12,7 @@ from cme.casework.entries import RemovalEntry
 from cme.casework.removal.other_grounds import evidence_for
 from cme.casework.removal.returning import MOST_PARENTS, Parent, RemovalReturn
 from cme.services import pupil_files
+from cme.services.removal_returns import Start
 from cme.services.removals import LONGEST_HOW, Proposal
 from cme.web.cases.forms import ActionForm, Asked, long_field
 from cme.web.forms import DateField, LongTextField, RadioField, SubmitField, TextField, TimeField
@@ -56,10 +57,10 @@ class ProposalForm(ActionForm):
     submit = SubmitField("Propose the removal")
 
     @classmethod
-    def for_ground(cls, letter: str, start: RemovalReturn | None = None) -> Self:
+    def for_ground(cls, letter: str, start: Start | None = None) -> Self:
         """The form of a ground; `start` is what it is filled in with before anybody typed."""
         made: Any = type(cls.__name__, (cls,), {**_parent_fields(), **_evidence_fields(letter)})
-        form: Self = made(data=_filled(start) if start else None)
+        form: Self = made(data=_filled(start.answers) | _shown_before(letter, start) if start else None)
         form.letter = form.ground.data = letter
         return form
 
@@ -97,8 +98,23 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else value or ""
 
 
-def _filled(start: RemovalReturn) -> Mapping[str, Any]:
-    found = {
+def _shown_before(letter: str, start: Start) -> dict[str, Any]:
+    """What was entered for the same ground before."""
+    return {
+        f"evidence_{each.id}": _date(start.evidence.get(each.id, ""))
+        if each.kind.is_date
+        else start.evidence.get(each.id, "")
+        for each in evidence_for(letter)
+        if letter == start.ground
+    }
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _filled(start: RemovalReturn) -> dict[str, Any]:
+    found: dict[str, Any] = {
         "name": start.name,
         "address": start.address,
         "no_parent": start.no_parent,

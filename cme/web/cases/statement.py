@@ -11,6 +11,7 @@ from cme.casework.case import Action
 from cme.clock import local_date
 from cme.services import statement_papers, statements
 from cme.services.casework import CaseView
+from cme.services.conclusions import statement_of
 from cme.services.statements import WRITTEN_OVER
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
@@ -50,13 +51,22 @@ def write_statement(case_reference: str) -> ResponseReturnValue:
         scope, case_reference, form.entry(), over=form.over.data or "", at=at, address=_address()
     )
     if isinstance(done, int):
-        flash(f"Version {done} of the joint statement is saved.", "success")
+        _say_saved(view, done)
         return redirect(url_for("cases.statement", case_reference=case_reference), 303)
     form.refuse(done)
     if done.sentences != (WRITTEN_OVER,):
         return _write_page(view, form, at), 422
     form.over.data = present_statements.starting(scope, view)[1]
     return _write_page(view, form, at, is_overtaken=True), 409
+
+
+def _say_saved(view: CaseView, number: int) -> None:
+    """That it is saved; it is no success while nobody can sign it."""
+    saved, statement = f"Version {number} of the joint statement is saved.", statement_of(view.case)
+    if statement is None or not statement.lacking:
+        flash(saved, "success")
+        return
+    flash(f"{saved} Nobody can sign it yet. It lacks: {'; '.join(statement.lacking)}.")
 
 
 @blueprint.post("/statement/sign")

@@ -30,7 +30,7 @@ class AskForm(Form):
     """A question to the other side."""
 
     message = LongTextField(
-        "Question or message to the other side",
+        "Your question or message to the other side",
         description="It lands on this case, and stands in what is due there until it is answered.",
         validators=[Length(max=LONGEST_MESSAGE, message=_TOO_LONG)],
     )

@@ -9,6 +9,7 @@ from cme.casework.case import Refused
 from cme.casework.stages import Stage
 from cme.services import traces
 from cme.services.judging import permissions_on
+from cme.services.searches import plan_of_case
 from cme.services.trace_views import list_of_case
 from cme.tracing.authorities import read_authorities
 from cme.tracing.gate import Audience
@@ -16,6 +17,7 @@ from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.opening import opened
 from cme.web.presenters.cases import case_page
+from cme.web.presenters.searches import check_url, plan_section
 from cme.web.presenters.traces import list_row
 
 
@@ -26,10 +28,12 @@ def show_traces(case_reference: str) -> ResponseReturnValue:
     view = opened(case_reference, at)
     found = list_of_case(scope, view.case, at=at)
     unsent = next((each.trace.reference for each in found if not each.state.is_frozen), "")
+    plan = plan_of_case(scope, view.case, today=view.today)
     may_write = Permission.WRITE_TRACE in permissions_on(scope, view.case)
     return render_template(
         "cases/traces.html",
         page=case_page(scope, view, "traces"),
+        searches=plan_section(plan, view.today, check_url(scope, view.case)) if plan else None,
         rows=[list_row(each.trace, restricted=each.restricted) for each in found],
         unsent=unsent,
         may_begin=may_write and Stage(view.case.stage) is not Stage.CLOSED,

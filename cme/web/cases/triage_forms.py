@@ -257,7 +257,7 @@ class DuplicateForm(ActionForm):
     def entry(self) -> Entry:
         """What was entered, as the rules take it."""
         entry = super().entry()
-        return replace(entry, triage=replace(entry.triage, kept=(self.kept_case.data or "").upper()))
+        return replace(entry, triage=replace(entry.triage, kept=self.kept_case.data or ""))
 
 
 class ElsewhereForm(ActionForm):
@@ -308,7 +308,7 @@ class RevokeForm(ActionForm):
 class ResultForm(ActionForm):
     """What the authority's first enquiries found."""
 
-    message = long_field("First result", "What was found, what is still open, and what happens next.")
+    message = long_field("The first result", "What was found, what is still open, and what happens next.")
     submit = SubmitField("Give the first result")
 
 

@@ -13,6 +13,7 @@ from cme.clock import local_date
 from cme.services import cards, casework, enquiry_records, reviews
 from cme.services.casework import CaseView
 from cme.services.reviews import SignedReview
+from cme.services.siblings import absent_siblings
 from cme.store import cases
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
@@ -20,6 +21,7 @@ from cme.web.cases.opening import opened
 from cme.web.presenters import cases as present
 from cme.web.presenters import reviews as present_reviews
 from cme.web.presenters import urgent as present_urgent
+from cme.web.presenters.families import who_is_absent
 from cme.web.presenters.timeline import before_opening, timeline
 
 
@@ -32,6 +34,7 @@ def show(case_reference: str) -> ResponseReturnValue:
         "cases/show.html",
         page=present.case_page(scope, view, "overview"),
         urgent=_urgent(view, at),
+        family=_absent_family(view),
         overview=present.overview(scope, view, today=local_date(at)),
         others=present.other_cases(view, cases.list_case_history(scope, view.case.registration_id)),
         timeline=[
@@ -61,6 +64,14 @@ def _restrictions_to_record(found: Sequence[SignedReview], view: CaseView) -> st
     if not found or not found[0].review.says("contact_restrictions"):
         return ""
     return url_for("school.restrictions", registration_id=view.case.registration_id)
+
+
+def _absent_family(view: CaseView) -> str:
+    """That more of the family are absent, while the case is open; '' where nobody else is."""
+    child = view.case.registration
+    if not view.state.stage.is_open:
+        return ""
+    return who_is_absent(child, absent_siblings(guard.scope(), (child.id,)).get(child.id, ()))
 
 
 def _urgent(view: CaseView, at: datetime) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from cme.store.queue import Colleague
 from cme.web.forms import CheckboxesField, Form, SelectField, SubmitField, TextField
 
+_NOBODY = "nobody"
+
 
 class KeepForm(Form):
     """A name for the filter that is chosen; `query` is its address."""
@@ -41,7 +43,8 @@ class AllocateForm(Form):
             *(SelectChoice(str(each.id), text) for each, text in told if each.works),
         ]
         self.cover.choices = [
-            SelectChoice("", "Nobody"),
+            SelectChoice("", "Leave as it is"),
+            SelectChoice(_NOBODY, "Nobody"),
             *(SelectChoice(str(each.id), text) for each, text in told),
         ]
 
@@ -56,8 +59,8 @@ class AllocateForm(Form):
             raise ValidationError("Choose the officer who works on the cases.")
 
     def validate_cover(self, field: Any) -> None:
-        """Take nobody, or somebody else on the list."""
-        if field.data and _chosen(field) is None:
+        """Take whoever covers now, nobody, or somebody else on the list."""
+        if field.data not in ("", None, _NOBODY) and _chosen(field) is None:
             raise ValidationError("Choose who covers from the list.")
         if field.data and field.data == self.officer.data:
             raise ValidationError("Choose another person as cover: nobody covers for themselves.")
@@ -69,8 +72,13 @@ class AllocateForm(Form):
 
     @property
     def cover_id(self) -> int | None:
-        """Who covers; None for nobody."""
+        """Who covers; None for nobody, and where each case keeps its own."""
         return _chosen(self.cover)
+
+    @property
+    def keeps_cover(self) -> bool:
+        """Whether nothing was chosen, so that whoever covers a case covers it still."""
+        return not self.cover.data
 
     @property
     def officer_name(self) -> str:
@@ -79,5 +87,5 @@ class AllocateForm(Form):
 
 
 def _chosen(field: Any) -> int | None:
-    offered = {choice.value for choice in field.choices if choice.value}
+    offered = {choice.value for choice in field.choices} - {"", _NOBODY}
     return int(field.data) if field.data in offered else None

@@ -14,6 +14,7 @@ from cme.clock import LONDON, local_date
 from cme.services import home_copies, queues
 from cme.services.policies import packs_in_force
 from cme.services.queues import Given
+from cme.services.siblings import absent_siblings
 from cme.store import queue as store
 from cme.store import returns
 from cme.store.declined import list_declined
@@ -79,6 +80,7 @@ def allocate() -> ResponseReturnValue:
         form.case.data,
         form.officer_id,
         form.cover_id,
+        keeps_cover=form.keeps_cover,
         at=clock.now(),
         address=request.remote_addr or "",
     )
@@ -97,9 +99,9 @@ def unattended() -> ResponseReturnValue:
     found = store.list_unattended(
         scope, after=request.args.get("after", "")[:100], before=request.args.get("before", "")[:100]
     )
-    counts = store.count_queue(scope, Filters().wanted(clock.today(), clock.today()))
     return render_template(
-        "officer/unattended.html", unattended=present.present_unattended(found, counts.unattended)
+        "officer/unattended.html",
+        unattended=present.present_unattended(found, store.count_unattended(scope)),
     )
 
 
@@ -110,8 +112,9 @@ def closed_in_absence() -> ResponseReturnValue:
     found = store.list_closed_in_absence(
         scope, after=request.args.get("after", "")[:100], before=request.args.get("before", "")[:100]
     )
-    counts = store.count_queue(scope, Filters().wanted(clock.today(), clock.today()))
-    return render_template("officer/closed.html", closed=present.present_closed(found, counts.closed))
+    return render_template(
+        "officer/closed.html", closed=present.present_closed(found, store.count_closed_in_absence(scope))
+    )
 
 
 @blueprint.get("/queue/not-referred")
@@ -166,6 +169,7 @@ def _queue_page(
         schools,
         store.read_acknowledged(scope, [case.id for case in found.rows]),
         _names(found.rows, form.colleagues if form else ()),
+        absent_siblings(scope, [case.registration_id for case in found.rows]),
         store.list_saved(scope),
         owner=present.owner_name(packs, is_front_door=scope.roles == {Role.FRONT_DOOR}),
         today=today,

@@ -27,7 +27,9 @@ def alert_page(found: AlertPage) -> dict[str, Any]:
 
 def _alert(alert: Any) -> dict[str, Any]:
     href = _case_url(alert.case.reference) if alert.case else ""
-    if alert.school:
+    if alert.kind == "match" and alert.case is None:
+        href = _match_url(alert.text.partition(":")[0])
+    elif alert.school:
         href = url_for("school.cover", laestab=alert.school.laestab)
     return {
         "id": alert.id,
@@ -37,6 +39,13 @@ def _alert(alert: Any) -> dict[str, Any]:
         "is_urgent": alert.is_urgent,
         "read": moment(alert.read_at) if alert.read_at else "",
     }
+
+
+def _match_url(begins: str) -> str:
+    """Where somebody decides on who was found: at the request that an alert begins with, else in the list."""
+    if begins.startswith("IN-"):
+        return url_for("tracing.show_incoming", incoming_reference=begins)
+    return url_for("tracing.list_matches")
 
 
 def _case_url(reference: str) -> str:

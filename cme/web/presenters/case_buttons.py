@@ -8,7 +8,9 @@ from flask import url_for
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import TRANSITIONS, Action, Stage
-from cme.services import casework
+from cme.casework.removal.afterwards import JOINT_GROUNDS
+from cme.casework.removal.deciding import open_before
+from cme.services import casework, gates
 from cme.services.casework import CaseView
 from cme.services.judging import permissions_on
 
@@ -25,6 +27,7 @@ class ActionButton:
 
 
 WRITE_NOW = "Write a referral now"
+WAITS = "See what the removal waits for"
 
 
 def _rare(_view: CaseView) -> bool:
@@ -135,8 +138,18 @@ def _removal(scope: Scope, view: CaseView) -> list[tuple[str, str, bool]]:
         return [("Open the removal", "cases.removal", stage is not Stage.REMOVAL_PROPOSED)]
     can_be_proposed = (stage, Action.PROPOSE_REMOVAL) in TRANSITIONS and view.facts.on_roll
     if can_be_proposed and Permission.PROPOSE_REMOVAL in held:
-        return [(Action.PROPOSE_REMOVAL.label, "cases.ask_propose", stage is not Stage.DECISION)]
+        is_rare = stage is not Stage.DECISION
+        if is_rare or not _is_shut(view):
+            return [(Action.PROPOSE_REMOVAL.label, "cases.ask_propose", is_rare)]
+        return [(WAITS, "cases.gate", False), (Action.PROPOSE_REMOVAL.label, "cases.ask_propose", True)]
     return []
+
+
+def _is_shut(view: CaseView) -> bool:
+    """Whether neither ground that rests on absence can be proposed now."""
+    return all(
+        open_before(gates.conditions_for(view.case, letter, today=view.today)) for letter in JOINT_GROUNDS
+    )
 
 
 def _writing(scope: Scope, view: CaseView) -> tuple[list[str], list[str]]:

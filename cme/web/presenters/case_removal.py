@@ -10,18 +10,25 @@ from cme.access.scope import Scope
 from cme.casework.case import Stage
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.confirming import CHECKS, RESULTS
-from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES, can_be_made, waits_for_admissions
-from cme.casework.removal.gate import Condition
+from cme.casework.removal.deciding import (
+    CONFIRMATIONS,
+    QUERIES,
+    can_be_made,
+    open_before,
+    waits_for_admissions,
+)
+from cme.casework.removal.facts import Condition
 from cme.casework.removal.grounds import read_grounds
+from cme.casework.removal.other_grounds import evidence_for
 from cme.clock import local_date
-from cme.services import casework, proposals
+from cme.services import casework, gates, proposals, removal_returns
 from cme.services.casework import CaseView
 from cme.services.doubts import doubts_about
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.gate import in_words
-from cme.web.presenters.words import capitalised
+from cme.web.presenters.words import capitalised, counted
 
 _STATES = {True: "met", False: "unmet", None: "unknown"}
 
@@ -38,11 +45,34 @@ def ground_items(letter: str) -> list[dict[str, Any]]:
     ]
 
 
+def why_shut(view: CaseView, letter: str) -> str:
+    """That nothing can be proposed on a ground yet, and what is open beside what is entered; else ''."""
+    entered = [each.id for each in evidence_for(letter)]
+    conditions = gates.conditions_for(view.case, letter, today=view.today)
+    found = open_before(conditions, entered)
+    if not found:
+        return ""
+    verb = "is" if len(found) == 1 else "are"
+    return (
+        f"It cannot be proposed yet: {len(found)} of {counted(len(conditions), 'condition')} {verb} not met. "
+        f"Open: {'; '.join(line.name for line in found)}."
+    )
+
+
+def proposed_before(scope: Scope, view: CaseView) -> str:
+    """From which proposal the form is filled in; '' where it is the first."""
+    before = removal_returns.begin(scope, view.case).before
+    if before is None:
+        return ""
+    proposed_on = day(local_date(before.proposed_at))
+    return f"It is filled in from the proposal of {proposed_on}, which came to its end. Check it."
+
+
 def removal_page(
     scope: Scope, view: CaseView, removal: Any, conditions: Sequence[Condition]
 ) -> dict[str, Any]:
     """The last removal of a case: what is on record of it, and what its viewer can do."""
-    held, reference = permissions_on(scope, view.case), view.case.reference
+    held = permissions_on(scope, view.case)
     is_open = view.state.stage is Stage.REMOVAL_PROPOSED and removal.ended_at is None
     waits_for = _waits_for(view) if is_open else []
     sees = casework.may_see_risk_notes(scope, view)
@@ -67,10 +97,22 @@ def removal_page(
         # Offered only where it will be done: a school must not delete a name and then be refused.
         "may_make": is_open and Permission.MAKE_REMOVAL in held and not waits_for and can_be_made(conditions),
         "may_print": Permission.PRINT_CASE in held,
-        "letter_url": url_for("cases.ask_letter", case_reference=reference, letter=5)
-        if removal.removed_on and Permission.MAKE_LETTER in held
-        else "",
+        "follows": _follows(view, held) if removal.removed_on else [],
     }
+
+
+def _follows(view: CaseView, held: frozenset[Permission]) -> list[dict[str, str]]:
+    """What the school does on the day of a removal: {text, href}, without a link where it is for others."""
+    reference, found = view.case.reference, []
+    if view.state.stage is Stage.REMOVED:
+        is_own = Permission.RECORD_CTF in held
+        url = url_for("cases.ask_ctf", case_reference=reference) if is_own else ""
+        text = "Upload the pupil file (CTF) to School to School, and record it"
+        found.append({"text": text if is_own else f"{text}: for the school", "href": url})
+    if Permission.MAKE_LETTER in held:
+        url = url_for("cases.ask_letter", case_reference=reference, letter=5)
+        found.append({"text": "Write to the family: letter 5, off roll", "href": url})
+    return found
 
 
 def _status(removal: Any) -> str:

@@ -13,12 +13,14 @@ from cme.access.routes import rule_for
 from cme.access.scope import Scope
 from cme.casework.case import Action, ReviewDecision, Stage
 from cme.casework.deadlines import Deadline
-from cme.casework.deadlines.authority import FIRST_RESULT
-from cme.casework.enquiries.steps import read_steps
+from cme.casework.deadlines.authority import FIRST_RESULT, RECHECK
+from cme.casework.enquiries.steps import RECHECK_STEP, read_steps
 from cme.casework.events import EventKind
 from cme.casework.locating import is_found
 from cme.casework.outcomes import Outcome, read_outcomes
 from cme.casework.policy.pack import PolicyPack
+from cme.casework.returns import ReturnKind
+from cme.casework.safety.flags import read_flags
 from cme.casework.stages import Overlay
 from cme.services import casework, home_copies, referrals
 from cme.services.absence import absent_by_leave
@@ -38,6 +40,7 @@ _PARTS = (("overview", "cases.show", "Overview"), ("urgent", "cases.show_urgent"
           ("referral", "cases.referral", "Referral"),
           ("status", "cases.status", "Status and questions"),
           ("enquiries", "cases.show_enquiries", "Enquiries"),
+          ("family", "cases.show_family", "Family"),
           ("reviews", "cases.show_reviews", "Reviews"),
           ("documents", "cases.documents", "Documents"),
           ("statement", "cases.statement", "Joint statement"),
@@ -76,6 +79,7 @@ class Overview:
     proposal: dict[str, str] | None
     superseded: bool
     eligible: bool
+    fast_track: str
     found: str
     waits_for_head: bool
     meter: dict[str, str] | None
@@ -119,6 +123,7 @@ def overview(scope: Scope, view: CaseView, *, today: date) -> Overview:
         proposal=proposal(view),
         superseded=Overlay.SUPERSEDED in view.state.overlays,
         eligible=view.state.stage is Stage.DECISION,
+        fast_track=_fast_track(scope, view),
         found=_found(view),
         waits_for_head=_waits_for_head(scope, view, today),
         meter=_meter(scope, view),
@@ -140,6 +145,18 @@ def _dues(scope: Scope, view: CaseView, today: date) -> list[dict[str, str]]:
         }
         for dues in owed.values()
     ]
+
+
+def _fast_track(scope: Scope, view: CaseView) -> str:
+    """Which risks put the case on the fast track, for those who read risk notes; else ''."""
+    if Overlay.FAST_TRACK not in view.state.overlays or not casework.may_see_risk_notes(scope, view):
+        return ""
+    risks = view.facts.risks
+    named = [flag.label for kind, flag in read_flags().items() if kind in risks.kinds]
+    named += ["missing now"] * risks.is_missing + ["young child"] * risks.is_young
+    if not named:
+        return "On the fast track for a risk that is not on record any more."
+    return f"On the fast track because of: {'; '.join(named)}."
 
 
 def _found(view: CaseView) -> str:
@@ -206,13 +223,23 @@ _DONE_ON = MappingProxyType(
 """A duty, the action that ends it, and the page on which that is done."""
 
 
+_RETURN = f"Send the {ReturnKind.ATTENDANCE.label.lower()}"
+
+
 def _due_href(scope: Scope, view: CaseView, what: str) -> str:
     """Where the viewer does what is due; '' where that is for somebody else."""
     reference, held = view.case.reference, permissions_on(scope, view.case)
     action, endpoint = _DONE_ON.get(what, (None, ""))
     if action in view.actions and (action is not Action.ANSWER_QUESTION or Permission.SIGN_REVIEW in held):
         return url_for(endpoint, case_reference=reference)
-    step = next((each for each in read_steps().values() if what == f"Make the enquiry: {each.short}"), None)
+    if what == _RETURN and Permission.SEND_RETURN in held:
+        return url_for("school.list_returns", laestab=view.case.school.laestab)
+    if action is Action.SIGN_STATEMENT and rule_for("cases.ask_statement") in held:
+        # Whoever writes it and does not sign it begins there too.
+        return url_for(endpoint, case_reference=reference)
+    steps = read_steps().values()
+    step = next((each for each in steps if what == f"Make the enquiry: {each.short}"), None)
+    step = read_steps()[RECHECK_STEP] if what == RECHECK else step
     if step is None or Action.LOG_ENQUIRY not in view.actions or not step.may_be_logged_by(held):
         return ""
     return url_for("cases.ask_enquiry", case_reference=reference, step=step.code)
@@ -225,13 +252,13 @@ def _waits_for_head(scope: Scope, view: CaseView, today: date) -> bool:
 
 
 def _meter(scope: Scope, view: CaseView) -> dict[str, str] | None:
-    """How far the enquiries have come, while the case is open: "Enquiries: 14 of 16; missing: home visit"."""
+    """How far the mandatory enquiries of the school have come, while the case is open."""
     sees = casework.may_see_risk_notes(scope, view)
     readiness = view.facts.readiness if sees else view.facts.plain_readiness
     if readiness is None or not view.state.stage.is_open:
         return None
     href = url_for("cases.show_enquiries", case_reference=view.case.reference)
-    return {"text": f"Enquiries: {readiness.text}.", "href": href}
+    return {"text": f"Mandatory enquiries of the school: {readiness.text}.", "href": href}
 
 
 def present_due(due: Deadline, today: date) -> dict[str, str]:
@@ -330,6 +357,13 @@ def _figures(scope: Scope, view: CaseView) -> list[dict[str, Any]]:
     on_leave = absent_by_leave(scope, case.school_id, (case.registration_id,))
     code = on_leave.get(case.registration_id, "") if not standing.return_run else ""
     returning, removing = pack.days("attendance_return"), pack.days("removal_ground_i")
+    if made := _counted_at_removal(view):
+        note = f"At the removal, counted up to {made['as_of']}."
+        return [
+            _figure("Return run", made["return_run"], note),
+            _figure("Removal run", made["removal_run"], note),
+            _figure("Days unseen", made["days_unseen"], note),
+        ]
     return [
         _figure("Return run", standing.return_run, about_return(standing.return_run or 0, returning, code)),
         _figure(
@@ -337,6 +371,19 @@ def _figures(scope: Scope, view: CaseView) -> list[dict[str, Any]]:
         ),
         _figure("Days unseen", standing.days_unseen, "Since somebody at school saw the child."),
     ]
+
+
+def _counted_at_removal(view: CaseView) -> dict[str, Any] | None:
+    """The counts that the removal of a child who is off the roll rests on; None for any other.
+
+    The register itself ends the day before the removal (attendance reference s.6.2), and so does its count:
+    the day of the removal, where it was marked first, counted when the removal was decided.
+    """
+    made = [event.data for event in view.case.events if event.kind == EventKind.REMOVAL_MADE.value]
+    if view.case.registration.on_roll or not made or not made[-1].get("as_of"):
+        return None
+    runs = {name: made[-1].get(name) for name in ("return_run", "removal_run", "days_unseen")}
+    return {**runs, "as_of": day(date.fromisoformat(made[-1]["as_of"]))}
 
 
 def about_return(run: int, threshold: int, code: str = "") -> str:

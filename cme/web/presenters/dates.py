@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from cme.casework import words
 from cme.clock import LONDON
 
 
@@ -12,7 +13,7 @@ def day(on: date) -> str:
 
 def long_day(on: date) -> str:
     """A date in full, without its weekday: 9 November 2026."""
-    return f"{on:%-d %B %Y}"
+    return words.day(on)
 
 
 def moment(at: datetime) -> str:

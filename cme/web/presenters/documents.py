@@ -1,7 +1,8 @@
 """The documents of a case: what can be made now, what is asked for it, and the events of a chronology."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from typing import Any
@@ -102,11 +103,18 @@ def pupil_file_page(scope: Scope, view: CaseView, lacking: Sequence[str]) -> dic
 def happened(view: CaseView, told: Sequence[TimelineEvent]) -> list[Entry]:
     """The events of a case in the words of its page, the oldest first. Enquiries are left out: a chronology
     lists them itself."""
-    return [
-        Entry(datetime.fromisoformat(one.at_iso).astimezone(LONDON), one.title, _details(one), one.by)
-        for event, one in zip(view.case.events, reversed(told), strict=True)
-        if not event.kind.startswith("enquiry.")
-    ]
+    return [replace(entry, details=_details(one)) for entry, one in _in_heads(view, told)]
+
+
+def heads(view: CaseView, told: Sequence[TimelineEvent]) -> list[Entry]:
+    """The same events without their details."""
+    return [entry for entry, _ in _in_heads(view, told)]
+
+
+def _in_heads(view: CaseView, told: Sequence[TimelineEvent]) -> Iterator[tuple[Entry, TimelineEvent]]:
+    for event, one in zip(view.case.events, reversed(told), strict=True):
+        if not event.kind.startswith("enquiry."):
+            yield Entry(datetime.fromisoformat(one.at_iso).astimezone(LONDON), one.title, "", one.by), one
 
 
 def _details(event: TimelineEvent) -> str:

@@ -10,8 +10,8 @@ from cme.access.routes import rule_for
 from cme.access.scope import Scope
 from cme.attendance.standing import Standing
 from cme.casework.removal.afterwards import JOINT_GROUNDS
-from cme.casework.removal.deciding import AT_THE_REMOVAL
-from cme.casework.removal.gate import Condition
+from cme.casework.removal.deciding import AT_THE_REMOVAL, WITH_PROPOSAL
+from cme.casework.removal.facts import Condition
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.other_grounds import evidence_for, letters
 from cme.casework.removal.recorded import KIND_OF_LINE, RULES, FactKind
@@ -27,10 +27,7 @@ from cme.web.presenters.words import capitalised, counted, school_days
 
 _STATES = {True: "met", False: "unmet", None: "unknown"}
 
-_WITH_PROPOSAL = frozenset({"return-complete"})
-"""Lines that are filled in with the proposal itself."""
-
-_ENTERED = AT_THE_REMOVAL | _WITH_PROPOSAL
+_ENTERED = AT_THE_REMOVAL | WITH_PROPOSAL
 
 _FILLING_IN = ("cases.ask_propose", "Open the proposal")
 _PROPOSED = ("cases.removal", "Open the proposed removal")
@@ -84,19 +81,19 @@ def letter_of(view: CaseView, asked: str) -> str:
 def present_gate(scope: Scope, view: CaseView, letter: str, conditions: Sequence[Condition]) -> Gate:
     """The gate of a case for one ground, shut or due, in words."""
     is_proposed = view.state.stage is Stage.REMOVAL_PROPOSED
-    later = AT_THE_REMOVAL if is_proposed else AT_THE_REMOVAL | _WITH_PROPOSAL
+    later = AT_THE_REMOVAL if is_proposed else AT_THE_REMOVAL | WITH_PROPOSAL
     shut = [each for each in conditions if each.holds is not True]
     instead = _instead(view)
     is_due = bool(conditions) and all(each.id in later for each in shut) and not instead
     is_joint = letter in JOINT_GROUNDS
-    eligible = is_due or (is_joint and view.state.stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED))
+    is_counted = is_joint and view.state.stage in (Stage.DECISION, Stage.REMOVAL_PROPOSED)
     recorded = facts_recorded.standing(scope, view.case)
     return Gate(
         is_due=is_due,
         verdict=instead
         or (_due(is_proposed=is_proposed) if is_due else _verdict(len(shut), len(conditions))),
         next_steps=_next_steps(scope, view, letter, is_proposed=is_proposed) if is_due else [],
-        eligibility="Eligible for decision" if eligible and not instead else "Not eligible for decision",
+        eligibility=_eligibility(is_due=is_due, is_counted=is_counted and not instead),
         standing=_count(view, letter) if is_joint else "",
         heading=_heading(letter),
         conditions=[_line(scope, view, letter, each, recorded) for each in conditions],
@@ -171,6 +168,13 @@ def _due(*, is_proposed: bool) -> str:
     )
 
 
+def _eligibility(*, is_due: bool, is_counted: bool) -> str:
+    """The heading over the count: the days alone make nobody eligible while a condition is open."""
+    if is_due:
+        return "Eligible for decision"
+    return "The days are counted; conditions are open" if is_counted else "Not eligible for decision"
+
+
 def _verdict(unmet: int, all_: int) -> str:
     verb = "is" if unmet == 1 else "are"
     return (
@@ -208,16 +212,23 @@ def _line(
     change = f"What would change it: {condition.to_change} " if condition.to_change else ""
     kind = _fact_of(condition.id, letter)
     said = f" {_said(kind, recorded[kind])}" if kind in recorded and kind else ""
-    because = in_words(condition.because, view.facts.standing)
+    because, ask = in_words(condition.because, view.facts.standing), _whose(scope, view, condition, kind)
     return {
         "state": _STATES[condition.holds],
         "text": f"{condition.number}. {condition.name}. {because}",
-        "note": f"{change}Source: {capitalised(condition.source)}.{said}",
+        "note": f"{change}{ask}Source: {capitalised(condition.source)}.{said}",
         "links": [
             {"text": text, "about": condition.name, "href": href}
             for text, href in _links(scope, view, letter, condition, kind, is_recorded=kind in recorded)
         ],
     }
+
+
+def _whose(scope: Scope, view: CaseView, condition: Condition, kind: FactKind | None) -> str:
+    """Whom to ask for a fact that keeps the gate shut and that the viewer does not record."""
+    if kind is None or condition.holds is True or not view.state.stage.is_open:
+        return ""
+    return "" if facts_recorded.may_record(scope, view.case, kind) else f"{not_yours(kind)} "
 
 
 def _fact_of(line: str, letter: str) -> FactKind | None:

@@ -5,8 +5,9 @@ from datetime import date
 from typing import Any
 
 from cme.casework.small_cells import SMALLEST, Share, Shown, is_small
+from cme.casework.stages import Stage
 from cme.casework.triage import item_label
-from cme.services.insight import Insight, SchoolAssurance
+from cme.services.insight import ITEMS, Insight, SchoolAssurance
 from cme.web.presenters.dates import long_day
 from cme.web.presenters.words import capitalised, counted
 
@@ -29,12 +30,8 @@ def insight_page(found: Insight) -> dict[str, Any]:
     return {
         "since": since(found.since_on),
         "now": [
-            _figure("Open cases", _number(found.open_cases.total)),
-            _figure(
-                "Pupil files (CTF) not uploaded after a day",
-                _number(found.ctf_pending),
-                _alert(found.ctf_pending),
-            ),
+            _figure("Open cases", _cell(found.open_cases.total)),
+            _figure("Pupil files (CTF) not uploaded after a day", _pending(found), _alert(found.ctf_pending)),
             _figure("Re-checks overdue", _number(found.rechecks_overdue), _alert(found.rechecks_overdue)),
         ],
         "charts": [
@@ -50,9 +47,10 @@ def insight_page(found: Insight) -> dict[str, Any]:
                 "What returned referrals lacked",
                 "Asked for",
                 {
-                    capitalised(item_label(item) or item): None if is_small(number) else number
+                    capitalised(item_label(item) or item): number
                     for item, number in sorted(
-                        one.returned_items.items(), key=lambda each: (-each[1], each[0])
+                        found.returned_items.tables[ITEMS].items(),
+                        key=lambda each: (-(each[1] or 0), each[0]),
                     )
                 },
             ),
@@ -81,8 +79,8 @@ def school_rows(found: Sequence[SchoolAssurance]) -> list[dict[str, Any]]:
             "undecided": _number(one.undecided),
             "is_undecided": one.undecided > 0,
             "coverage": _coverage(one),
-            "is_uncovered": bool(one.coverage.missing) or not one.is_counted,
-            "returned": _number(sum(one.returned.values())),
+            "is_uncovered": bool(one.coverage.missing) or not (one.is_counted and one.has_terms),
+            "returned": _cell(one.returned),
             "declined": _number(one.declined),
             "visit": counted_days(one.visit_days),
         }
@@ -117,6 +115,8 @@ def counted_days(days: float | None) -> str:
 def _coverage(one: SchoolAssurance) -> str:
     if not one.is_counted:
         return "No register yet"
+    if not one.has_terms:
+        return "No terms entered"
     missing = len(one.coverage.missing)
     days = f"of {counted(one.coverage.school_days, 'school day')}"
     return (
@@ -126,8 +126,21 @@ def _coverage(one: SchoolAssurance) -> str:
     )
 
 
-def _number(number: int | None) -> str:
-    return FEW if number is None or is_small(number) else f"{number:,}"
+def _number(number: int) -> str:
+    """A number that stands by itself: nothing else on the page adds up with it."""
+    return FEW if is_small(number) else f"{number:,}"
+
+
+def _cell(number: int | None) -> str:
+    """A number that adds up with others, of which a large one can be hidden, too."""
+    return HIDDEN if number is None else f"{number:,}"
+
+
+def _pending(found: Insight) -> str:
+    """These children are a part of a stage: where its number or the rest of it is hidden, so is theirs."""
+    removed, pending = found.open_cases.tables["Stage"][Stage.REMOVED.label], found.ctf_pending
+    is_hidden = removed is None or is_small(removed - pending)
+    return HIDDEN if is_hidden and pending >= SMALLEST else _number(pending)
 
 
 def _alert(number: int) -> str:
@@ -164,7 +177,7 @@ def _chart(key: str, title: str, heading: str, table: Shown) -> dict[str, Any]:
     bars: list[dict[str, Any]] = [
         {
             "label": label,
-            "text": HIDDEN if number is None else f"{number:,}",
+            "text": _cell(number),
             "width": round(_BAR_WIDTH * (number or 0) / most, 1),
         }
         for label, number in table.items()

@@ -12,7 +12,8 @@ from cme.casework.record.returning import SEXES, CmeReturn
 from cme.casework.small_cells import Protected
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services.cme_records import Census, duration_label, recheck_on
+from cme.services.cme_records import Census, LeftOut, duration_label
+from cme.services.searches import recheck_on
 from cme.store.cme_records import Part
 from cme.store.paging import Slice
 from cme.web.presenters.dates import day, long_day
@@ -54,7 +55,7 @@ def record_page(found: Slice, counts: dict[Part, int], part: Part, today: date) 
 
 
 def _row(spell: Any, today: date) -> dict[str, Any]:
-    check_on = recheck_on(spell)
+    check_on = recheck_on(spell, today)
     return {
         "child": full_name(spell.pupil),
         "id": spell.id,
@@ -70,7 +71,7 @@ def _row(spell: Any, today: date) -> dict[str, Any]:
 
 def entry_page(spell: Any, today: date) -> dict[str, Any]:
     """Everything about one entry."""
-    check_on = recheck_on(spell)
+    check_on = recheck_on(spell, today)
     case = spell.case
     rows = [
         ("Date of birth", long_day(spell.pupil.born_on) if spell.pupil.born_on else "Not known"),
@@ -88,7 +89,7 @@ def entry_page(spell: Any, today: date) -> dict[str, Any]:
         ]
     else:
         late = " (overdue)" if check_on and check_on < today else ""
-        rows.append(("Check again", f"{day(check_on)}{late}" if check_on else "When a first day is known"))
+        rows.append(("Check again", f"{day(check_on)}{late}" if check_on else "No date now"))
     return {
         "name": full_name(spell.pupil),
         "rows": [{"key": {"text": key}, "value": {"text": value}} for key, value in rows],
@@ -134,17 +135,19 @@ def return_page(census: Census, days: Sequence[date], today: date) -> dict[str, 
         "reasons": [
             {"why": capitalised(why), "number": f"{number:,}"} for why, number in census.reasons.items()
         ],
-        "left_out": [
-            {
-                "name": each.name,
-                "why": each.why,
-                "about": each.reference or f"entry {each.spell_id}",
-                "href": url_for("cases.show", case_reference=each.reference)
-                if each.reference
-                else url_for("record.show", spell_id=each.spell_id),
-            }
-            for each in census.left_out
-        ],
+        "left_out": [_named(each) for each in census.left_out],
+        "without_reason": [_named(each) for each in census.without_reason],
+    }
+
+
+def _named(child: LeftOut) -> dict[str, str]:
+    return {
+        "name": child.name,
+        "why": child.why,
+        "about": child.reference or f"entry {child.spell_id}",
+        "href": url_for("cases.show", case_reference=child.reference)
+        if child.reference
+        else url_for("record.show", spell_id=child.spell_id),
     }
 
 

@@ -9,7 +9,6 @@ from flask import url_for
 from markupsafe import Markup
 
 from cme.access.scope import Scope
-from cme.casework.case import Stage
 from cme.casework.events import EventKind
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.confirming import CHECKS, RESULTS
@@ -17,6 +16,7 @@ from cme.casework.removal.content import LIMBS
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.returning import RemovalReturn
+from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
 from cme.services import doubts
 from cme.services.conclusions import statement_of
@@ -35,20 +35,27 @@ BY_HAND = "Protected: by hand"
 
 @dataclass(frozen=True, slots=True)
 class Removals:
-    """The proposals, how many are overdue, and the number of children who are eligible for decision."""
+    """The proposals, those that were queried, how many answers are overdue, and the number of children who
+    are eligible for decision.
+    """
 
     rows: list[dict[str, Any]]
+    queried: list[dict[str, Any]]
     overdue: str
     eligible: str
 
 
-def present_removals(proposed: Sequence[RemovalView], eligible: int) -> Removals:
-    """Proposals as rows of a table; the children who are only eligible are a number without names."""
-    hidden = _hidden(each.case for each in proposed)
+def present_removals(proposed: Sequence[RemovalView], queried: Sequence[Any], eligible: int) -> Removals:
+    """Proposals as rows of a table, then what was queried and is with the school.
+
+    The children who are only eligible are a number without names.
+    """
+    hidden = _hidden(each.case for each in (*proposed, *queried))
     noun = "child is" if eligible == 1 else "children are"
     overdue = sum(each.is_overdue for each in proposed)
     return Removals(
         rows=[_row(each, is_hidden=each.case.registration_id in hidden) for each in proposed],
+        queried=[_queried(each, is_hidden=each.registration_id in hidden) for each in queried],
         overdue=f"{counted(overdue, 'answer is', 'answers are')} overdue." if overdue else "",
         eligible=f"{eligible or 'No'} {noun} eligible for decision",
     )
@@ -63,6 +70,7 @@ def present_made(found: MadePage) -> dict[str, Any]:
         "rows": [
             {
                 "reference": each.case.reference,
+                "href": _address(each.case),
                 "child": BY_HAND if each.registration_id in hidden else full_name(each.registration.pupil),
                 "school": each.case.school.name,
                 "ground": _ground(each.ground),
@@ -115,13 +123,31 @@ def _hidden(cases: Iterable[Any]) -> frozenset[int]:
     return frozenset(key for key in of if key not in held or held[key].each or held[key].address_is_protected)
 
 
+def _address(case: Any) -> str:
+    """Where its removal is read; '' once the case has ended or gone back to the school."""
+    if case.stage not in REMOVAL_STAGES:
+        return ""
+    return url_for("admissions.show", removal_reference=case.reference)
+
+
+def _queried(removal: Any, *, is_hidden: bool) -> dict[str, Any]:
+    """One that was queried: what was asked, and whether the school has answered."""
+    waits = cases.state_of(removal.case).query
+    return {
+        "reference": removal.case.reference,
+        "child": BY_HAND if is_hidden else full_name(removal.registration.pupil),
+        "school": removal.case.school.name,
+        "query": QUERIES[removal.confirmation],
+        "queried": day(local_date(removal.answered_at)),
+        "state": "Waits for the school's answer" if waits else "Answered: waits for a new proposal",
+    }
+
+
 def _row(view: RemovalView, *, is_hidden: bool) -> dict[str, Any]:
     removal = view.removal
     return {
         "reference": view.case.reference,
-        "href": url_for("admissions.show", removal_reference=view.case.reference)
-        if view.case.stage == Stage.REMOVAL_PROPOSED
-        else "",
+        "href": _address(view.case) if view.case.stage == Stage.REMOVAL_PROPOSED else "",
         "child": BY_HAND if is_hidden else full_name(removal.registration.pupil),
         "school": view.case.school.name,
         "ground": _ground(removal.ground),

@@ -14,13 +14,14 @@ from cme.casework.stages import Overlay, Stage
 from cme.services.calls import CallList
 from cme.services.checking import ImportStatus
 from cme.store.pupils import RollPart
+from cme.tracing.renumbering import shown
 from cme.web.presenters import coverage, dates, duties
 from cme.web.presenters.calls import home_action
 from cme.web.presenters.pupils import case_of, full_name, list_names, roll_row
 from cme.web.presenters.returns import school_action
 from cme.web.presenters.words import counted, school_days
 
-MOST_ABSENT = 25
+MOST_ABSENT = 10
 """Absent pupils on the first page; the rest is one link away."""
 
 UNMARKED_DAYS = 3
@@ -73,6 +74,18 @@ class SchoolToday:
     to_approve: Sequence[Any]
     on_leave: Mapping[int, str]
     today: date
+
+
+def numbers(before: Iterable[Any], after: Iterable[Any]) -> list[str]:
+    """Which numbers the school had before, and which one took the place of this one, a sentence each."""
+
+    def since(link: Any) -> str:
+        return f" on {dates.day(link.changed_on)}" if link.changed_on else ""
+
+    return [f"This school took the place of {shown(each.laestab)}{since(each)}." for each in before] + [
+        f"This number is closed: {shown(each.successor_laestab)} took its place{since(each)}."
+        for each in after
+    ]
 
 
 def home(school: SchoolToday) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from cme.casework.referral.fields import home_authorities
 from cme.casework.removal.confirming import CHECKS, FOUND
 from cme.casework.removal.deciding import CONFIRMATIONS, QUERIES
 from cme.casework.removal.grounds import read_grounds
+from cme.casework.removal.recorded import RULES, FactKind
 from cme.casework.requesting import ASKED_FOR
 from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
@@ -157,6 +158,7 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "not_cme": lambda value, _: read_not_cme_reasons()[value].label,
         "authority": lambda value, _: home_authorities().get(value, value),
         "ground": lambda value, _: read_grounds()[value].label,
+        "fact": lambda value, _: RULES[FactKind(value)].question,
         "confirmation": lambda value, _: CONFIRMATIONS[value],
         "query": lambda value, _: QUERIES[value],
         "verified": lambda value, _: VERDICTS[value],

@@ -1,18 +1,31 @@
 """The forms of the record: a child who was never at a school here, a correction, an end."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Self
 
 from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from cme.casework.enquiries.rechecking import SOURCES
 from cme.casework.record.catalogue import ends, read_reasons
 from cme.casework.record.returning import NOT_KNOWN, SEXES, YEAR_GROUPS
 from cme.services.cme_records import Correction, NewEntry
-from cme.web.forms import CheckboxField, DateField, Form, LongTextField, RadioField, SelectField, SubmitField
+from cme.services.searches import CHECK_RESULTS, Check
+from cme.web.forms import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    Form,
+    LongTextField,
+    RadioField,
+    SelectField,
+    SubmitField,
+)
 from cme.web.forms import TextField as Text
 from cme.web.numbers import whole_number
+from cme.web.presenters.words import capitalised
 
 _LONG_ENOUGH = 4000
 
@@ -120,6 +133,42 @@ class CorrectForm(Form):
             year_group=self.year_group.data if self.year_group.data in YEAR_GROUPS else "",
             why=self.why.data or "",
             seen=whole_number(self.seen.data) or NO_VERSION,
+        )
+
+
+class CheckForm(Form):
+    """Where somebody looked for a child without a case, and what came of it."""
+
+    sources = CheckboxesField(
+        "Where did you look?",
+        choices=[SelectChoice(code, capitalised(text)) for code, text in SOURCES.items()],
+        validate_choice=False,
+    )
+    other = _text("Anywhere else (optional)", 120)
+    made_on = DateField("When was it done?", noun="The date")
+    made_by = _text("Who did it?", 120)
+    result = RadioField(
+        "What came of it?",
+        choices=[SelectChoice(each.value, each.label) for each in CHECK_RESULTS],
+        validate_choice=False,
+    )
+    notes = _long("Notes (optional)")
+    submit = SubmitField("Record the check")
+
+    @classmethod
+    def of(cls, name: str, today: date) -> Self:
+        """The form for somebody who looked today; from a request, as it was sent."""
+        return cls(data={"made_by": name, "made_on": today})
+
+    def check(self) -> Check:
+        """What was entered."""
+        return Check(
+            made_on=self.made_on.data,
+            made_by=self.made_by.data or "",
+            sources=tuple(self.sources.data or ()),
+            other=self.other.data or "",
+            result=self.result.data or "",
+            notes=self.notes.data or "",
         )
 
 

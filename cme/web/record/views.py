@@ -11,8 +11,9 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
 from cme.casework.record.census import days_to_offer, next_census
+from cme.clock import local_date
 from cme.documents.workbooks import CSV_TYPE
-from cme.services import cme_records
+from cme.services import cme_records, searches
 from cme.services.cme_return_files import return_csv
 from cme.store import cme_records as store
 from cme.store import traces
@@ -20,7 +21,8 @@ from cme.store.cme_records import Part
 from cme.web import guard
 from cme.web.presenters import records as present
 from cme.web.presenters import traces as present_traces
-from cme.web.record.forms import AddForm, CorrectForm, EndForm
+from cme.web.presenters.searches import check_url, plan_section
+from cme.web.record.forms import AddForm, CheckForm, CorrectForm, EndForm
 
 blueprint = Blueprint("record", __name__, url_prefix="/children-missing-education")
 
@@ -69,9 +71,11 @@ def add() -> ResponseReturnValue:
 @blueprint.get("/<int:spell_id>")
 def show(spell_id: int) -> ResponseReturnValue:
     """One entry of the record."""
-    spell = _opened(spell_id)
+    spell, today = _opened(spell_id), clock.today()
+    plan = searches.plan_of_spell(guard.scope(), spell, today=today)
     return render_template(
         "record/show.html",
+        searches=plan_section(plan, today, _check_url(spell)) if plan else None,
         entry=present.entry_page(spell, clock.today()),
         spell_id=spell_id,
         may_keep=cme_records.may_keep(guard.scope(), spell),
@@ -103,6 +107,27 @@ def correct(spell_id: int) -> ResponseReturnValue:
             return redirect(url_for("record.show", spell_id=spell_id), 303)
         form.refuse(refused)
     return _form_page("correct", _found(spell_id), form), 422
+
+
+@blueprint.get("/<int:spell_id>/check")
+def ask_check(spell_id: int) -> ResponseReturnValue:
+    """Where somebody looked for the child again, and what came of it."""
+    return _form_page("check", _kept(spell_id), CheckForm.of(guard.scope().name, clock.today()))
+
+
+@blueprint.post("/<int:spell_id>/check")
+def check(spell_id: int) -> ResponseReturnValue:
+    """Record a search for a child without a case; or the form again with what is missing."""
+    spell, at = _kept(spell_id), clock.now()
+    form = CheckForm.of(guard.scope().name, local_date(at))
+    if form.validate():
+        refused = searches.record_check(guard.scope(), spell_id, form.check(), at=at, address=_address())
+        if refused is None:
+            flash("The check is recorded.", "success")
+            return redirect(url_for("record.show", spell_id=spell_id, _anchor="searches"), 303)
+        form.refuse(refused)
+        spell = _found(spell_id)
+    return _form_page("check", spell, form), 422
 
 
 @blueprint.get("/<int:spell_id>/end")
@@ -197,9 +222,17 @@ def _add_page(form: AddForm) -> str:
     return render_template("record/add.html", form=form)
 
 
-def _form_page(name: str, spell: Any, form: CorrectForm | EndForm) -> str:
+def _form_page(name: str, spell: Any, form: CorrectForm | EndForm | CheckForm) -> str:
     entry = present.entry_page(spell, clock.today())
     return render_template(f"record/{name}.html", form=form, entry=entry, spell_id=spell.id)
+
+
+def _check_url(spell: Any) -> str:
+    """Where a search for the child is recorded: with its case, where it has one."""
+    if spell.case is None:
+        is_keeper = cme_records.may_keep(guard.scope(), spell)
+        return url_for("record.ask_check", spell_id=spell.id) if is_keeper else ""
+    return check_url(guard.scope(), spell.case)
 
 
 def _address() -> str:

@@ -9,7 +9,7 @@ from cme.services import referrals
 from cme.services.absence import absent_by_leave
 from cme.services.calls import list_calls
 from cme.services.coverage import cover_schools
-from cme.store import cases, pupils, registers, returns
+from cme.store import cases, pupils, registers, returns, school_links
 from cme.web import guard
 from cme.web.presenters import coverage as present_coverage
 from cme.web.presenters import pupils as present_pupils
@@ -62,6 +62,8 @@ def show(laestab: str) -> ResponseReturnValue:
         "school/show.html",
         school=school,
         may=may,
+        numbers=present.numbers(school_links.list_to(laestab), school_links.list_from(laestab)),
+        may_read_files=Permission.RECORD_REQUEST in seen.held,
         home=present.home(seen),
         uploads=[present_uploads.history_row(each) for each in uploads[:LAST_UPLOADS]],
     )

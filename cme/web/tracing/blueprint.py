@@ -11,6 +11,12 @@ class TraceReference(BaseConverter):
     regex = "TR-[0-9]{4}-[0-9]{4,7}"
 
 
+class IncomingReference(BaseConverter):
+    """A part of an address that is like our reference of another authority's request: IN-2026-0042."""
+
+    regex = "IN-[0-9]{4}-[0-9]{4,7}"
+
+
 class AuthorityCode(BaseConverter):
     """A part of an address that is the code of a local authority: 841."""
 
@@ -23,6 +29,7 @@ blueprint = Blueprint("tracing", __name__, url_prefix="/traces")
 def know_references(state: BlueprintSetupState) -> None:
     """Before any route of the blueprint is added, for they use it."""
     state.app.url_map.converters["trace_reference"] = TraceReference
+    state.app.url_map.converters["incoming_reference"] = IncomingReference
     state.app.url_map.converters["authority_code"] = AuthorityCode
 
 

@@ -4,8 +4,9 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
+from cme.access.roles import Permission
 from cme.casework.case import Refused
-from cme.services import trace_details, traces
+from cme.services import insight, searches, trace_details, traces
 from cme.store import traces as store
 from cme.store.traces import Part
 from cme.web import guard
@@ -19,7 +20,7 @@ from cme.web.tracing.opening import address, opened, page
 def outgoing() -> ResponseReturnValue:
     """The requests that go out, those of a part where the address names one, the newest first."""
     guard.record_view("traces")
-    scope, given = guard.scope(), request.args
+    scope, given, today = guard.scope(), request.args, clock.today()
     part = Part(given["part"]) if given.get("part") in list(Part) else Part.OPEN
     found = store.read_part(
         scope, part, after=given.get("after", "")[:100], before=given.get("before", "")[:100]
@@ -41,6 +42,10 @@ def outgoing() -> ResponseReturnValue:
             url_for("tracing.outgoing", part=part.value, after=found.after) if found.after else "",
             "Pages of traces",
         ),
+        may_read_files=scope.may(Permission.RECORD_REQUEST),
+        files_waiting=insight.count_files_waiting(scope, today=today),
+        may_keep_lists=scope.may(Permission.KEEP_CHILD_LISTS),
+        overdue=searches.count_overdue(searches.list_due(scope, today=today), today),
         figures=present.answered_figures(store.count_answers(scope)),
     )
 

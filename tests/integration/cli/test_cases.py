@@ -40,6 +40,23 @@ def test_every_open_case_stands_with_its_runs_and_what_is_due(cme: CommandLine) 
         assert all(date.fromisoformat(due["due_on"]) for due in case["due"])
 
 
+def test_the_table_shows_what_the_queue_shows_as_due(cme: CommandLine, sqlite_url: str) -> None:
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as database:
+        database.execute(
+            "UPDATE 'case' SET due_on = '2026-10-01', due_what = 'Oldest of the school',"
+            " authority_due_on = '2026-10-09', authority_due_what = 'Next of the authority'"
+        )
+        database.execute(
+            "UPDATE 'case' SET referred_at = '2026-10-08 09:00:00' WHERE stage = 'referral_draft'"
+        )
+        database.commit()
+    found = {case["school"]: case["next"]["what"] for case in json.loads(cme("cases", "--json").out)}
+    assert found == {"8412001": "Next of the authority", "8412002": "Oldest of the school"}
+    printed = cme("cases", "--school", "8412001").out
+    assert "Next of the authority" in printed
+    assert "Oldest of the school" not in printed
+
+
 @pytest.mark.parametrize(
     ("narrowed", "expected"),
     [

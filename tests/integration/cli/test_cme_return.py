@@ -73,6 +73,20 @@ def test_the_next_census_day_is_the_one_that_is_set(
     assert "CME_CENSUS_DATES" in said.err
 
 
+def test_a_day_that_is_no_census_day_is_counted_with_a_warning(
+    cme: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warning = "2026-11-20 is not a census day."
+    said = cme("return", "--census", "2026-11-20", "--json")
+    assert said.status == 0
+    assert warning in said.err
+    assert [each[: len(warning)] for each in json.loads(said.out)["warnings"]] == [warning]
+    right = cme("return", "--census", "2026-10-01", "--json")
+    assert (right.err, json.loads(right.out)["warnings"]) == ("", [])
+    monkeypatch.setenv("CME_CENSUS_DATES", "2026-11-20")
+    assert cme("return", "--census", "2026-11-20").err == ""
+
+
 def test_a_date_that_is_none_is_refused(cme: CommandLine) -> None:
     said = cme("return", "--census", "Thursday")
     assert said.status == 2

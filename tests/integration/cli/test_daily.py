@@ -52,7 +52,7 @@ def test_the_parts_of_the_day_are_listed(cme: CommandLine) -> None:
     assert rows(said.out) == [
         TITLES,
         ["Cases", "1", "0", "0 counts changed, 0 cases moved, 1 alerts given"],
-        ["Traces", "1", "0", "0 answers overdue"],
+        ["Traces", "1", "0", "0 answers overdue, 0 lists erased that nobody used, 0 requests erased"],
         ["Digests", "1", "0", "1 written"],
         ["Missing children", "1", "0", "0 people told"],
     ]

@@ -136,7 +136,14 @@ def test_the_authority_offers_dates_and_one_school_has_entered_homes_contacts_an
         "inset",
     }
     of_first = "FROM registration WHERE school_id = (SELECT min(id) FROM school)"
-    assert query("SELECT count(*) FROM pupil WHERE postcode != ''") == query(f"SELECT count(*) {of_first}")
+    elsewhere = query(
+        "SELECT r.return_run > 0 FROM pupil p JOIN registration r ON r.pupil_id = p.id "
+        "WHERE p.postcode != '' AND r.school_id != (SELECT min(id) FROM school)"
+    )
+    assert elsewhere == [(1,)], "one child of another school is absent with a child of the first"
+    assert query("SELECT count(*) FROM pupil WHERE postcode != ''") == query(
+        f"SELECT count(*) + 1 {of_first}"
+    )
     ((contacts, flags),) = query("SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM pupil_flag)")
     assert isinstance(contacts, int)
     assert contacts > 600

@@ -53,6 +53,7 @@ def test_ground_h_and_the_others_are_asked_for_by_letter(cme: CommandLine) -> No
 def test_a_person_reads_the_same_as_a_table_and_no_name_is_printed(cme: CommandLine) -> None:
     said = cme("gate", UPN).out
     assert "not recorded" in said
+    assert "8412001: removal is not possible: of 15 conditions 1 not met (7); " in said
     assert "Birch" not in said + cme("gate", UPN, "--json").out
 
 

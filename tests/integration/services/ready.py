@@ -97,7 +97,14 @@ class Ready:
             self.officer if kind in (FactKind.ATTENDANCE_ORDER, FactKind.SPECIAL_SCHOOL) else self.office.dsl
         )
         entry = FactEntry(holds, self.today, "Kit Lowe, office", **more)  # type: ignore[arg-type]
-        return facts_recorded.record(who, self.case.reference, kind, entry, at=self.at)
+        return facts_recorded.record(
+            who, self.case.reference, kind, entry, over=self.standing_id(kind), at=self.at
+        )
+
+    def standing_id(self, kind: FactKind) -> int | None:
+        """The number of the fact that stands, as a page that is opened now has it."""
+        stands = facts_recorded.standing(self.officer, self.case).get(kind)
+        return stands.id if stands else None
 
     def enquire(self, step: str, on: date, result: Result = Result.AGENCY_NO_TRACE, **more: object) -> int:
         """An enquiry that was made at half past nine of a day."""

@@ -77,6 +77,8 @@ def test_every_part_is_done(absent: Office) -> None:
         "alerts given": 1,
         "people told": 0,
         "answers overdue": 0,
+        "lists erased that nobody used": 0,
+        "requests erased": 0,
         "written": 1,
     }
     assert absent.standing("Birch, Ada").return_run == 11

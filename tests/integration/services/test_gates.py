@@ -158,7 +158,9 @@ def _sighted(ada: Ready) -> None:
 def test_nobody_records_what_was_found_out_before_the_absence(ada: Ready, on: date) -> None:
     entry = FactEntry(False, on, "Kit Lowe, office")
     kind = FactKind.DUAL_REGISTERED
-    refused = facts_recorded.record(ada.office.dsl, ada.case.reference, kind, entry, at=ada.at)
+    refused = facts_recorded.record(
+        ada.office.dsl, ada.case.reference, kind, entry, over=ada.standing_id(kind), at=ada.at
+    )
     if on == DAYS[1]:
         assert refused is None
     else:

@@ -1,5 +1,6 @@
 """The lost-pupil file: whole or not at all, each number once, and no home of a protected child."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,7 +13,7 @@ from cme.services.papers import Paper
 from cme.services.pupil_files import FileEntry, Making
 from cme.services.restrictions import NewRestriction
 from cme.store.database import db, transaction
-from cme.store.tables import AuditEntry, Pupil, Registration
+from cme.store.tables import AuditEntry, Pupil, Registration, SchoolLink
 from cme.tracing.ctf.names import OUTSIDE
 from importers.ctf import read_ctf
 from tests.integration.services.leaving import Leaving
@@ -129,3 +130,24 @@ def test_the_home_of_a_protected_child_is_in_no_file_and_no_name_in_the_log(leav
     logged = db.session.scalars(db.select(AuditEntry).where(AuditEntry.action == "ctf.made")).all()
     assert made.name in str(logged[-1].detail)
     assert "Birch" not in str(logged[-1].detail)
+
+
+@on_both
+def test_a_closed_number_is_warned_of_once_and_can_be_meant_all_the_same(leaving: Leaving) -> None:
+    reference = gone(leaving)
+    with transaction() as session:
+        session.add(SchoolLink(laestab="8404000", successor_laestab="8404123", created_at=AT, created_by="R"))
+    entry = FileEntry("8404000")
+    refused = pupil_files.make(leaving.dsl, reference, entry, MAKING, at=AT)
+    assert isinstance(refused, Refused)
+    assert refused.sentences == ("The number 840/4000 is closed. The school was renumbered: now 840/4123.",)
+    assert make(leaving, reference, replace(entry, warned_of="8404000")).name.endswith("_8404000_001.xml")
+
+
+def test_a_former_authority_is_warned_of_and_a_current_one_is_not(leaving: Leaving) -> None:
+    reference = gone(leaving)
+    for code, said in (("837", "is a former authority"), ("000", "not recognised")):
+        refused = pupil_files.make(leaving.dsl, reference, FileEntry(f"{code}4000"), MAKING, at=AT)
+        assert isinstance(refused, Refused)
+        assert said in refused.reason
+    assert make(leaving, reference, FileEntry("8404123")).name.endswith("_8404123_001.xml")

@@ -135,6 +135,19 @@ class TestOffered:
         assert (found.answer("known_as"), found.answer("language")) == ("Addie", "Polish")
         assert found.rows("carers")
 
+    def test_nothing_is_saved_over_a_draft_that_the_writer_did_not_see(self, absent: Office) -> None:
+        save(absent, known_as="Addie")
+        reference, seen = absent.case(ADA).reference, []
+
+        def stands(now: ReferralDraft) -> bool:
+            seen.append(now.answer("known_as"))
+            return False
+
+        refused = referrals.save_draft(absent.dsl, reference, {"known_as": "Al"}, stands=stands, at=AT)
+        assert refused == Refused((referrals.OVERTAKEN,), ("version",))
+        assert seen == ["Addie"]
+        assert draft(absent).answer("known_as") == "Addie"
+
     def test_a_protected_address_is_written_and_typed_by_nobody(self, absent: Office) -> None:
         save(absent, last_known_address="12 High Street")
         refuge = NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="Told by the police")

@@ -57,6 +57,9 @@ def test_the_way_from_the_proposal_to_the_removal(leaving: Leaving) -> None:
     assert leaving.office.case(ADA).stage == "removal_proposed"
 
     assert leaving.confirm(reference) is None
+    before = casework.show(leaving.dsl, reference, today=TODAY)
+    assert before is not None
+    assert "Send the attendance return" in [due.what for due in casework.dues_of(before)]
     assert leaving.make(reference) is None
     (made,) = leaving.removals_of(ADA)
     assert (made.removed_on, made.decided_by, made.decided_role) == (TODAY, "Jo Hale", "Head teacher")
@@ -68,7 +71,9 @@ def test_the_way_from_the_proposal_to_the_removal(leaving: Leaving) -> None:
     assert leaving.office.case(ADA).stage == "removed"
     view = casework.show(leaving.dsl, reference, today=TODAY)
     assert view is not None
-    assert "Upload the pupil file (CTF)" in [due.what for due in casework.dues_of(view)]
+    due = [due.what for due in casework.dues_of(view)]
+    assert "Upload the pupil file (CTF)" in due
+    assert "Send the attendance return" not in due
     assert leaving.office.kinds(ADA)[-3:] == ["removal.proposed", "removal.confirmed", "removal.made"]
 
     assert leaving.upload_file(reference) is None
@@ -84,7 +89,7 @@ def spells() -> list[CmeSpell]:
 def test_a_child_whom_nobody_located_is_missing_education_from_that_day(leaving: Leaving) -> None:
     leaving.removed()
     (spell,) = spells()
-    assert (spell.started_on, spell.ended_on, spell.reason) == (TODAY, None, "unknown")
+    assert (spell.started_on, spell.ended_on, spell.reason) == (TODAY, None, "not_recorded")
 
 
 @on_both

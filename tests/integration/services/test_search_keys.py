@@ -1,14 +1,19 @@
 """The keys by which a child is found follow the particulars, however those came to be."""
 
+from alembic import command
+from flask import current_app
 from sqlalchemy import delete, select
 
 from cme.identity.likeness import Identity
-from cme.identity.searching import keys_of
-from cme.services import undoing
+from cme.identity.searching import Child, judge, keys_of
+from cme.services import searching, undoing
 from cme.store import search_keys
 from cme.store.database import db, transaction
-from cme.store.tables import Pupil, SearchKey
+from cme.store.schema import upgrade_schema
+from cme.store.search_keys import identity_of
+from cme.store.tables import Pupil, Registration, SearchKey
 from tests.integration.services.office import BORN_ON, Town, after_school, days_from, on_both
+from tests.pairs import make_cases
 
 WEEK = days_from(BORN_ON.replace(year=2026, month=10, day=12), 5)
 NEXT_WEEK = days_from(BORN_ON.replace(year=2026, month=10, day=19), 5)
@@ -48,3 +53,47 @@ def test_what_is_lost_is_made_again(town: Town) -> None:
     assert sum(told) == 3
     assert stored("Birch") == derived("Birch", "Ada")
     assert stored("Elm") == derived("Elm", "Ben")
+
+
+@on_both
+def test_an_older_database_is_searched_as_soon_as_it_is_upgraded(town: Town) -> None:
+    town.alder.submit(WEEK, {"Birch, Ada": "PPPPP"})
+    app = current_app._get_current_object()
+    db.session.remove()
+    command.downgrade(app.extensions["migrate"].migrate.get_config(), "0004")
+    upgrade_schema(app)
+    assert stored("Birch") == derived("Birch", "Ada")
+    found = searching.find(town.alder.dsl, [Child(Identity("Birch", "Ada", BORN_ON))])
+    assert [each.finding.label.value for each in found[0]] == ["likely"]
+
+
+def test_whoever_the_rules_label_is_found_through_the_keys_on_record(town: Town) -> None:
+    town.alder.submit(WEEK, {"Zeal, Zoe": "PPPPP"})
+    school_id = db.session.scalars(select(Registration.school_id)).first()
+    cases = make_cases()[::13]
+    children = [child for case in cases for child in (case.truth, *case.others) if child]
+    with transaction() as session:
+        rows = [
+            Pupil(
+                surname=one.surname,
+                forename=one.forename,
+                born_on=one.born_on,
+                upn=next(iter(one.upns), None),
+                former_upn=next(iter(one.upns[1:]), None),
+                registrations=[Registration(school_id=school_id, created_at=after_school(WEEK[-1]))],
+                created_at=after_school(WEEK[-1]),
+            )
+            for one in (child.identity for child in children)
+        ]
+        session.add_all(rows)
+        session.flush()
+        search_keys.refresh([row.id for row in rows])
+    pupils = db.session.scalars(select(Pupil).order_by(Pupil.id)).all()
+    ours = [Child(identity_of(pupil)) for pupil in pupils]
+    found = searching.find(town.alder.dsl, [case.sought for case in cases])
+    labelled = 0
+    for case, each in zip(cases, found, strict=True):
+        expected = {(pupils[one.place].id, one.label, one.rule) for one in judge(case.sought, ours)}
+        assert {(one.pupil_id, one.finding.label, one.finding.rule) for one in each} == expected
+        labelled += len(expected)
+    assert labelled > len(cases) // 2

@@ -177,6 +177,7 @@ def test_a_statement_that_is_reopened_is_no_conclusion_and_stays_readable(ada: R
     assert blank is not None
     assert blank.missing == ("reason",)
     assert statements.reopen(ada.head, ada.case.reference, "A neighbour rang", at=ada.at) is None
+    assert ada.office.kinds(ADA)[-1] == "statement.reopened"
     assert statements.statement_of(ada.case) is None
     assert {"no-sickness", "joint-conclusion"} <= set(ada.shut())
     assert store.list_versions(ada.officer, ada.case.id)[0].withdrawn_reason == "A neighbour rang"
@@ -208,10 +209,20 @@ def test_each_side_records_its_own_facts(ada: Ready) -> None:
         refused = facts_recorded.record(who, ada.case.reference, kind, entry, at=ada.at)
         assert refused is not None
         assert refused.missing == ("permission",)
+    kind = FactKind.EXPECTED_BACK
     for who in (ada.office.dsl, ada.officer):
-        assert (
-            facts_recorded.record(who, ada.case.reference, FactKind.EXPECTED_BACK, entry, at=ada.at) is None
-        )
+        over = ada.standing_id(kind)
+        assert facts_recorded.record(who, ada.case.reference, kind, entry, over=over, at=ada.at) is None
+
+
+def test_a_form_that_was_opened_earlier_overrules_no_fact_unread(ada: Ready) -> None:
+    kind, reference = FactKind.EXPECTED_BACK, ada.case.reference
+    over = ada.standing_id(kind)
+    newer, older = (FactEntry(holds, ada.today, "Kit Lowe") for holds in (True, False))
+    assert facts_recorded.record(ada.officer, reference, kind, newer, over=over, at=ada.at) is None
+    refused = facts_recorded.record(ada.office.dsl, reference, kind, older, over=over, at=ada.at)
+    assert refused == Refused((facts_recorded.WRITTEN_OVER,), ("over",))
+    assert facts_recorded.standing(ada.officer, ada.case)[kind].entry.holds is True
 
 
 def test_facts_are_appended_and_the_last_stands(ada: Ready) -> None:
@@ -219,6 +230,7 @@ def test_facts_are_appended_and_the_last_stands(ada: Ready) -> None:
     rows = db.session.query(RemovalFact).filter_by(kind="no_objection").all()
     assert len(rows) == 2
     assert facts_recorded.standing(ada.officer, ada.case)[FactKind.NO_OBJECTION].entry.holds is False
+    assert ada.office.kinds(ADA)[-1] == "removal_fact.recorded"
 
 
 def test_the_statement_of_another_authority_is_not_found(ada: Ready, town: object) -> None:

@@ -57,6 +57,18 @@ def test_nothing_is_shown_when_it_cannot_be_written_down(
     assert "Referrals" not in page.words
 
 
+def test_the_administrator_sees_who_inspects_until_when(world: World, inspector: Person) -> None:
+    admin = world.sign_in_as(Role.LA_ADMIN)
+    page = admin.get("/people")
+    until = clock.today() + timedelta(days=30)
+    last_day = f"{until:%a} {until.day} {until:%b %Y}"
+    assert f"Role Inspector Where Northmoor Council Last day {last_day}" in page.words
+    assert page.links["People"] == "/people"
+    elsewhere = world.sign_in_as(Role.LA_ADMIN, world.elsewhere).get("/people").words
+    assert "Inspector" not in elsewhere
+    inspector.client.get("/people", status=403)
+
+
 def test_others_are_not_written_down_for_a_list(world: World) -> None:
     officer = world.sign_in_as(Role.CME_OFFICER)
     before = entries(world)

@@ -209,7 +209,7 @@ class TestPassingOn:
         assert done(working, Action.HAND_OVER, OFFICER, taken).stage is Stage.LA_ENQUIRIES
 
 
-ENQUIRED = frozenset(Side)
+ENQUIRED = frozenset(enumerate(Side))
 
 
 class TestTheJointReview:
@@ -218,16 +218,16 @@ class TestTheJointReview:
             (frozenset({Side.SCHOOL}), "the local authority"),
             (frozenset(), "the school"),
         ):
-            state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=sides)
+            state = at(Stage.LA_ENQUIRIES, **SENT, completed=frozenset((None, side) for side in sides))
             assert missing in refusal(state, Action.OPEN_JOINT_REVIEW, DSL, Entry())
-        state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=ENQUIRED)
+        state = at(Stage.LA_ENQUIRIES, **SENT, completed=ENQUIRED)
         assert done(state, Action.OPEN_JOINT_REVIEW, DSL, Entry()).stage is Stage.JOINT_REVIEW
 
     def test_on_the_eighteenth_day_it_opens_by_itself(self) -> None:
-        state = at(Stage.LA_ENQUIRIES, **SENT, enquired_by=ENQUIRED)
+        state = at(Stage.LA_ENQUIRIES, **SENT, completed=ENQUIRED)
         assert after(facts("P", "O*17"), nth_day(18), state).stage is Stage.LA_ENQUIRIES
         assert after(facts("P", "O*18"), nth_day(19), state).stage is Stage.JOINT_REVIEW
-        alone = replace(state, enquired_by=frozenset({Side.SCHOOL}))
+        alone = replace(state, completed=frozenset({(1, Side.SCHOOL)}))
         assert after(facts("P", "O*18"), nth_day(19), alone).stage is Stage.LA_ENQUIRIES
 
     def test_looking_on_names_the_next_steps_and_a_date(self) -> None:
@@ -239,7 +239,7 @@ class TestTheJointReview:
 
     def test_after_a_note_it_opens_again_on_the_date_of_the_note_and_not_with_the_next_register(self) -> None:
         known, today = facts("P", "O*18"), nth_day(19)
-        state = at(Stage.JOINT_REVIEW, **SENT, enquired_by=ENQUIRED, joint_noted_on=nth_day(19))
+        state = at(Stage.JOINT_REVIEW, **SENT, completed=ENQUIRED, joint_noted_on=nth_day(19))
         entered = Entry(reason="Ask the landlord", next_review_on=nth_day(22))
         decision = decide(
             state,
@@ -282,20 +282,32 @@ class TestTheJointReview:
         withdrawn = Event(EventKind.ENQUIRY_CORRECTED, TODAY, {**data, "result": "withdrawn"})
         assert record(at(Stage.LA_ENQUIRIES), withdrawn).enquired_by == frozenset()
 
+    @pytest.mark.parametrize("result", ["withdrawn", "awaiting_reply"])
+    def test_an_enquiry_that_is_taken_back_counts_no_longer(self, result: str) -> None:
+        made = {"stage": "la_enquiries", "step": "E37", "result": "agency_no_trace"}
+
+        def entered(state: CaseState, **more: object) -> CaseState:
+            kind = EventKind.ENQUIRY_CORRECTED if "replaces" in more else EventKind.ENQUIRY_LOGGED
+            return record(state, Event(kind, TODAY, {**made, **more}))
+
+        once = entered(at(Stage.LA_ENQUIRIES), enquiry=4)
+        assert entered(once, enquiry=5, replaces=4, result=result).enquired_by == frozenset()
+        twice = entered(once, enquiry=5)
+        assert entered(twice, enquiry=6, replaces=4, result=result).enquired_by == {Side.AUTHORITY}
+
     @pytest.mark.parametrize("step", ["E14", "E30", "E45", "E50"])
     def test_telling_somebody_is_no_enquiry_here_nor_at_the_gate(self, step: str) -> None:
         data = {"stage": "la_enquiries", "restricted_step": step, "restricted_result": "agency_positive"}
         told = record(at(Stage.LA_ENQUIRIES), Event(EventKind.ENQUIRY_LOGGED, TODAY, data))
         assert told.enquired_by == frozenset()
 
-    def test_a_check_after_the_removal_that_was_put_aside_is_still_to_be_made(self) -> None:
-        def checked(result: str, kind: EventKind = EventKind.ENQUIRY_LOGGED) -> CaseState:
-            data = {"stage": "trace", "step": "E48", "result": result}
-            return record(at(Stage.TRACE, removed_on=nth_day(2)), Event(kind, TODAY, data))
-
-        assert checked("agency_no_trace").rechecked_on == TODAY
-        assert checked("not_applicable").rechecked_on is None
-        assert checked("agency_no_trace", EventKind.ENQUIRY_CORRECTED).rechecked_on is None
+    @pytest.mark.parametrize(("result", "days"), [("no_trace", (TODAY,)), ("located", ()), ("other", ())])
+    def test_only_a_trace_after_the_removal_that_found_nobody_is_a_search(
+        self, result: str, days: tuple[date, ...]
+    ) -> None:
+        ended = Event(EventKind.TRACE_ENDED, TODAY, {"stage": "trace", "ended": result})
+        assert record(at(Stage.TRACE, removed_on=nth_day(2)), ended).no_trace_on == days
+        assert record(at(Stage.LA_ENQUIRIES), ended).no_trace_on == ()
 
 
 class TestAPossibleLocation:

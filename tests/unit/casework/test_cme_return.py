@@ -7,7 +7,7 @@ import pytest
 
 from cme.attendance.age import compulsory_age
 from cme.casework.outcomes import read_outcomes
-from cme.casework.record.catalogue import duration_of, ends, next_recheck, read_durations, read_reasons
+from cme.casework.record.catalogue import duration_of, ends, read_durations, read_reasons
 from cme.casework.record.census import census_days, days_to_offer, next_census, year_before
 from cme.casework.record.returning import (
     NOT_KNOWN,
@@ -264,16 +264,6 @@ def test_census_days_are_three_thursdays_unless_dates_are_set() -> None:
 def test_the_year_before_is_the_academic_year_before_that_of_the_census() -> None:
     assert year_before(date(2026, 10, 1)) == (date(2025, 9, 1), date(2026, 8, 31))
     assert year_before(date(2027, 5, 20)) == (date(2025, 9, 1), date(2026, 8, 31))
-
-
-def test_rechecks_come_after_4_8_and_12_weeks_then_each_term() -> None:
-    start = date(2026, 9, 7)
-    on, found = None, []
-    for _ in range(5):
-        on = next_recheck(start, on)
-        found.append((on - start).days // 7)
-    assert found == [4, 8, 12, 25, 38]
-    assert next_recheck(start, start + timedelta(weeks=5)) == start + timedelta(weeks=8)
 
 
 def test_only_education_age_death_or_another_authority_end_the_time_on_no_roll() -> None:

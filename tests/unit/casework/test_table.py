@@ -57,7 +57,7 @@ PEOPLE_DO: Mapping[Action, tuple[tuple[Stage, ...], set[Role]]] = {
     Action.TRANSFER: (WITH_AUTHORITY, OFFICER),
     Action.REVOKE_REFERRAL: (BEFORE_REVIEW, DSL | MANAGER),
     Action.ALLOCATE: (
-        (*WORKED_ON, *PROPOSED, Stage.TRACE, Stage.VERIFYING),
+        (*WORKED_ON, *PROPOSED, Stage.REMOVED, Stage.TRACE, Stage.VERIFYING),
         OFFICER | MANAGER,
     ),
     Action.HAND_OVER: ((*WORKED_ON, Stage.TRACE), OFFICER),
@@ -68,6 +68,8 @@ PEOPLE_DO: Mapping[Action, tuple[tuple[Stage, ...], set[Role]]] = {
     Action.OPEN_JOINT_REVIEW: ((Stage.LA_ENQUIRIES,), BOTH),
     Action.CONTINUE_ENQUIRIES: ((Stage.JOINT_REVIEW, Stage.DECISION), BOTH),
     Action.SIGN_STATEMENT: ((Stage.JOINT_REVIEW, Stage.DECISION, *PROPOSED), HEAD | OFFICER),
+    Action.REOPEN_STATEMENT: (tuple(each for each in OPEN_STAGES if each not in OFF_ROLL), BOTH),
+    Action.RECORD_FACT: (OPEN_STAGES, DSL | OFFICER),
     Action.PROPOSE_REMOVAL: (ON_ROLL, DSL),
     Action.CONFIRM_REMOVAL: (PROPOSED, ADMISSIONS),
     Action.QUERY_REMOVAL: (PROPOSED, ADMISSIONS),

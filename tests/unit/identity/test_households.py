@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.identity.households import MOST_TIED, Household, Tie, home_key, kin_of, phone_keys
+from cme.identity.households import MOST_TIED, Household, Tie, home_key, kin_of, phone_keys, tied_by
 
 HOME = Household("12", "High Street", "DL1 5QT")
 
@@ -86,3 +86,11 @@ def test_kin_is_mutual_and_never_oneself(found: list[Household]) -> None:
         assert child not in others
         assert all(kin[other][child] == by for other, by in others.items())
         assert all(by for by in others.values())
+
+
+def test_it_is_told_which_address_phone_and_email_ties_and_no_other() -> None:
+    one = Household("12", "High Street", "DL1 5QT", ("07700 900123; 07700 900124",), ("Pat@Example.org",))
+    other = Household(phones=("+44 7700 900124", "07700 900125"), emails=("pat@example.org",))
+    assert tied_by(["a"], {"a": one, "b": other}) == {
+        "a": {"b": {(Tie.PHONE, "07700900124"), (Tie.EMAIL, "pat@example.org")}}
+    }

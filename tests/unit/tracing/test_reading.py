@@ -360,3 +360,11 @@ def test_hostile_lines_take_no_time():
 def test_whatever_has_the_shape_of_a_upn_is_read_as_one(text: str):
     assert only(f"Child known here\n{text}").values == {Field.UPN: text}
     assert read_upn(text).value == text
+
+
+def test_a_closing_line_that_names_no_day_is_no_part_of_what_stands_above_it() -> None:
+    (request,) = read_requests(
+        "Surname: Ash\nChecks made: home visits x2\nPlease reply by S2S message even if no trace."
+    )
+    assert request.values[Field.CHECKS] == "home visits x2"
+    assert request.unread == ()

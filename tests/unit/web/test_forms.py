@@ -54,8 +54,18 @@ def test_a_date_is_read_from_its_parts(parts: list[str]) -> None:
         (["27", "3", ""], "The date of the visit must include a year", "#visited_on-year"),
         (["27", "3", "26"], "Year must include 4 numbers", "#visited_on-year"),
         (["27", "3", "٢٠٢٦"], "Year must include 4 numbers", "#visited_on-year"),
-        (["30", "2", "2026"], "The date of the visit must be a real date, like 27 3 2026", "#visited_on-day"),
-        (["x", "2", "2026"], "The date of the visit must be a real date, like 27 3 2026", "#visited_on-day"),
+        (
+            ["30", "2", "2026"],
+            "The date of the visit must be a real date: February 2026 has 28 days",
+            "#visited_on-day",
+        ),
+        (
+            ["3", "13", "2026"],
+            "The date of the visit must be a real date: the month is between 1 and 12",
+            "#visited_on-month",
+        ),
+        (["3", "3", "0000"], "Year must include 4 numbers", "#visited_on-year"),
+        (["x", "2", "2026"], "The date of the visit must be in figures, like 27 3 2026", "#visited_on-day"),
     ],
 )
 def test_a_date_that_cannot_be_read_says_which_part(parts: list[str], text: str, href: str) -> None:

@@ -42,6 +42,10 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("columns", sa.JSON(), nullable=False),
+        sa.Column("children", sa.Integer(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("replaced_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["authority_id"], ["local_authority.id"], name=op.f("fk_child_list_authority_id_local_authority")
@@ -54,6 +58,8 @@ def upgrade() -> None:
     op.create_table(
         "incoming_trace",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.Column("batch", sa.String(length=16), nullable=False),
         sa.Column("authority_id", sa.Integer(), nullable=False),
         sa.Column("sender_code", sa.String(length=3), nullable=False),
         sa.Column("sender_reference", sa.String(length=80), nullable=False),
@@ -64,11 +70,11 @@ def upgrade() -> None:
         sa.Column("unread", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("searched_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("draft", sa.JSON(), nullable=False),
         sa.Column("answer", sa.String(length=24), nullable=False),
-        sa.Column("reply", sa.Text(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answered_by", sa.String(length=120), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("close_reason", sa.Text(), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by", sa.String(length=120), nullable=False),
@@ -79,12 +85,32 @@ def upgrade() -> None:
             name=op.f("fk_incoming_trace_authority_id_local_authority"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_trace")),
+        sa.UniqueConstraint("reference", name=op.f("uq_incoming_trace_reference")),
     )
     with op.batch_alter_table("incoming_trace", schema=None) as batch_op:
         batch_op.create_index("ix_incoming_trace_authority_id_state", ["authority_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_incoming_trace_batch"), ["batch"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_incoming_trace_sender_reference"), ["sender_reference"], unique=False
         )
+
+    op.create_table(
+        "incoming_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incoming_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=24), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_by", sa.String(length=120), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming_trace.id"], name=op.f("fk_incoming_reply_incoming_id_incoming_trace")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_reply")),
+    )
+    with op.batch_alter_table("incoming_reply", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incoming_reply_incoming_id"), ["incoming_id"], unique=False)
 
     op.create_table(
         "listed_child",
@@ -110,8 +136,12 @@ def upgrade() -> None:
         "search_key",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("incoming_id", sa.Integer(), nullable=True),
         sa.Column("pupil_id", sa.Integer(), nullable=True),
         sa.Column("listed_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["incoming_id"], ["incoming_trace.id"], name=op.f("fk_search_key_incoming_id_incoming_trace")
+        ),
         sa.ForeignKeyConstraint(
             ["listed_id"], ["listed_child.id"], name=op.f("fk_search_key_listed_id_listed_child")
         ),
@@ -119,6 +149,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_search_key")),
     )
     with op.batch_alter_table("search_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_search_key_incoming_id"), ["incoming_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_search_key_key"), ["key"], unique=False)
         batch_op.create_index(batch_op.f("ix_search_key_listed_id"), ["listed_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_search_key_pupil_id"), ["pupil_id"], unique=False)
@@ -267,6 +298,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_match_decision_match_id"), ["match_id"], unique=False)
 
     op.create_table(
+        "spell_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("spell_id", sa.Integer(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
+        sa.Column("sources", sa.String(length=240), nullable=False),
+        sa.Column("result", sa.String(length=24), nullable=False),
+        sa.Column("notes", sa.Text(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entered_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["spell_id"], ["cme_spell.id"], name=op.f("fk_spell_check_spell_id_cme_spell")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spell_check")),
+    )
+    with op.batch_alter_table("spell_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spell_check_spell_id"), ["spell_id"], unique=False)
+
+    op.create_table(
         "trace_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trace_id", sa.Integer(), nullable=False),
@@ -325,6 +375,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("spell_check")
     op.drop_table("trace_reply")
     op.drop_table("trace_recipient")
     op.drop_table("trace_message")
@@ -334,6 +385,7 @@ def downgrade() -> None:
     op.drop_table("ctf_file")
     op.drop_table("search_key")
     op.drop_table("listed_child")
+    op.drop_table("incoming_reply")
     op.drop_table("incoming_trace")
     op.drop_table("child_list")
     op.drop_table("school_link")

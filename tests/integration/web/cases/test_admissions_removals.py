@@ -14,6 +14,7 @@ from tests.integration.web.removing import EVIDENCE, RETURN, proposed, removed
 from tests.people import World
 from tests.webclient import WebClient
 
+NOTHING_CHOSEN = "Choose your answer: checked, recorded only, or a query."
 ALL_LOOKED_UP = {f"check_{code}": "none" for code in CHECKS}
 
 
@@ -91,7 +92,10 @@ def test_a_removal_is_confirmed_in_a_minute(world: World, book: Casebook, admiss
     dsl = world.person(Role.DSL)
     reference = proposed(book)
     path = f"/removals/{reference}"
-    assert "Choose what you confirm." in admissions.post(path, {}, status=422).errors
+    assert (
+        "Choose your answer: checked, recorded only, or a query."
+        in admissions.post(path, {}, status=422).errors
+    )
     lacking = admissions.post(path, {"answer": "confirmed"}, status=422)
     assert len(lacking.errors) == len(CHECKS)
     form = admissions.get(path).form(path)
@@ -109,10 +113,38 @@ def test_a_removal_is_confirmed_in_a_minute(world: World, book: Casebook, admiss
         assert any(each.kind == "removal.confirmed" for each in told)
 
 
+def test_that_nothing_was_found_is_said_in_one_go_and_never_by_itself(
+    book: Casebook, admissions: WebClient
+) -> None:
+    path = f"/removals/{proposed(book)}"
+    none_found = {"none_found": "y", "answer": "confirmed"}
+    assert "none_found" not in admissions.get(path).form(path)
+    page = admissions.post(path, {**none_found, "check_order": "found"}, status=422)
+    assert page.errors == [
+        "You said that you found none, and marked something otherwise below. Correct one of the two."
+    ]
+    assert admissions.post(path, none_found).location == "/removals"
+    with book.world.app.app_context():
+        row = db.session.scalars(db.select(Removal)).one()
+    assert row.confirmation == "confirmed"
+    assert {code: row.checks[code] for code in CHECKS} == dict.fromkeys(CHECKS, "none")
+    assert "none_found" not in admissions.get(path).form(path)
+
+
+def test_another_authority_sees_nothing_of_a_query(
+    world: World, book: Casebook, admissions: WebClient
+) -> None:
+    query = {"answer": "query", "query": "application", "reason": "A place was offered"}
+    admissions.post(f"/removals/{proposed(book)}", query)
+    words = world.sign_in_as(Role.ADMISSIONS, world.elsewhere).get("/removals").words
+    assert "With the school: queried" not in words
+    assert "Arden" not in words
+
+
 def test_a_number_that_no_page_wrote_is_as_if_there_were_none(book: Casebook, admissions: WebClient) -> None:
     path = f"/removals/{proposed(book)}"
     page = admissions.post(path, {"seen": "9" * 5000}, status=422)
-    assert "Choose what you confirm." in page.errors
+    assert NOTHING_CHOSEN in page.errors
 
 
 @on_both
@@ -122,14 +154,18 @@ def test_a_query_goes_back_to_the_school_with_its_reason(book: Casebook, admissi
     page = admissions.post(path, {"answer": "recorded", "query": "application"}, status=422)
     assert page.errors == ["You chose what to query, and another answer. Query it, or choose nothing here."]
     page = admissions.post(path, {"answer": "query"}, status=422)
-    assert page.errors == ["Choose what you query.", "Enter the reason."]
+    assert page.errors == ["Choose what you query: it goes back to the school.", "Enter the reason."]
     note = "A place at Beech Hill was offered"
     filled = {"answer": "query", "query": "application", "reason": note, "check_application": "found"}
     assert admissions.post(path, filled).location == "/removals"
     with book.world.app.app_context():
         row = db.session.scalars(db.select(Removal)).one()
     assert (row.confirmation, row.checks["application"], row.said) == ("application", "found", note)
-    assert "No removal is proposed." in admissions.get("/removals").words
+    words = admissions.get("/removals").words
+    assert "No removal is proposed." in words
+    assert "With the school: queried" in words
+    assert "There is a live application or offer" in words
+    assert "Waits for the school's answer" in words
     admissions.get(path, status=404)
 
 
@@ -146,12 +182,14 @@ def test_the_school_answers_a_query_and_admissions_read_it_with_the_next_proposa
     path = f"/cases/{reference}/answer-query"
     assert path in case.links.values()
     assert dsl.get(path).heading == "Answer the query of admissions"
-    assert dsl.post(path, {}, status=422).errors == ["Enter what you want to say."]
+    assert dsl.post(path, {}, status=422).errors == ["Enter your answer."]
     dsl.post(path, {"message": "The family declined the place"}, status=303)
     assert "Answer the query of admissions" not in dsl.get(f"/cases/{reference}").words.split("History")[0]
+    assert "Answered: waits for a new proposal" in admissions.get("/removals").words
     with book.world.app.app_context():
         refused = removals.propose(book.dsl, reference, Proposal("f", RETURN, EVIDENCE, True), at=AT)
         assert refused is None, refused
+    assert "With the school: queried" not in admissions.get("/removals").words
     words = admissions.get(f"/removals/{reference}").words
     assert "There is a live application or offer. A place was offered" in words
     assert "answered by the school: The family declined the place" in words
@@ -189,7 +227,9 @@ def test_another_roll_is_told_as_a_number_without_particulars(
 def test_the_removals_made_stay_on_a_list(book: Casebook, admissions: WebClient) -> None:
     assert "No removal has been made." in admissions.get("/removals/made").words
     reference = removed(book)
-    words = admissions.get("/removals/made").words
+    page = admissions.get("/removals/made")
+    assert page.links[f"Ada Arden, {reference}"] == f"/removals/{reference}"
+    words = page.words
     for said in ("Ada Arden", reference, "Fri 20 Nov 2026", "Return received and checked"):
         assert said in words
     assert "Removed on Fri 20 Nov 2026" in admissions.get(f"/removals/{reference}").words

@@ -4,13 +4,16 @@ import io
 import re
 
 import pytest
+from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.casework.case import Action, Entry
 from cme.casework.enquiries.steps import read_steps
 from cme.casework.entries import TriageEntry
 from cme.clock import local_date
-from cme.services import casework
+from cme.services import casework, enquiries
+from cme.store.database import db
+from cme.store.tables import Enquiry
 from tests.files import PDF
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
@@ -205,3 +208,8 @@ def test_a_joint_step_counts_for_the_side_that_made_it(world: World, book: Caseb
         view = casework.show(book.officer, reference, today=local_date(AT))
         assert view is not None
         assert {side.value for side in view.state.enquired_by} == {"authority"}
+        made = db.session.scalars(select(Enquiry.id).where(Enquiry.step == "E49")).one()
+        assert isinstance(enquiries.withdraw(book.officer, made, "Another child", at=AT), int)
+        view = casework.show(book.officer, reference, today=local_date(AT))
+        assert view is not None
+        assert view.state.enquired_by == frozenset()

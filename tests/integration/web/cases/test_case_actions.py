@@ -112,7 +112,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed(book: Casebook, dsl: WebCli
     ("typed", "said"),
     [
         (["27", "", "2026"], "Next review date must include a month"),
-        (["31", "2", "2027"], "Next review date must be a real date, like 27 3 2026"),
+        (["31", "2", "2027"], "Next review date must be a real date: February 2027 has 28 days"),
     ],
 )
 def test_a_date_that_is_none_is_explained(

@@ -254,7 +254,7 @@ class TestForm:
         [
             ({"done_time": "25:00"}, "Enter a time like 14:30 or 2.30pm"),
             ({"done_time": "noonish"}, "Enter a time like 14:30 or 2.30pm"),
-            ({"done_on": ["31", "2", "2026"]}, "The date must be a real date, like 27 3 2026"),
+            ({"done_on": ["31", "2", "2026"]}, "The date must be a real date: February 2026 has 28 days"),
             (
                 {"done_on": ["21", "11", "2026"]},
                 "The date and time must not be in the future. Enter when it was done.",

@@ -16,7 +16,8 @@ ENTERED = {"who": "Kit Lowe, office", "on": ["19", "11", "2026"]}
 def test_removal_is_plainly_not_possible(world: World, book: Casebook) -> None:
     words = world.sign_in_as(Role.DSL).get(f"/cases/{book.decision()}/gate").words
     assert "Removal is not possible: 10 of 15 conditions are not met. The child stays on roll." in words
-    assert "Eligible for decision The removal run stands at 21 of 20 school days" in words
+    assert "The days are counted; conditions are open The removal run stands at 21 of 20 school" in words
+    assert "Eligible for decision The removal run" not in words
 
 
 def test_each_condition_gives_its_reason_its_remedy_and_its_source(world: World, book: Casebook) -> None:
@@ -42,6 +43,23 @@ def test_each_line_leads_to_where_it_is_seen_to(world: World, book: Casebook) ->
     assert "facts/no_objection" not in officer.html
     manager = world.sign_in_as(Role.LA_MANAGER).get(f"/cases/{reference}/gate")
     assert "/facts/" not in manager.html
+
+
+def test_a_line_that_is_for_others_says_whom_to_ask(world: World, book: Casebook) -> None:
+    reference = book.decision()
+    asking = "This is for the CME officer to record. Ask them."
+    told = "This is for the designated safeguarding lead to record. Ask them."
+    dsl = world.sign_in_as(Role.DSL).get(f"/cases/{reference}/gate").words
+    assert (dsl.count(asking), dsl.count(told)) == (2, 0)
+    officer = world.sign_in_as(Role.CME_OFFICER).get(f"/cases/{reference}/gate").words
+    assert (officer.count(asking), officer.count(told)) == (0, 3)
+
+
+@pytest.mark.parametrize("kind", list(FactKind))
+def test_yes_stands_first_on_every_page_of_a_fact(world: World, book: Casebook, kind: FactKind) -> None:
+    role = Role.CME_OFFICER if kind in (FactKind.ATTENDANCE_ORDER, FactKind.SPECIAL_SCHOOL) else Role.DSL
+    words = world.sign_in_as(role).get(f"/cases/{book.decision()}/facts/{kind}").words.split("Answer", 1)[1]
+    assert words.strip().startswith("Yes")
 
 
 def test_ground_h_and_the_other_grounds_are_switched_to(world: World, book: Casebook) -> None:
@@ -78,6 +96,20 @@ def test_a_fact_is_recorded_and_its_line_says_by_whom(world: World, book: Casebo
     assert "Recorded by Ash Fenner" in words
     assert "On record: No: neither objects: Kit Lowe, office" in dsl.get(path).words
     assert "9 of 15" in words
+
+
+def test_a_fact_that_somebody_else_recorded_meanwhile_is_read_first(world: World, book: Casebook) -> None:
+    path = f"/cases/{book.decision()}/facts/expected_back"
+    dsl, officer = world.sign_in_as(Role.DSL, name="Ash Fenner"), world.sign_in_as(Role.CME_OFFICER)
+    opened = dsl.get(path).form(path)
+    officer.post(path, {**ENTERED, "holds": "yes"}, status=303)
+    page = dsl.post(path, {**opened, **ENTERED, "holds": "no", "note": "They rang"}, status=409)
+    assert any("Somebody else recorded this" in error for error in page.errors)
+    assert "On record: Yes, the child is expected back" in page.words
+    assert "They rang" in page.html
+    dsl.post(path, {**page.form(path), **ENTERED, "holds": "no"}, status=303)
+    with world.app.app_context():
+        assert [row.value["holds"] for row in db.session.query(RemovalFact).order_by("id")] == [True, False]
 
 
 def test_what_was_typed_is_kept_where_a_fact_is_refused(world: World, book: Casebook) -> None:

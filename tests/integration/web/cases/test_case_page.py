@@ -44,6 +44,15 @@ def test_a_case_shows_what_is_due_and_how_late_it_is(world: World, book: Caseboo
     assert f"{due} Why then: our policy" in words
 
 
+def test_what_is_due_leads_to_where_the_dsl_does_it(world: World, book: Casebook) -> None:
+    reference = book.decision()
+    links = world.sign_in_as(Role.DSL).get(f"/cases/{reference}").links
+    assert links["Send the attendance return"] == f"/schools/{book.place.laestab}/returns"
+    assert links["Sign the joint statement, or write a joint note"] == f"/cases/{reference}/statement"
+    links = world.sign_in_as(Role.CME_OFFICER).get(f"/cases/{reference}").links
+    assert "Send the attendance return" not in links
+
+
 def test_a_case_leads_from_its_numbers_to_the_days_behind_them(world: World, book: Casebook) -> None:
     page = world.sign_in_as(Role.DSL).get(f"/cases/{book.enquiries()}")
     assert "Return run 4 school days" in page.words

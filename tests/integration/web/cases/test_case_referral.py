@@ -127,7 +127,7 @@ def test_words_count_for_more_than_a_ticked_not_known(book: Casebook, dsl: WebCl
             {"last_known_on": ["21", "11", "2026"]},
             "When it was given must be today or earlier",
         ),
-        ("addresses", {"last_known_on": ["31", "2", "2026"]}, "When it was given must be a real date, "),
+        ("addresses", {"last_known_on": ["31", "2", "2026"]}, "When it was given must be a real date: "),
         (
             "family",
             {"carers-0-name": "Jane", "carers-0-phones": "mobile"},

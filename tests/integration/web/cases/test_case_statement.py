@@ -237,3 +237,30 @@ def test_an_inspector_reads_it_and_takes_nothing_away(world: World, book: Casebo
     inspector.post(f"/cases/{reference}/statement/document", status=404)
     with world.app.app_context():
         assert db.session.query(JointStatement).count() == 1
+
+
+def test_an_empty_statement_is_kept_without_calling_it_done(world: World, book: Casebook) -> None:
+    reference, dsl = enquired(world, book), world.sign_in_as(Role.DSL)
+    dsl.post(f"/cases/{reference}/statement/write", {"ground": "I"})
+    page = dsl.get(f"/cases/{reference}/statement")
+    assert "Success" not in page.words
+    assert (
+        "Version 1 of the joint statement is saved. Nobody can sign it yet. It lacks: the limb" in page.words
+    )
+
+
+def test_what_somebody_else_wrote_stands_above_the_form(world: World, book: Casebook) -> None:
+    reference = enquired(world, book)
+    write(world, reference)
+    dsl, path = world.sign_in_as(Role.DSL), f"/cases/{reference}/statement/write"
+    page = dsl.post(path, {**TYPED, "over": "", "reasons": "Mine"}, status=409)
+    html = page.html
+    assert html.index("What somebody else saved meanwhile") < html.index('name="reasons"')
+    assert html.index("Every lead was followed") < html.index('name="reasons"')
+
+
+def test_a_box_that_is_not_ticked_stands_among_what_it_lacks(world: World, book: Casebook) -> None:
+    reference, dsl = enquired(world, book), world.sign_in_as(Role.DSL)
+    dsl.post(f"/cases/{reference}/statement/write", {**TYPED, "answers_everything": ""})
+    words = dsl.get(f"/cases/{reference}/statement").words
+    assert "that the finding answers every health note, message of a parent and Y7" in words

@@ -136,7 +136,7 @@ def test_an_empty_question_and_a_late_answer_are_refused_and_nothing_is_lost(
 ) -> None:
     path = f"/cases/{book.referred()}"
     page = dsl.post(f"{path}/questions", {"message": " "}, status=422)
-    assert page.errors == ["Enter what you want to say."]
+    assert page.errors == ["Enter your question or message to the other side."]
     officer.post(f"{path}/questions", {"message": "Who visited?"})
     dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Two of us"})
     page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": "Three of us"}, status=422)
@@ -144,7 +144,7 @@ def test_an_empty_question_and_a_late_answer_are_refused_and_nothing_is_lost(
     assert page.form(f"{path}/questions")["answer-1-message"].strip() == "Three of us"
     assert "Two of us" in page.words
     page = dsl.post(f"{path}/questions/1/answer", {"answer-1-message": " "}, status=422)
-    assert "Enter what you want to say." in page.errors
+    assert "Enter your answer." in page.errors
     assert dsl.post(f"{path}/questions/7/answer", {"answer-7-message": "Us"}).location == f"{path}/status"
     long = "x" * 4001
     page = dsl.post(f"{path}/questions", {"message": long}, status=422)

@@ -51,6 +51,15 @@ def logged(world: World) -> list[tuple[str, str, str, str]]:
         return [(each.step, each.contacted, each.outcome, each.notes) for each in rows]
 
 
+def test_a_fast_track_says_which_risk_it_is_for_to_those_who_read_of_risks(
+    world: World, book: Casebook
+) -> None:
+    reference = flagged(world, book, "social_worker", "looked_after")
+    said = "On the fast track because of: Social worker; Looked after."
+    assert said in world.sign_in_as(Role.DSL).get(f"/cases/{reference}").words
+    assert "On the fast track" not in world.sign_in_as(Role.SCHOOL_USER).get(f"/cases/{reference}").words
+
+
 def test_a_flagged_child_has_a_card_from_the_first_day_and_an_hour(world: World, book: Casebook) -> None:
     reference = flagged(world, book, "social_worker", "looked_after")
     with time_machine.travel(AT + timedelta(minutes=12), tick=False):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from cme.access.roles import Role
 from cme.casework.case import Action, Entry
@@ -11,7 +11,7 @@ from cme.casework.entries import TriageEntry
 from cme.services import enquiries, insight
 from cme.store import cases
 from cme.store.database import db, transaction
-from cme.store.tables import AuditEntry, Case, JointStatement, Registration, Removal, School
+from cme.store.tables import AuditEntry, CalendarPeriod, Case, JointStatement, Registration, Removal, School
 from tests.enquiries import call_entry
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import AT, Casebook
@@ -54,7 +54,7 @@ def test_few_cases_are_counted_and_not_told(book: Casebook, officer: WebClient) 
     book.referred()
     book.enquiries()
     page = officer.get("/insight/")
-    assert "Open cases Fewer than 5" in page.words
+    assert "Open cases Hidden" in page.words
     assert "Referred by day 10 of referrals Too few to say" in page.words
     assert "Referred Hidden" in page.words
 
@@ -152,6 +152,30 @@ def test_the_schools_show_what_was_left_undone(book: Casebook, officer: WebClien
     assert "First visit Too few to say" in alder
     assert "No register yet" in page.words[page.words.index("Beech Hill School") :]
     assert "Cedar Park School" not in page.words
+
+
+def test_items_of_one_school_are_not_given_back_by_those_of_another(
+    world: World, book: Casebook, officer: WebClient
+) -> None:
+    for place, number in ((book, 6), (Casebook(world, world.school_b), 2)):
+        for reference in [place.referred() for _ in range(number)]:
+            asked = Entry(reason="Who went?", triage=TriageEntry(items=("E18",)))
+            place.act(Action.RETURN_REFERRAL, reference, asked, by=book.officer)
+    for address in ("/insight/schools", "/insight/schools.csv"):
+        words = officer.get(address).html
+        assert words.count("Hidden") == 2, address
+
+
+def test_a_school_without_terms_is_asked_for_them_and_not_for_registers(
+    world: World, book: Casebook, officer: WebClient
+) -> None:
+    book.referred()
+    with world.app.app_context(), transaction() as session:
+        session.execute(delete(CalendarPeriod))
+    words = officer.get("/insight/schools").words
+    alder = words[words.index("Alder Grove School") : words.index("Beech Hill School")]
+    assert "No terms entered" in alder
+    assert "missing" not in alder
 
 
 def test_a_decision_not_to_refer_counts_as_decided(world: World, book: Casebook) -> None:

@@ -78,7 +78,8 @@ def test_namesakes_are_told_apart(office: Office) -> None:
 def test_a_pupil_shows_runs_and_why(office: Office) -> None:
     office.approve({"Birch, Ben": ["P", "O", "O", "I", "O", "O", "O", "O", "O", "O", "O", "O", "O", "O"]})
     page = office.client.get(office.pupil("Birch"))
-    assert page.heading == "Ben Birch"
+    assert "Ben Birch. Born 4 May 2014" in page.words
+    assert "Birch" not in page.title
     assert "Born 4 May 2014 (aged 12); UPN not given" in page.words
     assert "Return run 10 school days" in page.words
     assert "Reached day 10 on Thu 19 Nov 2026" in page.words

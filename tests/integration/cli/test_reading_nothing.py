@@ -1,0 +1,46 @@
+"""Commands that read, on a database in which there is nothing yet."""
+
+import json
+
+import pytest
+
+from cme.cli.database import NOTHING_HERE
+from tests.integration.cli.conftest import CommandLine
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("cases",), 0),
+        (("case", "CME-26-0001"), 2),
+        (("gate", "M841200023001"), 2),
+        (("return",), 0),
+        (("user", "list"), 0),
+    ],
+)
+def test_that_there_is_nothing_is_said_with_what_to_do(
+    cme: CommandLine, arguments: tuple[str, ...], status: int
+) -> None:
+    said = cme(*arguments)
+    assert said.status == status
+    assert said.err.startswith(f"{NOTHING_HERE}\n")
+    cme("school", "add", "--laestab", "8412001", "--urn", "100001", "--name", "Alder Grove")
+    assert NOTHING_HERE not in cme(*arguments).err
+
+
+def test_a_script_still_gets_its_json(cme: CommandLine) -> None:
+    assert json.loads(cme("cases", "--json").out) == []
+
+
+def test_people_are_listed_with_their_roles_and_last_days(cme: CommandLine) -> None:
+    cme("school", "add", "--laestab", "8412001", "--urn", "100001", "--name", "Alder Grove")
+    add = ("user", "add", "--name", "Ivy Nash", "--email")
+    cme(*add, "head@alder.example", "--role", "head", "--school", "8412001")
+    cme(*add, "i@ofsted.example", "--role", "inspector", "--authority", "841", "--until", "2099-07-31")
+    found = json.loads(cme("user", "list", "--json").out)
+    assert [(one["role"], one["authority"], one["school"], one["until"], one["state"]) for one in found] == [
+        ("inspector", "841", None, "2099-07-31", "active"),
+        ("head", "841", "8412001", None, "active"),
+    ]
+    cme("user", "disable", "--email", "i@ofsted.example")
+    assert "disabled" in cme("user", "list").out

@@ -1,0 +1,298 @@
+"""Another authority's request: read, searched, decided on, answered; a protected child is never told of."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from cme.access.scope import Scope
+from cme.casework.case import Refused
+from cme.casework.safety.restrictions import RestrictionKind
+from cme.services import (
+    digest,
+    incoming,
+    incoming_replies,
+    incoming_search,
+    incoming_views,
+    match_review,
+    matches,
+    restrictions,
+)
+from cme.services.incoming import Letter, Received
+from cme.services.incoming_views import Draft, IncomingView
+from cme.services.restrictions import NewRestriction
+from cme.store import incoming as store
+from cme.store.database import db, transaction
+from cme.store.tables import IncomingTrace, LocalAuthority, MatchDecision, Pupil, SearchKey, TraceMatch
+from cme.tracing.replies import Finding, Kind
+from cme.tracing.requests import Field
+from tests.integration.services.office import Town, days_from, on_both
+
+AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+WEEK = days_from(date(2026, 10, 12), 5)
+UPN = "M841200023001"
+ADA = f"""CME trace - 840 - TR-2026-0042
+Our reference: TR-2026-0042
+From: Durham (840), A Officer, 0191 000000
+Legal surname: Birch
+Forenames: Ada
+Date of birth: 04/05/2014
+UPN: {UPN}
+Please reply by S2S message even if no trace, by 18/12/2026.
+She likes horses and the sea
+"""
+
+
+def took(town: Town, text: str = ADA, **more: object) -> Received:
+    letter = Letter(text, received_on=AT.date(), **more)  # type: ignore[arg-type]
+    done = incoming.receive(town.alder.officer, letter, at=AT)
+    assert isinstance(done, Received), done
+    return done
+
+
+def seen(town: Town, reference: str, scope: Scope | None = None) -> IncomingView:
+    db.session.rollback()
+    view = incoming_views.show(scope or town.alder.officer, reference, at=AT)
+    assert view is not None
+    return view
+
+
+def searched(town: Town, text: str = ADA) -> str:
+    """A request that came and was searched; our reference."""
+    (reference,) = took(town, text).new
+    done = incoming_search.search(town.alder.officer, reference, seen=None, at=AT)
+    assert not isinstance(done, Refused), done
+    return reference
+
+
+def decide(town: Town, reference: str, disposition: str = "same_child") -> None:
+    for each in seen(town, reference).candidates:
+        done = matches.decide(town.alder.officer, each.match.id, disposition, "Compared", seen=None, at=AT)
+        assert done is None
+
+
+def answer(town: Town, reference: str, draft: Draft) -> Refused | None:
+    written = incoming_replies.write(town.alder.officer, reference, draft, seen=None, at=AT)
+    if written is not None:
+        return written
+    return incoming_replies.record_sent(town.alder.officer, reference, AT, seen=None, at=AT)
+
+
+NO_TRACE = Draft(Finding(Kind.NO_TRACE), "01325 000000", "cme@example.gov.uk")
+
+
+@pytest.fixture
+def ada(town: Town) -> Town:
+    """A town with Ada Birch on a roll."""
+    town.alder.submit(WEEK, {"Birch, Ada": "PPPPP"}, numbers={"Birch, Ada": UPN})
+    return town
+
+
+@on_both
+def test_a_request_is_read_searched_decided_on_and_answered(ada: Town) -> None:
+    (reference,) = took(ada).new
+    assert reference == "IN-2026-0001"
+    view = seen(ada, reference)
+    assert view.values[Field.SURNAME] == "Birch"
+    assert [each.text for each in view.unread] == ["She likes horses and the sea"]
+    assert (view.request.sender_code, view.request.reply_by_on) == ("840", date(2026, 12, 18))
+    assert incoming_search.search(ada.alder.officer, reference, seen=None, at=AT) == 1
+    (found,) = seen(ada, reference).candidates
+    assert (found.match.label, found.match.rule) == ("likely", "Same UPN")
+    assert {line.field: line.verdict.value for line in found.grid}["UPN"] == "match"
+    early = incoming_replies.write(ada.alder.officer, reference, NO_TRACE, seen=None, at=AT)
+    assert early == Refused(("Decide first on every child who was found.",), ("kind",))
+    decide(ada, reference)
+    wrong = incoming_replies.write(ada.alder.officer, reference, NO_TRACE, seen=None, at=AT)
+    assert isinstance(wrong, Refused)
+    said = Finding(Kind.FOUND_ON_ROLL, laestab="8412000", started_on=date(2022, 9, 5))
+    assert answer(ada, reference, Draft(said, "01325 000000")) is None
+    view = seen(ada, reference)
+    (reply,) = view.request.replies
+    assert reply.subject == "CME trace - 841 - IN-2026-0001 - reply"
+    assert "Your reference: TR-2026-0042" in reply.body
+    assert "841/2000" in reply.body or "8412000" in reply.body
+    assert "Birch" not in reply.body
+    assert (view.request.answer, view.state.value, view.draft) == ("found_on_roll", "answered", None)
+
+
+@on_both
+def test_references_go_on_and_what_came_before_word_for_word_is_not_kept_again(ada: Town) -> None:
+    other = ADA.replace("0042", "0043")
+    assert took(ada, ADA + "\n" + other).new == ("IN-2026-0001", "IN-2026-0002")
+    again = took(ada, ADA + "\n" + other.replace("horses", "dogs"))
+    assert (again.known, again.new) == (("IN-2026-0001",), ("IN-2026-0003",))
+    assert seen(ada, "IN-2026-0002").request.batch == "IN-2026-0001"
+
+
+@on_both
+def test_a_protected_child_is_answered_with_a_call_alone_and_shown_to_cleared_people(ada: Town) -> None:
+    registration = ada.alder.registration("Birch, Ada")
+    registration_id, pupil_id = registration.id, registration.pupil_id
+    with transaction() as session:
+        pupil = session.get_one(Pupil, pupil_id)
+        pupil.house, pupil.street, pupil.postcode = "Marigold Refuge", "77 Hidden Lane", "QZ9 9ZQ"
+    restrictions.add(
+        ada.alder.dsl,
+        registration_id,
+        NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="Refuge"),
+        at=AT,
+    )
+    text = ADA + "Last address: 77 Hidden Lane, Darlington, QZ9 9ZQ\n"
+    reference = searched(ada, text)
+    assert answer(ada, reference, Draft(None)) == Refused((incoming_views.PHONE,), ("phone",))
+    said = Finding(Kind.FOUND_NOT_ON_ROLL, address="77 Hidden Lane", seen_by="A neighbour")
+    assert answer(ada, reference, Draft(said, "01325 000000")) is None
+    view = seen(ada, reference)
+    assert view.request.answer == "please_telephone"
+    body = view.request.replies[0].body.casefold()
+    assert "telephone" in body
+    assert not any(word in body for word in ("hidden", "qz9", "no trace", "birch", "neighbour"))
+    looking_on = Scope.for_operator({view.request.authority_id})
+    shown = seen(ada, reference, looking_on)
+    assert [each.child for each in shown.candidates] == [None]
+    everything = repr((shown.values, shown.unread, shown.original, shown.candidates[0].grid)).casefold()
+    assert shown.message is None
+    assert "hidden lane" not in everything
+    assert "qz9" not in everything
+
+
+@on_both
+def test_a_live_request_is_searched_with_every_register_and_the_officer_told(town: Town) -> None:
+    reference = searched(town)
+    assert answer(town, reference, NO_TRACE) is None
+    receipt = town.beech.submit(WEEK, {"Birch, Ada": "PPPPP"}, numbers={"Birch, Ada": UPN}).receipt
+    assert receipt is not None
+    assert receipt["authority_told"] == 1
+    assert [each.match.label for each in seen(town, reference).candidates] == ["likely"]
+    again = town.beech.submit(days_from(date(2026, 10, 19), 5), {"Birch, Ada": "PPPPP"}).receipt
+    assert again is not None
+    assert again["authority_told"] == 0
+
+
+@on_both
+def test_a_message_to_stop_closes_by_reference_and_nothing_is_searched_any_more(town: Town) -> None:
+    reference = searched(town)
+    stop = (
+        "CME trace - 840 - TR-2026-0042 - located\nLocated - please stop searching. Please delete your copy."
+    )
+    assert took(town, stop).closed == (reference,)
+    assert seen(town, reference).state.value == "closed"
+    town.beech.submit(WEEK, {"Birch, Ada": "PPPPP"}, numbers={"Birch, Ada": UPN})
+    assert seen(town, reference).candidates == ()
+    unknown = incoming.receive(
+        town.alder.officer, Letter(stop.replace("0042", "0099"), received_on=AT.date()), at=AT
+    )
+    assert unknown == Refused((incoming.UNKNOWN_STOP,), ("text",))
+
+
+@on_both
+def test_details_of_a_child_who_is_not_here_go_and_the_answer_stays(town: Town) -> None:
+    reference = searched(town)
+    assert answer(town, reference, NO_TRACE) is None
+    later = AT + timedelta(days=95)
+    scope = Scope.for_operator({seen(town, reference).request.authority_id})
+    assert incoming.erase_old(scope, on=(AT + timedelta(days=80)).date(), keep_days=90, at=later) == {
+        "requests erased": 0
+    }
+    assert incoming.erase_old(scope, on=later.date(), keep_days=90, at=later) == {"requests erased": 1}
+    kept = seen(town, reference).request
+    assert (kept.fields, kept.original, kept.unread) == ({}, "", [])
+    assert (kept.sender_reference, kept.answer, kept.received_on) == ("TR-2026-0042", "no_trace", AT.date())
+    assert kept.replies[0].body == ""
+    assert db.session.query(SearchKey).filter(SearchKey.incoming_id.is_not(None)).count() == 0
+
+
+@on_both
+def test_details_of_a_child_who_is_here_are_kept(ada: Town) -> None:
+    reference = searched(ada)
+    decide(ada, reference)
+    later = AT + timedelta(days=400)
+    scope = Scope.for_operator({seen(ada, reference).request.authority_id})
+    assert incoming.erase_old(scope, on=later.date(), keep_days=90, at=later) == {"requests erased": 0}
+    other = searched(ada, ADA.replace("0042", "0050"))
+    decide(ada, other, "not_same_child")
+    assert incoming.erase_old(scope, on=later.date(), keep_days=90, at=later) == {"requests erased": 1}
+    db.session.rollback()
+    assert db.session.query(TraceMatch).count() == db.session.query(MatchDecision).count() == 1
+
+
+@on_both
+def test_no_trace_is_answered_for_all_of_a_list_who_were_not_found(ada: Town) -> None:
+    rows = [f"TR-{number},Elm,Child {number},0{number}/05/2014,,blue" for number in range(1, 6)]
+    rows += [f"TR-8,Birch,Ada,04/05/2014,{UPN},green", "TR-9,Ash,Lea,03/05/14,,"]
+    content = "\n".join(["Reference,Surname,Forename,Date of birth,UPN,Coat", *rows]).encode()
+    done = took(ada, "", file=("list.csv", content), sender_code="840")
+    assert len(done.new) == 7
+    batch = done.new[0]
+    assert "Coat" in str(seen(ada, batch).request.unread)
+    assert incoming_search.search_batch(ada.alder.officer, batch, at=AT) == 6
+    found = incoming_replies.nobody_found(ada.alder.officer, batch, None, today=AT.date())
+    assert found is not None
+    assert [each.sender_reference for each in found.requests] == [f"TR-{number}" for number in range(1, 6)]
+    assert "TR-8" not in found.message.body
+    late = incoming_replies.record_nobody_found(ada.alder.officer, batch, "840", AT, seen="other", at=AT)
+    assert isinstance(late, Refused)
+    told = incoming_replies.record_nobody_found(ada.alder.officer, batch, "840", AT, seen=found.seen, at=AT)
+    assert told == 5
+    assert store.count_parts(ada.alder.officer)[store.Part.ANSWERED] == 5
+    assert incoming_replies.nobody_found(ada.alder.officer, batch, None, today=AT.date()) is None
+
+
+@on_both
+def test_a_year_of_two_digits_is_asked_before_the_search_and_corrected(ada: Town) -> None:
+    (reference,) = took(ada, ADA.replace("04/05/2014", "04/05/14")).new
+    refused = incoming_search.search(ada.alder.officer, reference, seen=None, at=AT)
+    assert isinstance(refused, Refused)
+    assert "four digits" in refused.sentences[0]
+    view = seen(ada, reference)
+    values = {**view.values, Field.BORN_ON: "4 May 2014"}
+    old = incoming.correct(
+        ada.alder.officer, reference, values, sender_code="840", received_on=AT.date(), seen=9, at=AT
+    )
+    assert old is not None
+    assert old.missing == ("seen",)
+    done = incoming.correct(
+        ada.alder.officer,
+        reference,
+        values,
+        sender_code="840",
+        received_on=AT.date(),
+        seen=view.request.version,
+        at=AT,
+    )
+    assert done is None
+    assert incoming_search.search(ada.alder.officer, reference, seen=None, at=AT) == 1
+
+
+def test_who_was_found_waits_two_working_days_at_most(ada: Town) -> None:
+    searched(ada)
+    authority = db.session.query(LocalAuthority).filter_by(code="841").one()
+    scope = Scope.for_operator({authority.id})
+    days = [date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
+    assert [match_review.count_late(scope, authority, on) for on in days] == [0, 0, 0, 1]
+    due = digest.Due([], [authority], {}, {}, undecided={authority.id: 1})
+    assert list(digest.things_to_do(ada.alder.officer, due)) == [
+        (authority.name, ["1 child found by a search waits too long for a decision."])
+    ]
+
+
+def test_the_keys_of_live_requests_are_made_anew(ada: Town) -> None:
+    searched(ada)
+    keys = {each.key for each in db.session.query(SearchKey).filter(SearchKey.incoming_id.is_not(None))}
+    db.session.rollback()
+    with transaction() as session:
+        session.query(SearchKey).filter(SearchKey.incoming_id.is_not(None)).delete()
+    with transaction():
+        incoming_search.rebuild_keys(on=AT.date())
+    again = {each.key for each in db.session.query(SearchKey).filter(SearchKey.incoming_id.is_not(None))}
+    assert keys == again != set()
+
+
+def test_another_authority_s_officer_sees_nothing(ada: Town) -> None:
+    reference = searched(ada)
+    db.session.rollback()
+    stranger = Scope.for_operator({999})
+    assert incoming_views.show(stranger, reference, at=AT) is None
+    with pytest.raises(LookupError):
+        incoming.close(stranger, reference, "Why", seen=None, at=AT)
+    assert db.session.query(IncomingTrace).count() == 1
