@@ -89,6 +89,8 @@ def test_a_referral_becomes_a_removal_and_an_entry_of_the_record(
     axe(dsl)
     record_that_no_order_is_in_force(officer, axe)
     dsl.get_by_role("button", name="Propose the removal").click()
+    expect(dsl.locator(".govuk-error-summary")).to_contain_text("Somebody else worked on this case")
+    dsl.get_by_role("button", name="Propose the removal").click()
     expect(dsl.get_by_role("alert")).to_contain_text("The removal is proposed.")
     axe(dsl)
 

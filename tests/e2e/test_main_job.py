@@ -37,8 +37,10 @@ def test_from_a_register_to_an_acknowledged_referral(
 
     upload_the_sample(page, axe, tmp_path)
     approve(page, axe)
-    page.get_by_role("row", name=ELEVEN_DAYS).get_by_role("link").first.click()
-    child = page.get_by_role("heading", level=1).inner_text()
+    of_eleven_days = page.get_by_role("row", name=ELEVEN_DAYS).get_by_role("link").first
+    surname, forename = of_eleven_days.inner_text().split(", ")
+    child = f"{forename} {surname}"
+    of_eleven_days.click()
     read_the_ledger(page, axe)
     reference = send_the_referral(page, axe)
 

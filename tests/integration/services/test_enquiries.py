@@ -129,6 +129,7 @@ class TestLog:
         assert event.data == {
             "stage": "enquiries",
             "side": "school",
+            "enquiry": enquiry_id,
             "step": "E18",
             "result": "no_answer",
         }
@@ -310,7 +311,7 @@ class TestCorrection:
 class TestRestricted:
     @on_both
     def test_what_is_restricted_is_for_whoever_may_see_risk_notes(self, school: Office) -> None:
-        log(school, entry("E29", Result.AGENCY_POSITIVE, contacted="Advice line"))
+        enquiry_id = log(school, entry("E29", Result.AGENCY_POSITIVE, contacted="Advice line"))
         log(school, entry(notes="Ordinary"))
         assert {record.step.code for record in shown(school)} == {"E01", "E29"}
         assert {record.step.code for record in shown(school, school.scope(Role.HEAD))} == {"E01", "E29"}
@@ -320,6 +321,7 @@ class TestRestricted:
         assert event.data == {
             "stage": "enquiries",
             "side": "school",
+            "enquiry": enquiry_id,
             "restricted_step": "E29",
             "restricted_result": "agency_positive",
         }

@@ -28,6 +28,7 @@ from tests.integration.services.tracing import (
     member,
     reply,
 )
+from tests.store import statements
 
 HOME = {"address": "3 Mill Lane, Leeds", "seen_by": "A social worker"}
 LATER = NOW + timedelta(hours=1)
@@ -259,7 +260,7 @@ def test_the_days_work_has_a_part_for_traces(tracer: Tracer) -> None:
     day = daily.Day(on=by_on + timedelta(days=1), at=LATER, keep_days=30, office=Post("CME", ""))
     (step,) = [each for each in daily.steps(tracer.officer, day) if each.part == "Traces"]
     outcome = daily.take(step)
-    assert (outcome.counts, outcome.fault) == ({"answers overdue": 2}, "")
+    assert (outcome.counts["answers overdue"], outcome.fault) == (2, "")
 
 
 def test_a_find_after_the_trace_was_over_opens_it_again(tracer: Tracer) -> None:
@@ -275,6 +276,11 @@ def test_a_find_after_the_trace_was_over_opens_it_again(tracer: Tracer) -> None:
     record(tracer, reference, reply("840", Kind.FOUND_ON_ROLL, **ON_ROLL))
     view = tracer.view(reference)
     assert (view.state, view.trace.ended_at) == (State.LOCATED, None)
+    # Nobody is told any more that the search is over: the find is not confirmed yet.
+    assert [(each.purpose, each.withdrawn_at is None) for each in view.trace.messages] == [
+        ("ended", False),
+        ("stop", True),
+    ]
 
 
 def test_a_trace_is_withdrawn_with_a_reason_and_those_who_were_asked_are_told(tracer: Tracer) -> None:
@@ -310,6 +316,33 @@ def test_an_answer_was_not_given_before_the_request_or_ahead(tracer: Tracer) -> 
         answer = replace(reply("840", Kind.NO_TRACE), replied_on=local_date(NOW) + timedelta(days=days))
         done = trace_replies.record(tracer.officer, reference, answer, seen=None, at=NOW)
         assert words in said(done)
+
+
+def test_whoever_answers_meanwhile_is_not_reminded(tracer: Tracer) -> None:
+    reference = tracer.sent(tracer.removed())
+    by_on = tracer.view(reference).trace.reply_by_on
+    assert by_on is not None
+    trace_replies.sweep(tracer.officer, on=by_on + timedelta(days=1), at=LATER)
+    message_id = trace_messages.remind(tracer.officer, reference, seen=None, at=LATER)
+    assert isinstance(message_id, int)
+    record(tracer, reference, reply("840", Kind.NO_TRACE))
+    (message,) = tracer.view(reference).trace.messages
+    assert (message.recipients, message.withdrawn_at) == (["806"], None)
+    record(tracer, reference, reply("806", Kind.NO_TRACE))
+    (message,) = tracer.view(reference).trace.messages
+    assert message.withdrawn_at is not None
+
+
+def test_the_answers_of_many_are_kept_without_reading_the_trace_for_each(tracer: Tracer) -> None:
+    case, asked = tracer.removed(), []
+    for codes in (("302", "303"), ("302", "303", "304", "305", "306", "307")):
+        reference = tracer.sent(case, chosen=("840", *codes))
+        db.session.rollback()
+        with statements(tracer.leaving.office.app) as found:
+            done = trace_replies.record_no_trace(tracer.officer, reference, codes, "S2S", NOW.date(), at=NOW)
+        assert done == len(codes)
+        asked.append(len([each for each in found if each.startswith("SELECT")]))
+    assert asked[1] <= asked[0] + 8
 
 
 @on_both
