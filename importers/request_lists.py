@@ -123,7 +123,7 @@ class _List:
 
     def requests(self) -> Iterator[IncomingRequest]:
         for row in self._body:
-            request = IncomingRequest(self._values(row), line=row + 1)
+            request = IncomingRequest(self._values(row), tuple(self._unread_cells(row)), line=row + 1)
             self._remark(row, request)
             yield request
 
@@ -132,8 +132,17 @@ class _List:
         width = max((len(self._sheet.rows[row]) for row in (self._head, *self._body)), default=0)
         for column in sorted(set(range(width)) - self._fields.keys()):
             if any(_shown(cell_at(self._sheet, row, column)) for row in self._body):
-                heading = _shown(cell_at(self._sheet, self._head, column))
-                yield heading or f"Column {column_letters(column)}"
+                yield self._heading(column)
+
+    def _unread_cells(self, row: int) -> Iterator[UnreadLine]:
+        """What a row has in columns that are not read, each under its heading."""
+        for column in range(len(self._sheet.rows[row])):
+            text = _shown(cell_at(self._sheet, row, column))
+            if text and column not in self._fields:
+                yield UnreadLine(row + 1, f"{self._heading(column)}: {text}")
+
+    def _heading(self, column: int) -> str:
+        return _shown(cell_at(self._sheet, self._head, column)) or f"Column {column_letters(column)}"
 
     def unread_lines(self) -> Iterator[UnreadLine]:
         """What stands above the headings."""

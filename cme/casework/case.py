@@ -306,7 +306,6 @@ _DATA: Mapping[str, Callable[[Question], Any]] = MappingProxyType(
         "answer": lambda q: q.facts.entry.trace.answer,
         "says": lambda q: q.facts.entry.trace.answer not in ("", Kind.NO_TRACE) or None,
         "ended": lambda q: q.facts.entry.trace.result,
-        "disposition": lambda q: q.facts.entry.trace.disposition,
         "asked_for": lambda q: q.facts.entry.request.asked_for,
         "asked_by": lambda q: q.facts.entry.request.asked_by.strip(),
         "received_on": lambda q: _iso(q.facts.entry.request.received_on),

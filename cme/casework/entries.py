@@ -77,7 +77,7 @@ class TraceEntry:
 
     `asked` is the number of authorities, `is_wide` whether it was more than one that had been named.
     `authority` is the code of one that answered, `answer` the kind of its reply, `result` how the trace
-    ended. `disposition` is what was decided of a record that may be of the child.
+    ended.
     """
 
     reference: str = ""
@@ -87,7 +87,6 @@ class TraceEntry:
     authority: str = ""
     answer: str = ""
     result: str = ""
-    disposition: str = ""
 
 
 @dataclass(frozen=True, slots=True)

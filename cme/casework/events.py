@@ -324,11 +324,9 @@ EVENT_TYPES: Mapping[EventKind, EventType] = MappingProxyType(
         EventKind.RECORDS_REQUEST_WITHDRAWN: EventType(
             "Taken back: nobody asked for the child's records", Tone.PLAIN, ("reason",), _REASON
         ),
+        # What was decided stays with the match: a school sees only that the authority looked.
         EventKind.MATCH_DECIDED: EventType(
-            "A record that may be of this child was looked at",
-            Tone.ATTENTION,
-            ("disposition", "reason"),
-            frozenset({"disposition", "reason"}),
+            "A record that may be of this child was looked at", Tone.ATTENTION
         ),
     }
 )

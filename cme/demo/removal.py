@@ -50,7 +50,7 @@ def propose(reference: str, cast: Cast, instants: Iterator[datetime]) -> None:
     answers = RemovalReturn(
         name=f"{pupil.forename} {pupil.surname}",
         address=_HOME,
-        parents=(Parent("A parent of the child", _HOME, "07700 900123"),),
+        parents=tuple(Parent(each.name, _HOME, "07700 900123") for each in pupil.contacts[:2]),
         future_address=NOT_KNOWN,
         future_school=NOT_KNOWN,
     )

@@ -85,16 +85,6 @@ def _national(phone: str) -> str:
     return digits if len(digits) >= _SHORTEST_PHONE else ""
 
 
-def kin_of(
-    children: Collection[_Child], households: Mapping[_Child, Household]
-) -> dict[_Child, dict[_Child, tuple[Tie, ...]]]:
-    """For each of the children, who else of the households is tied to it, and by what, address first."""
-    return {
-        child: {other: kinds_of(keys) for other, keys in others.items()}
-        for child, others in tied_by(children, households).items()
-    }
-
-
 def kinds_of(keys: Collection[Key]) -> tuple[Tie, ...]:
     """Which kinds of ties these are, each once, address first."""
     kinds = {kind for kind, _ in keys}
@@ -102,20 +92,23 @@ def kinds_of(keys: Collection[Key]) -> tuple[Tie, ...]:
 
 
 def tied_by(
-    children: Collection[_Child], households: Mapping[_Child, Household]
+    children: Collection[_Child], keys: Mapping[_Child, Collection[Key]]
 ) -> dict[_Child, dict[_Child, frozenset[Key]]]:
-    """The same as `kin_of`, with each address, phone and e-mail that ties, as it is compared."""
+    """For each of the children, who else is tied to it, and each address, phone and e-mail that ties.
+
+    `keys` are the `Household.keys` of everybody who may be.
+    """
     sharing: dict[Key, list[_Child]] = defaultdict(list)
-    for child, household in households.items():
-        for key in household.keys:
+    for child, own in keys.items():
+        for key in own:
             sharing[key].append(child)
     found: dict[_Child, dict[_Child, frozenset[Key]]] = {}
     for child in children:
         ties: dict[_Child, set[Key]] = defaultdict(set)
-        for key in households[child].keys if child in households else ():
+        for key in keys.get(child, ()):
             if len(sharing[key]) <= MOST_TIED:
                 for other in sharing[key]:
                     ties[other].add(key)
         ties.pop(child, None)
-        found[child] = {other: frozenset(keys) for other, keys in ties.items()}
+        found[child] = {other: frozenset(shared) for other, shared in ties.items()}
     return found

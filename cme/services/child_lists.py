@@ -155,7 +155,8 @@ def take(
         replaced = store.in_use(upload.authority_id, upload.kind)
         if replaced is not None:
             replaced.replaced_at = at
-            store.empty(replaced)
+            db.session.flush()
+            store.erase_replaced()
         upload.taken_at, upload.content = at, None
         upload.children = len(read.children)
         store.fill(upload, [_row(child) for child in read.children])

@@ -13,21 +13,21 @@ from cme.casework.case import Refused
 from cme.clock import LONDON, local_date
 from cme.services.incoming_reading import Arrived, read, stored
 from cme.services.judging import OVERTAKEN
-from cme.store import audit
+from cme.store import audit, child_lists
 from cme.store import incoming as store
 from cme.store.database import db, transaction
 from cme.store.tables import IncomingTrace
 from cme.tracing.authorities import recognised
 from cme.tracing.dates import read_date
 from cme.tracing.incoming import State
-from cme.tracing.requests import Field
+from cme.tracing.requests import WHO, Field
 
 OVERTAKEN_HERE = OVERTAKEN.replace("this case", "this request")
 CLOSED = "The request is closed. Nothing can be changed any more."
 WHOSE = "Choose the authority that was asked."
 UNKNOWN_STOP = (
-    "This asks to stop searching, and no request here has that reference. Check the reference, or close the "
-    "request on its own page."
+    "This asks to stop searching, and no request here has that reference, or those of several authorities "
+    "have. Check the reference and choose who asks, or close the request on its own page."
 )
 WHY_CLOSED = "Enter why the request is closed."
 STOPPED = "The other authority asked to stop searching."
@@ -50,7 +50,8 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class Received:
     """What became of it, by our references: `new` requests, those `known` word for word before, and those
-    `closed` by a message to stop searching. `unknown_stops` of these messages named no request of ours."""
+    `closed` by a message to stop searching. `unknown_stops` of these messages named no request of ours, or
+    several authorities'; one that says who the child is was kept as a request, so that nobody is lost."""
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
@@ -72,15 +73,21 @@ def receive(scope: Scope, letter: Letter, *, at: datetime, address: str = "") ->
     arrived = read(letter.text, letter.file, today=today)
     if isinstance(arrived, Refused):
         return arrived
-    stops = [each for each in arrived if each.request.is_stop]
-    asks = [each for each in arrived if not each.request.is_stop]
     with transaction():
+        asks: list[Arrived] = []
         closed: list[str] = []
         unknown = 0
-        for stop in stops:
-            ended = _stop(scope, authority_id, stop, letter.sender_code, at=at, address=address)
+        for each in arrived:
+            is_stop = each.request.is_stop
+            ended = (
+                _stop(scope, authority_id, each, letter.sender_code, at=at, address=address)
+                if is_stop
+                else []
+            )
             closed += ended
-            unknown += not ended
+            unknown += is_stop and not ended
+            if not ended and not (is_stop and WHO.isdisjoint(each.request.values)):
+                asks.append(each)
         if unknown and not asks and not closed:
             return Refused((UNKNOWN_STOP,), ("text" if letter.file is None else "file",))
         new, known = _keep(scope, authority_id, asks, letter, at=at, address=address)
@@ -113,10 +120,9 @@ def correct(
         held.sender_reference = kept.get(Field.REFERENCE, "")[:80]
         held.reply_by_on = read_date(kept.get(Field.REPLY_BY, "")).on
         held.received_on = received_on
-        if State(held.state) is State.SEARCHED:
-            held.state = State.RECEIVED.value
-        held.searched_at = None
-        store.write_keys(held, ())
+        # One that was answered too: until it is searched for anew no register brings its child up.
+        held.state, held.searched_at = State.RECEIVED.value, None
+        store.write_keys({held.id: ()})
         audit.record(scope, "incoming.corrected", f"incoming:{held.id}", at=at, address=address)
     return None
 
@@ -137,13 +143,13 @@ def close(
 
 def erase_old(scope: Scope, *, on: date, keep_days: int, at: datetime) -> dict[str, int]:
     """Erase the details of children who were asked about and are not here, once they were kept for so many
-    days; how many. Reference, dates and answer stay."""
+    days; how many. Reference, dates and answer stay. One that nobody searched for waits, whatever its age."""
     before = datetime.combine(on - timedelta(days=keep_days), time(), LONDON)
     with transaction():
         old = store.list_old(scope, before)
+        store.write_keys({each.id: () for each in old})
         for request in old:
             store.forget_matches(request)
-            store.write_keys(request, ())
             request.fields, request.unread, request.draft = {}, [], {}
             request.original = request.close_reason = ""
             # Their reference may be anything, even a name.
@@ -153,6 +159,7 @@ def erase_old(scope: Scope, *, on: date, keep_days: int, at: datetime) -> dict[s
             request.state, request.erased_at = State.CLOSED.value, at
             request.closed_at = request.closed_at or at
         if old:
+            child_lists.erase_replaced()
             audit.record(scope, "incoming.erased", "incoming", at=at, detail={"requests": len(old)})
         return {"requests erased": len(old)}
 
@@ -230,12 +237,15 @@ def _stop(
     scope: Scope, authority_id: int, stop: Arrived, said: str, *, at: datetime, address: str
 ) -> list[str]:
     """Close the requests that a message names by our reference or by theirs; our references, those that were
-    closed before among them."""
+    closed before among them. None where it may mean those of several authorities: each numbers its own."""
     values, code = stop.request.values, _sender(stop, said)
     named = store.list_named(
         authority_id, [values.get(Field.REFERENCE, "")[:80], values.get(Field.YOUR_REFERENCE, "")[:80]]
     )
-    meant = [one for one in named if not code or one.sender_code in ("", code)]
+    senders = {one.sender_code for one in named}
+    if not code and len(senders) > 1:
+        return []
+    meant = [one for one in named if not code or one.sender_code == (code if code in senders else "")]
     for one in meant:
         if one.closed_at is None:
             _close(scope, one, STOPPED, at=at, address=address)
@@ -243,7 +253,7 @@ def _stop(
 
 
 def _close(scope: Scope, request: IncomingTrace, reason: str, *, at: datetime, address: str) -> None:
-    store.write_keys(request, ())
+    store.write_keys({request.id: ()})
     request.state, request.closed_at, request.close_reason = State.CLOSED.value, at, reason
     request.draft = {}
     db.session.flush()

@@ -97,24 +97,20 @@ def _of_list(found: RequestList) -> list[Arrived]:
     """The rows of a list. What was not read of the whole list stands beside its first request."""
     of_list = [
         *found.unread,
-        *(UnreadLine(0, f"The column “{heading}” was not read.") for heading in found.unread_columns),
         *(UnreadLine(0, issue.message) for issue in found.issues if issue.row is None),
     ]
     arrived = []
     for place, one in enumerate(found.requests):
         own = [
-            UnreadLine(one.line, issue.message)
+            UnreadLine(0, issue.message)
             for issue in found.issues
             if issue.code == "unreadable_cell" and issue.row == one.line
         ]
-        unread = (*(of_list if place == 0 else ()), *own)
-        request = IncomingRequest(one.values, unread, one.is_stop, one.line)
-        arrived.append(Arrived(request, _as_row(one.values.items())))
+        unread = (*(of_list if place == 0 else ()), *one.unread, *own)
+        read = (f"{field.value.replace('_', ' ')}: {text}" for field, text in one.values.items())
+        original = "\n".join((*read, *(each.text for each in one.unread)))
+        arrived.append(Arrived(IncomingRequest(one.values, unread, line=one.line), original))
     return arrived
-
-
-def _as_row(values: Any) -> str:
-    return "\n".join(f"{field.value.replace('_', ' ')}: {text}" for field, text in values)
 
 
 def stored(values: dict[Field, str]) -> dict[str, str]:

@@ -42,16 +42,16 @@ def search(
         asked = questions(described)
         if asked:
             return Refused(asked, tuple("stage" for _ in asked))
-        found = _look([held], [described], at=at)
+        _look([held], [described], at=at)
         audit.record(
             scope,
             "incoming.searched",
             f"incoming:{held.id}",
             at=at,
             address=address,
-            detail={"found": len(found[0])},
+            detail={"found": len(held.matches)},
         )
-        return len(found[0])
+        return len(held.matches)
 
 
 def search_batch(scope: Scope, batch: str, *, at: datetime, address: str = "") -> int | Refused:
@@ -95,8 +95,8 @@ def search_again(registration_ids: Collection[int], school: School, import_id: i
 
 def rebuild_keys(*, on: date) -> None:
     """Make the keys of every live request anew, inside the open transaction."""
-    for request in store.list_searched():
-        store.write_keys(request, sorted(keys_of(described_by(request, on).child.identity)))
+    requests = store.list_searched()
+    store.write_keys({each.id: keys_of(described_by(each, on).child.identity) for each in requests})
 
 
 def described_by(request: IncomingTrace, today: date) -> Sought:
@@ -117,20 +117,21 @@ def _look(
     import_id: int | None = None,
 ) -> list[list[TraceMatch]]:
     """Search for several children of one authority's requests at once, and keep who was found; the matches
-    that are new where a register is searched, else all of them."""
+    that are new."""
     everything = Scope.for_operator({each.authority_id for each in requests})
     results = searching.find(everything, [each.child for each in described])
-    kept = []
-    for request, what, found in zip(requests, described, results, strict=True):
-        store.write_keys(request, sorted(keys_of(what.child.identity)))
-        new = _keep(request, found, at=at, import_id=import_id)
+    pairs = zip(requests, described, strict=True)
+    store.write_keys({request.id: keys_of(what.child.identity) for request, what in pairs})
+    new = []
+    for request, found in zip(requests, results, strict=True):
+        new.append(_keep(request, found, at=at, import_id=import_id))
         if import_id is None:
             request.searched_at = at
             request.state = State.ANSWERED.value if request.answered_at else State.SEARCHED.value
-        db.session.flush()
-        db.session.refresh(request, ["matches"])
-        kept.append(list(request.matches) if import_id is None else new)
-    return kept
+    db.session.flush()
+    for request in requests:
+        db.session.expire(request, ["matches"])
+    return new
 
 
 def _keep(

@@ -142,7 +142,7 @@ def view_of(scope: Scope, request: IncomingTrace, *, at: datetime) -> IncomingVi
     return IncomingView(
         request=request,
         state=State(request.state),
-        values={field: text for field, text in values.items() if not (is_hidden and field in _MAY_TELL)},
+        values={field: text for field, text in values.items() if not is_hidden or field in _TELLS_NOTHING},
         unread=() if is_hidden else lines_of(request.unread),
         original="" if is_hidden else request.original,
         described=described,
@@ -219,9 +219,10 @@ def _candidates(
 
 
 def in_confidence(pupil_ids: Collection[int]) -> set[int]:
-    """Those of the children about whom other authorities are told nothing in writing."""
+    """Those of the children about whom other authorities are told nothing in writing: by what is on record,
+    and whoever an officer has looked for in confidence."""
     of_cases = store.read_cases(pupil_ids)
-    return {
+    return traces.read_in_confidence(pupil_ids) | {
         pupil_id
         for pupil_id in pupil_ids
         if any(trace_details.is_restricted(pupil_id, case) for case in of_cases.get(pupil_id, ()) or (None,))
@@ -243,8 +244,9 @@ def _places(
     return found
 
 
-_MAY_TELL = frozenset(
-    {Field.ADDRESS, Field.POSTCODE, Field.PARENTS, Field.SIBLINGS, Field.LAST_SCHOOL, Field.CHECKS}
-    | {Field.DESTINATION, Field.NOTES, Field.PHONE, Field.EMAIL}
+_TELLS_NOTHING = frozenset(
+    {Field.REFERENCE, Field.YOUR_REFERENCE, Field.SENDER, Field.ASKED_ON, Field.REPLY_BY, Field.SURNAME}
+    | {Field.FORENAMES, Field.FULL_NAME, Field.BORN_ON, Field.SEX, Field.UPN, Field.FORMER_UPNS}
+    | {Field.YEAR_GROUP}
 )
-"""What of a request may tell where a protected child lives, or with whom."""
+"""What of a request does not tell where a protected child lives, or with whom; any other words may."""

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.casework.entries import TraceEntry
 from cme.identity.searching import Child, Finding, Label, Line, grid_of, judge
 from cme.services import alerts, incoming_search, searching
 from cme.services.judging import judge as judge_act
@@ -145,7 +144,7 @@ def decide(
             return Refused(("Somebody has decided meanwhile. Read it below, then decide.",), ("seen",))
         case = store.read_case(match)
         if case is not None:
-            entry = Entry(reason=reason, trace=TraceEntry(disposition=disposition))
+            entry = Entry(reason=reason)
             refused = judge_act(scope, case, Action.DECIDE_MATCH, entry, None, at=at, address=address)
             if refused is not None:
                 return refused

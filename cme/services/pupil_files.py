@@ -12,14 +12,14 @@ from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.clock import LONDON, local_date
 from cme.identity.names import split_name
-from cme.services import papers, restrictions
+from cme.services import papers, trace_details
 from cme.services.casework import CaseView
 from cme.services.papers import Paper
 from cme.services.school_links import destination_notes
 from cme.store import audit, ctf_files, schools
 from cme.store.database import transaction
+from cme.store.tables import Case, CtfFile, Registration
 from cme.store.tables import Contact as KeptContact
-from cme.store.tables import CtfFile, Registration
 from cme.tracing.ctf import content as ctf
 from cme.tracing.ctf.codes import OTHER_REASON, PREVIOUS, relationship_code
 from cme.tracing.ctf.names import LOST, NotAName, Place, file_name, read_destination
@@ -52,18 +52,18 @@ class FileEntry:
     warned_of: str = ""
 
 
-def lacking(scope: Scope, view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
+def lacking(view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
     """What the file of a case cannot be made without: a sentence for each; () where nothing is missing."""
     registration = view.case.registration
     if registration.removed_on is None:
         return (NOT_REMOVED,)
     header = _header(registration, Place(LOST[:3], LOST[3:]), making, at)
-    return faults(header, [_pupil(scope, registration)], local_date(at))
+    return faults(header, [_pupil(view.case)], local_date(at))
 
 
-def is_restricted(scope: Scope, view: CaseView) -> bool:
-    """Whether the file leaves out where the child lives and whom to reach."""
-    return restrictions.in_force(scope, view.case.registration_id).address_is_protected
+def is_restricted(view: CaseView) -> bool:
+    """Whether the file leaves out where the child lives and whom to reach: it is looked for in confidence."""
+    return trace_details.is_restricted(view.case.registration.pupil_id, view.case)
 
 
 def last_name(scope: Scope, view: CaseView) -> str:
@@ -95,10 +95,10 @@ def make(
         schools.lock_school(scope, school.laestab, Permission.MAKE_CTF)
         last = ctf_files.last_of(scope, view.case.id)
         if last and last.destination == destination.text and entry.number in (None, last.sequence):
-            made = _content(scope, registration, destination, making, last.made_at)
+            made = _content(view.case, destination, making, last.made_at)
             if isinstance(made, bytes) and hashlib.sha256(made).hexdigest() == last.sha256:
                 return _handed_out(scope, view, last.file_name, made, at=at, address=address)
-        made = _content(scope, registration, destination, making, at)
+        made = _content(view.case, destination, making, at)
         if isinstance(made, Refused):
             return made
         number = entry.number or ctf_files.next_number(school.laestab, destination.text)
@@ -132,10 +132,8 @@ def _handed_out(scope: Scope, view: CaseView, name: str, made: bytes, *, at: dat
     return Paper(name, made, XML_TYPE)
 
 
-def _content(
-    scope: Scope, registration: Registration, destination: Place, making: Making, at: datetime
-) -> bytes | Refused:
-    header, pupil = _header(registration, destination, making, at), _pupil(scope, registration)
+def _content(case: Case, destination: Place, making: Making, at: datetime) -> bytes | Refused:
+    header, pupil = _header(case.registration, destination, making, at), _pupil(case)
     missing = faults(header, [pupil], local_date(at))
     return (
         Refused(missing, ("content",) * len(missing)) if missing else build(header, [pupil], local_date(at))
@@ -153,9 +151,10 @@ def _header(registration: Registration, destination: Place, making: Making, at: 
     )
 
 
-def _pupil(scope: Scope, registration: Registration) -> ctf.Pupil:
-    """The child as the file gives it. A protected child's home and contacts are left out: nobody at a school
-    may see them, so nobody there can tick them."""
+def _pupil(case: Case) -> ctf.Pupil:
+    """The child as the file gives it. Of a child who is looked for in confidence home and contacts are left
+    out, and nobody can tick them: every authority reads the file (our policy)."""
+    registration = case.registration
     pupil, school = registration.pupil, registration.school
     lines = address_lines([getattr(pupil, part) for part in ADDRESS[:-2]])
     whole = ctf.Pupil(
@@ -181,8 +180,8 @@ def _pupil(scope: Scope, registration: Registration) -> ctf.Pupil:
             ),
         ),
     )
-    is_protected = restrictions.in_force(scope, registration.id).address_is_protected
-    return ctf.minimised(whole) if is_protected else whole
+    in_confidence = trace_details.is_restricted(registration.pupil_id, case)
+    return ctf.minimised(whole) if in_confidence else whole
 
 
 def _contact(kept: KeptContact) -> ctf.Contact:

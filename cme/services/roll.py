@@ -9,7 +9,7 @@ from cme.access.scope import Scope
 from cme.attendance.lines import Lines
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.services.restrictions import homes_hidden
-from cme.store import roll
+from cme.store import households, roll
 from cme.store.database import db
 from cme.store.roll import OnRecord
 from cme.store.tables import Contact, Pupil, PupilFlag, Registration
@@ -83,7 +83,9 @@ def apply(
     ]
     # New contacts and flags have their ids from here on.
     db.session.flush()
-    return [one.to_json() for one in done]
+    told = [one.to_json() for one in done]
+    _refresh_households(told)
+    return told
 
 
 def revert(
@@ -101,7 +103,14 @@ def revert(
         if registration is None or not _put_back(registration, one, by=scope.name, at=at):
             kept.append(dict(one))
     db.session.flush()
+    _refresh_households(done)
     return kept[::-1]
+
+
+def _refresh_households(done: Iterable[Mapping[str, Any]]) -> None:
+    """Let the children whose home or contacts these values are of be found by them as they stand now."""
+    named = ((one["registration_id"], one["name"].partition(":")[0]) for one in done)
+    households.refresh_of({key for key, what in named if what == "contact" or what in ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)

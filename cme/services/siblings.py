@@ -8,7 +8,7 @@ from enum import StrEnum
 from cme.access.scope import Scope
 from cme.attendance.codes import CODES, UnseenEffect
 from cme.casework.enquiries.calls import UNEXPLAINED
-from cme.identity.households import Household, Key, Tie, kinds_of, tied_by
+from cme.identity.households import Key, Tie, kinds_of, tied_by
 from cme.identity.names import compared
 from cme.services.restrictions import homes_hidden
 from cme.store import households, marks, pupils
@@ -65,59 +65,33 @@ def siblings_of(scope: Scope, registration_id: int, *, with_searched: bool = Fal
     () as well outside the scope. A home that is hidden from the viewer ties nobody: that would tell it.
     `with_searched`: also who was removed from the roll, and whose case is open.
     """
-    own = households.read_one(scope, registration_id)
-    if own is None:
-        return ()
-    near = households.read_near(scope, (own,), with_searched=with_searched) | {registration_id: own}
-    return _found(scope, near, (registration_id,)).get(registration_id, ())
+    near = households.read_near(scope, (registration_id,), with_searched=with_searched)
+    return _found(scope, near, (registration_id,))[registration_id]
 
 
 def siblings_at_school(
     scope: Scope, school_id: int, registration_ids: Collection[int]
 ) -> dict[int, tuple[Sibling, ...]]:
     """The same for several children of one school, among those on its roll."""
-    return _found(scope, households.read_of_school(scope, school_id), registration_ids)
+    near = households.read_near(scope, registration_ids, school_id=school_id)
+    return _found(scope, near, registration_ids)
 
 
-def absent_siblings(scope: Scope, registration_ids: Collection[int]) -> dict[int, tuple[Sibling, ...]]:
-    """For several children of whichever schools, those of `siblings_of` who are absent too, or are off the
-    roll and looked for; a child without any is left out.
-
-    Only the households of absent children are read to find who may have one, and then all that are near:
-    what ties nobody on the page of one child ties nobody here.
-    """
-    if not registration_ids:
-        return {}
-    absent_or_own = households.read_absent(scope, registration_ids)
-    own = {key: absent_or_own[key] for key in registration_ids if key in absent_or_own}
-    likely = tied_by(own, absent_or_own)
-    shared = {child: frozenset().union(*others.values()) for child, others in likely.items() if others}
-    if not shared:
-        return {}
-    parts = [_only(own[child], keys) for child, keys in shared.items()]
-    found = _found(scope, households.read_near(scope, parts, with_searched=True) | own, shared)
-    absent = {child: tuple(filter(_is_away, others)) for child, others in found.items()}
-    return {child: others for child, others in absent.items() if others}
+def absent_siblings(scope: Scope, registration_id: int) -> tuple[Sibling, ...]:
+    """Those of `siblings_of` who are absent too, or are off the roll and looked for."""
+    return tuple(filter(_is_away, siblings_of(scope, registration_id, with_searched=True)))
 
 
 def _is_away(one: Sibling) -> bool:
     return one.is_absent_too or not one.registration.on_roll
 
 
-def _only(household: Household, keys: Collection[Key]) -> Household:
-    """What of a household has these keys: nothing else is worth looking for."""
-    kinds = kinds_of(keys)
-    return Household(
-        postcode=household.postcode if Tie.ADDRESS in kinds else "",
-        phones=tuple(text for kind, text in keys if kind is Tie.PHONE),
-        emails=tuple(text for kind, text in keys if kind is Tie.EMAIL),
-    )
-
-
 def _found(
-    scope: Scope, near: Mapping[int, Household], registration_ids: Collection[int]
+    scope: Scope, near: Mapping[int, Collection[Key]], registration_ids: Collection[int]
 ) -> dict[int, tuple[Sibling, ...]]:
     kin = tied_by(registration_ids, near)
+    if not any(kin.values()):
+        return dict.fromkeys(kin, ())
     involved = {*registration_ids, *(other for others in kin.values() for other in others)}
     hidden, known = homes_hidden(scope, involved), pupils.list_registrations(scope, involved)
     days = _newest_days(scope, known.values())

@@ -17,6 +17,7 @@ from cme.casework.referral.answers import NOT_KNOWN
 from cme.casework.removal.returning import RemovalReturn
 from cme.casework.safety.confidence import INDICATORS, is_in_confidence
 from cme.casework.safety.restrictions import Restrictions
+from cme.identity.names import compared
 from cme.services import enquiry_records, reviews, siblings
 from cme.services.policies import pack_of
 from cme.store import cases, removals, schools, traces
@@ -139,8 +140,16 @@ def _carers(pupil: Pupil, answers: RemovalReturn) -> tuple[str, ...]:
 
 
 def _siblings(scope: Scope, registration: Registration) -> tuple[Sibling, ...]:
-    """The brothers and sisters whom nobody has to keep quiet about."""
-    found = siblings.siblings_of(scope, registration.id)
+    """The brothers and sisters of the same surname whom nobody has to keep quiet about.
+
+    Neighbours and friends share a home or a number too: who has another name is for the officer to add.
+    """
+    surname = compared(registration.pupil.surname)
+    found = [
+        each
+        for each in siblings.siblings_of(scope, registration.id)
+        if compared(each.registration.pupil.surname) == surname
+    ]
     whole = Scope.for_operator(each.registration.school.authority_id for each in found)
     held = read_restrictions(whole, [each.registration.id for each in found])
     return tuple(

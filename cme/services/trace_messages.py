@@ -257,6 +257,14 @@ def withdraw_waiting(held: Held, purposes: Iterable[Purpose]) -> None:
             each.withdrawn_at = held.at
 
 
+def spare(held: Held, code: str) -> None:
+    """Take an authority that has answered off a reminder that was not sent."""
+    for each in waiting_messages(held.trace):
+        if each.purpose == Purpose.REMINDER and code in each.recipients:
+            each.recipients = [other for other in each.recipients if other != code]
+            each.withdrawn_at = None if each.recipients else held.at
+
+
 def _add(held: Held, purpose: Purpose, codes: Sequence[str], text: Message, *, address: str) -> int:
     message = TraceMessage(
         trace_id=held.trace.id,

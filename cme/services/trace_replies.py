@@ -17,8 +17,8 @@ from cme.casework.stages import Stage
 from cme.casework.transitions import TRANSITIONS
 from cme.clock import local_date
 from cme.services.trace_holding import OVERTAKEN_HERE, Held, hold, refusal
-from cme.services.trace_messages import draft_answer, draft_end, withdraw_waiting
-from cme.services.trace_views import view_of
+from cme.services.trace_messages import draft_answer, draft_end, spare, withdraw_waiting
+from cme.services.trace_views import reply_of, view_of
 from cme.store import traces as store
 from cme.store.database import db, transaction
 from cme.store.tables import TraceRecipient, TraceReply
@@ -69,6 +69,7 @@ def record(
         _keep(held, recipient, reply)
         if is_find and not view.state.is_open:
             trace.ended_at, trace.ended_by, trace.end_reason = None, "", ""
+            withdraw_waiting(held, (Purpose.ENDED,))
         held.move(outcome, "trace.replied", address=address, authority=reply.code, kind=reply.finding.kind)
         effect = effect_of(reply)
         _follow(held, reply, effect, address=address)
@@ -201,10 +202,11 @@ def _keep(held: Held, recipient: TraceRecipient, reply: Reply) -> None:
         )
     )
     db.session.flush()
-    view = view_of(held.scope, trace, at=held.at)
-    own = [each.reply for each in view.answers if each.reply.code == recipient.code]
     if trace.reply_by_on is not None:
+        own = [reply_of(recipient, row) for row in recipient.replies]
         recipient.state = state_of(own, trace.reply_by_on, local_date(held.at)).value
+    if recipient.state == RecipientState.ANSWERED:
+        spare(held, recipient.code)
 
 
 def _minimised(finding: Finding) -> Finding:

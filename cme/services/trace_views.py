@@ -15,7 +15,7 @@ from cme.services import trace_details
 from cme.services.judging import facts_of
 from cme.store import cases
 from cme.store import traces as store
-from cme.store.tables import Case, Trace, TraceMessage, TraceReply
+from cme.store.tables import Case, Trace, TraceMessage, TraceRecipient, TraceReply
 from cme.tracing.details import Choices, TraceDetails, given_away, missing, warnings
 from cme.tracing.gate import Audience, GateFacts, gate
 from cme.tracing.message import Message, compose
@@ -25,6 +25,9 @@ from cme.tracing.states import Action, Power, State, actions_at
 
 _POWERS = {power: Permission(power.value) for power in Power}
 
+SENT_BEFORE = (
+    "This text was sent before the child was restricted. It is kept for those who may see the address."
+)
 NOT_READY = "The text can be copied once the request is ready. Finish it first."
 
 
@@ -148,8 +151,8 @@ def view_of(scope: Scope, trace: Trace, *, at: datetime) -> TraceView:
     is_by_record = trace_details.is_restricted(trace.pupil_id, trace.case)
     restricted = trace.restricted or is_by_record
     own = draft.details.sender.code
-    rows = sorted((row for each in trace.recipients for row in each.replies), key=lambda row: row.id)
-    answers = tuple(_answer(trace, row) for row in rows)
+    given = (Answer(row, reply_of(each, row)) for each in trace.recipients for row in each.replies)
+    answers = tuple(sorted(given, key=lambda answer: answer.row.id))
     standing = [each.reply for each in answers if each.stands]
     powers = powers_on(scope, trace)
     return TraceView(
@@ -158,7 +161,7 @@ def view_of(scope: Scope, trace: Trace, *, at: datetime) -> TraceView:
         draft=draft,
         restricted=restricted,
         is_by_record=is_by_record,
-        message=_message(trace, draft, restricted=restricted),
+        message=_message(trace, draft, restricted=restricted, sees=_sees(scope, trace, restricted)),
         codes=tuple(each.code for each in trace.recipients)
         if trace.recipients
         else asked(draft.audience, draft.chosen, own, wales=draft.wales),
@@ -222,7 +225,7 @@ def powers_on(scope: Scope, trace: Trace) -> frozenset[Power]:
 
 def sees_answers(scope: Scope, view: TraceView) -> bool:
     """Whether the viewer reads all of the answers: those about a restricted child say where it is."""
-    return not view.restricted or Permission.SEE_PROTECTED_ADDRESS in permissions_at(scope, view.trace)
+    return _sees(scope, view.trace, view.restricted)
 
 
 def told_too_much(trace: Trace, text: str, *, restricted: bool) -> str:
@@ -238,14 +241,19 @@ def waiting_messages(trace: Trace) -> list[TraceMessage]:
     return [each for each in trace.messages if each.sent_at is None and each.withdrawn_at is None]
 
 
-def _answer(trace: Trace, row: TraceReply) -> Answer:
-    code = next(each.code for each in trace.recipients if each.id == row.recipient_id)
-    return Answer(row, Reply(code, row.officer, row.replied_on, Finding.from_json(row.answers)))
+def reply_of(recipient: TraceRecipient, row: TraceReply) -> Reply:
+    """One answer of an authority, as the rules take it."""
+    return Reply(recipient.code, row.officer, row.replied_on, Finding.from_json(row.answers))
 
 
-def _message(trace: Trace, draft: Draft, *, restricted: bool) -> Message:
+def _sees(scope: Scope, trace: Trace, restricted: bool) -> bool:
+    return not restricted or Permission.SEE_PROTECTED_ADDRESS in permissions_at(scope, trace)
+
+
+def _message(trace: Trace, draft: Draft, *, restricted: bool, sees: bool) -> Message:
     if trace.sent_at is not None:
-        return Message(trace.subject, trace.body)
+        # A child may be protected since: what was sent then says where it lived.
+        return Message(trace.subject, trace.body if sees or trace.restricted else SENT_BEFORE)
     return compose(draft.details, draft.choices, restricted=restricted)
 
 

@@ -35,6 +35,7 @@ from cme.tracing.states import Action, State
 TEXT_TYPE = "text/plain; charset=utf-8"
 
 CLOSED_CASE = "The case is closed. Reopen it before other authorities are asked about the child."
+HAS_CASE = "This child has a case. Make the request there."
 ENDED_SPELL = "This entry has ended: nobody looks for the child."
 
 
@@ -73,14 +74,14 @@ def begin_for_spell(scope: Scope, spell_id: int, *, at: datetime, address: str =
         spell = cme_records.lock_spell(scope, spell_id)
         if spell is None or not scope.may(Permission.WRITE_TRACE, authority_id=spell.authority_id):
             raise LookupError("the entry is not within the scope")
-        if spell.ended_on is not None:
-            return Refused((ENDED_SPELL,), ("stage",))
+        if spell.ended_on is not None or spell.case is not None:
+            return Refused((ENDED_SPELL if spell.case is None else HAS_CASE,), ("stage",))
         if unsent := store.find_unsent(spell.pupil_id, spell.authority_id):
             return unsent
         today, authority = local_date(at), store.find_authority(spell.authority_id)
         reference, pack = store.next_reference(today.year), pack_in_force(authority, today)
         details = trace_details.begun_for_spell(scope, spell, authority, pack, reference, today)
-        trace = _new(scope, details, spell.authority_id, spell.pupil_id, spell.case, at=at)
+        trace = _new(scope, details, spell.authority_id, spell.pupil_id, None, at=at)
         trace.audience = _default(trace_details.is_restricted(spell.pupil_id, None)).value
         return _begun(scope, trace, at=at, address=address)
 
@@ -234,6 +235,8 @@ def record_sent(
             refused = held.in_case(CaseAction.SEND_TRACE, Entry(trace=entry), address=address)
             if refused is not None:
                 return refused
+        elif cme_records.lock_open_spell(trace.pupil_id) is None:
+            return Refused((ENDED_SPELL,), ("stage",))
         trace.subject, trace.body = view.message.subject, view.message.body
         trace.restricted = view.restricted
         trace.sent_at, trace.sent_by = sent_at, scope.name

@@ -96,16 +96,17 @@ def fill(taken: ChildList, children: Sequence[Mapping[str, Any]]) -> None:
     search_keys.refresh_list(taken.id)
 
 
-def empty(replaced: ChildList) -> None:
-    """Erase the children of a list, inside the open transaction.
+def erase_replaced() -> None:
+    """Erase the children of lists that were replaced, inside the open transaction.
 
-    One whom a match is about stays with the match, and is found no more.
+    One whom a match is about stays as long as the match, and is found no more.
     """
-    listed = select(ListedChild.id).where(ListedChild.list_id == replaced.id)
+    replaced = select(ChildList.id).where(ChildList.replaced_at.is_not(None))
+    listed = select(ListedChild.id).where(ListedChild.list_id.in_(replaced))
     db.session.execute(delete(SearchKey).where(SearchKey.listed_id.in_(listed)))
     of_matches = select(TraceMatch.listed_id).where(TraceMatch.listed_id.is_not(None))
     db.session.execute(
-        delete(ListedChild).where(ListedChild.list_id == replaced.id, ListedChild.id.not_in(of_matches))
+        delete(ListedChild).where(ListedChild.list_id.in_(replaced), ListedChild.id.not_in(of_matches))
     )
 
 

@@ -1,89 +1,91 @@
-"""Homes and contacts of children, in the shape in which families are looked for."""
+"""What may tie a child to others, kept by key: relatives are looked up in an index, never searched for.
 
-from collections.abc import Collection
+Derived from homes and contacts, never edited.
+"""
 
-from sqlalchemy import ColumnElement, ColumnExpressionArgument, and_, func, or_, select
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Connection, delete, insert, or_, select
+from sqlalchemy.orm import Session, scoped_session
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.identity.households import Household, phone_keys
+from cme.identity.households import Household, Key, Tie
 from cme.store.database import db
 from cme.store.scoping import registrations_within
-from cme.store.tables import Case, Contact, Pupil, Registration
-
-_LAST_DIGITS = 9
-"""In how many digits +44 7700 900123 and 07700 900123 end alike; the exact comparison comes after."""
-
-
-def read_of_school(scope: Scope, school_id: int) -> dict[int, Household]:
-    """The household of everybody on a school's roll, by registration."""
-    return _read(scope, Registration.school_id == school_id, Registration.on_roll)
-
-
-def read_one(scope: Scope, registration_id: int) -> Household | None:
-    """The household of one registration, on roll or not; None outside the scope."""
-    return _read(scope, Registration.id == registration_id).get(registration_id)
-
-
-def read_absent(scope: Scope, with_them: Collection[int]) -> dict[int, Household]:
-    """The household of everybody within the scope who is counted absent now, or is off the roll and whose
-    case is open, and of these registrations, on roll or not."""
-    return _read(
-        scope,
-        or_(
-            Registration.id.in_(sorted(set(with_them))),
-            and_(Registration.on_roll, Registration.return_run > 0),
-            and_(~Registration.on_roll, _is_searched_for()),
-        ),
-    )
+from cme.store.searching import batches
+from cme.store.tables import Case, Contact, HouseholdKey, Pupil, Registration
 
 
 def read_near(
-    scope: Scope, near: Collection[Household], *, with_searched: bool = False
-) -> dict[int, Household]:
-    """Everybody on roll, at whichever school the scope reaches, who may share something with a household.
+    scope: Scope,
+    registration_ids: Collection[int],
+    *,
+    school_id: int | None = None,
+    with_searched: bool = False,
+) -> dict[int, frozenset[Key]]:
+    """The keys of these registrations, on roll or not, and of everybody on roll who shares one of them, by
+    registration, as far as the scope reaches. Of the others only the keys that are shared are given.
 
-    `with_searched`: also who is off the roll, and whose case is open.
+    `school_id`: only who is on the roll of that school. `with_searched`: also who is off the roll, and whose
+    case is open.
     """
-    digits = func.replace(Contact.phone, " ", "")
-    for sign in "-()":
-        digits = func.replace(digits, sign, "")
-    phones = {phone for household in near for phone in household.phones}
-    numbers = {key[-_LAST_DIGITS:] for phone in phones for key in phone_keys(phone)}
-    emails = sorted({each.lower() for household in near for each in household.emails})
-    ways = [func.lower(Contact.email).in_(emails), *(digits.contains(number) for number in sorted(numbers))]
-    called = select(Contact.pupil_id).where(Contact.ended_at.is_(None), or_(*ways))
-    shares: list[ColumnElement[bool]] = [Registration.pupil_id.in_(called)]
-    postcodes = sorted({household.postcode for household in near if household.postcode})
-    if postcodes:
-        shares.append(Pupil.postcode.in_(postcodes))
     there = or_(Registration.on_roll, _is_searched_for()) if with_searched else Registration.on_roll
-    return _read(scope, or_(*shares), there)
+    here = () if school_id is None else (Registration.school_id == school_id,)
+    own = _read(scope, Registration.id, registration_ids)
+    shared = {text for keys in own.values() for _, text in keys}
+    return _read(scope, HouseholdKey.key, shared, there, *here) | own
+
+
+def _read(
+    scope: Scope, column: Any, values: Iterable[Any], *conditions: ColumnExpressionArgument[bool]
+) -> dict[int, frozenset[Key]]:
+    found: dict[int, set[Key]] = defaultdict(set)
+    for some in batches(values):
+        rows = db.session.execute(
+            select(Registration.id, HouseholdKey.tie, HouseholdKey.key)
+            .join(Registration, Registration.pupil_id == HouseholdKey.pupil_id)
+            .where(column.in_(some), registrations_within(scope, Permission.SEE_PUPIL), *conditions)
+        )
+        for registration_id, tie, text in rows:
+            found[registration_id].add((Tie(tie), text))
+    return {registration_id: frozenset(keys) for registration_id, keys in found.items()}
 
 
 def _is_searched_for() -> ColumnElement[bool]:
     return Registration.id.in_(select(Case.registration_id).where(Case.closed_at.is_(None)))
 
 
-def _read(scope: Scope, *conditions: ColumnExpressionArgument[bool]) -> dict[int, Household]:
-    chosen = (
-        select(Registration.id, Registration.pupil_id, Pupil.house, Pupil.street, Pupil.postcode)
-        .join(Registration.pupil)
-        .where(*conditions, registrations_within(scope, Permission.SEE_PUPIL))
-    )
-    contacts: dict[int, list[tuple[str, str]]] = {}
-    of_chosen = Contact.pupil_id.in_(chosen.with_only_columns(Registration.pupil_id))
-    for pupil_id, phone, email in db.session.execute(
-        select(Contact.pupil_id, Contact.phone, Contact.email).where(Contact.ended_at.is_(None), of_chosen)
-    ):
-        contacts.setdefault(pupil_id, []).append((phone, email))
-    return {
-        key: Household(
-            house,
-            street,
-            postcode,
-            tuple(phone for phone, _ in contacts.get(pupil_id, ())),
-            tuple(email for _, email in contacts.get(pupil_id, ())),
+def refresh_of(registration_ids: Collection[int]) -> None:
+    """Make the keys of the pupils of these registrations anew, inside the open transaction."""
+    for some in batches(registration_ids):
+        pupil_ids = db.session.scalars(select(Registration.pupil_id).where(Registration.id.in_(some)))
+        replace_keys(sorted(set(pupil_ids)), db.session)
+
+
+def replace_keys(pupil_ids: Sequence[int], database: Connection | Session | scoped_session[Any]) -> None:
+    """The same for pupils, at most as many as one statement takes, through whatever runs statements."""
+    contacts: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for pupil_id, phone, email in database.execute(
+        select(Contact.pupil_id, Contact.phone, Contact.email).where(
+            Contact.pupil_id.in_(pupil_ids), Contact.ended_at.is_(None)
         )
-        for key, pupil_id, house, street, postcode in db.session.execute(chosen)
-    }
+    ):
+        contacts[pupil_id].append((phone, email))
+    homes = select(Pupil.id, Pupil.house, Pupil.street, Pupil.postcode).where(Pupil.id.in_(pupil_ids))
+    rows = [
+        {"pupil_id": pupil_id, "tie": tie.value, "key": text}
+        for pupil_id, house, street, postcode in database.execute(homes)
+        for tie, text in _household(house, street, postcode, contacts[pupil_id]).keys
+    ]
+    database.execute(delete(HouseholdKey).where(HouseholdKey.pupil_id.in_(pupil_ids)))
+    if rows:
+        database.execute(insert(HouseholdKey), rows)
+
+
+def _household(house: str, street: str, postcode: str, contacts: Collection[tuple[str, str]]) -> Household:
+    return Household(
+        house, street, postcode, tuple(phone for phone, _ in contacts), tuple(email for _, email in contacts)
+    )

@@ -1,6 +1,6 @@
 """Other authorities' requests to look for a child, what they are found by, and what was answered."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -134,10 +134,11 @@ def list_named(authority_id: int, references: Collection[str]) -> Sequence[Incom
     return found
 
 
-def write_keys(incoming: IncomingTrace, keys: Iterable[str]) -> None:
-    """Let a request be found by these keys and no others, inside the open transaction."""
-    db.session.execute(delete(SearchKey).where(SearchKey.incoming_id == incoming.id))
-    rows = [{"incoming_id": incoming.id, "key": key} for key in keys]
+def write_keys(keys: Mapping[int, Collection[str]]) -> None:
+    """Let requests, by id, be found by their keys and no others, inside the open transaction."""
+    for some in batches(keys):
+        db.session.execute(delete(SearchKey).where(SearchKey.incoming_id.in_(some)))
+    rows = [{"incoming_id": each, "key": key} for each, own in keys.items() for key in sorted(own)]
     if rows:
         db.session.execute(insert(SearchKey), rows)
 
@@ -183,8 +184,9 @@ def list_alike(registration_ids: Collection[int], authority_id: int) -> list[Inc
 
 
 def list_old(scope: Scope, before: datetime) -> Sequence[IncomingTrace]:
-    """The requests that were received and last answered before an instant, and whose child is not here as far
-    as anybody decided: the details of these are erased. Held until the transaction ends."""
+    """The requests that were received and last answered before an instant, were searched for or ended, and
+    whose child is not here as far as anybody decided: the details of these are erased. Held until the
+    transaction ends."""
     open_match = select(TraceMatch.incoming_id).where(
         TraceMatch.incoming_id.is_not(None), TraceMatch.disposition != Disposition.NOT_SAME.value
     )
@@ -193,6 +195,7 @@ def list_old(scope: Scope, before: datetime) -> Sequence[IncomingTrace]:
         .where(
             _within(scope, Permission.SEE_TRACES),
             IncomingTrace.erased_at.is_(None),
+            IncomingTrace.state != State.RECEIVED,
             IncomingTrace.created_at < before,
             or_(IncomingTrace.answered_at.is_(None), IncomingTrace.answered_at < before),
             IncomingTrace.id.not_in(open_match),

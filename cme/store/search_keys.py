@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from cme.identity.likeness import Identity
 from cme.identity.searching import keys_of
+from cme.store import households
 from cme.store.database import db
 from cme.store.tables import ChildList, ListedChild, Pupil, Registration, SearchKey
 
@@ -87,6 +88,7 @@ def make_keys(database: Database, progress: Callable[[int], None] = lambda _: No
     last = 0
     while wanted := database.scalars(_ids_after(Pupil.id, last)).all():
         _replace(wanted, database)
+        households.replace_keys(wanted, database)
         last = wanted[-1]
         progress(len(wanted))
     in_use = select(ChildList.id).where(ChildList.taken_at.is_not(None), ChildList.replaced_at.is_(None))

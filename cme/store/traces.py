@@ -1,6 +1,6 @@
 """Trace requests to other authorities, whom they went to, what was answered, and what was sent after them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
+from cme.clock import local_date
 from cme.store.database import db
 from cme.store.paging import Key, Slice, read_slice
 from cme.store.tables import (
@@ -89,6 +90,19 @@ def list_of_pupil(scope: Scope, pupil_id: int) -> Sequence[Trace]:
     ).all()
 
 
+def read_in_confidence(pupil_ids: Collection[int]) -> set[int]:
+    """Those of the children whom a request looked for, or looks for, in confidence."""
+    return set(
+        db.session.scalars(
+            select(Trace.pupil_id).where(
+                Trace.pupil_id.in_(sorted(pupil_ids)),
+                Trace.restricted,
+                Trace.state != State.WITHDRAWN.value,
+            )
+        )
+    )
+
+
 def find_unsent(pupil_id: int, authority_id: int) -> str | None:
     """The reference of a trace of a child that is being written; None where there is none."""
     return db.session.scalar(
@@ -104,7 +118,12 @@ def read_part(scope: Scope, part: Part, *, after: str = "", before: str = "", pe
     query = (
         select(Trace)
         .where(traces_within(scope, Permission.SEE_TRACES), _in(part))
-        .options(joinedload(Trace.pupil), joinedload(Trace.case), selectinload(Trace.recipients))
+        .options(
+            joinedload(Trace.pupil),
+            joinedload(Trace.case),
+            selectinload(Trace.recipients),
+            selectinload(Trace.messages),
+        )
     )
     keys = (Key(Trace.id.expression, int, descending=True),)
     return read_slice(query, keys, after=after, before=before, per_page=per_page)
@@ -134,7 +153,7 @@ def count_answers(scope: Scope) -> Answered:
         .where(within, is_out)
         .group_by(TraceRecipient.id, Trace.sent_at)
     )
-    days = [(on - sent_at.date()).days for sent_at, on in replied if sent_at]
+    days = [(on - local_date(sent_at)).days for sent_at, on in replied if sent_at]
     unsent = db.session.scalar(
         select(func.count(TraceMessage.id))
         .join(Trace, Trace.id == TraceMessage.trace_id)

@@ -32,6 +32,7 @@ from cme.store.tables.safety import MissingEpisode, Restriction
 from cme.store.tables.tracing import (
     ChildList,
     CtfFile,
+    HouseholdKey,
     IncomingReply,
     IncomingTrace,
     ListedChild,
@@ -63,6 +64,7 @@ __all__ = [
     "Enquiry",
     "EvidenceFile",
     "HolidayCover",
+    "HouseholdKey",
     "IncomingReply",
     "IncomingTrace",
     "JointStatement",

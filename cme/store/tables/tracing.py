@@ -344,3 +344,17 @@ class SearchKey(Base):
     incoming_id: Mapped[int | None] = mapped_column(ForeignKey("incoming_trace.id"), index=True)
     pupil_id: Mapped[int | None] = mapped_column(ForeignKey("pupil.id"), index=True)
     listed_id: Mapped[int | None] = mapped_column(ForeignKey("listed_child.id"), index=True)
+
+
+class HouseholdKey(Base):
+    """By what a pupil may be of one family with others (`identity.households`); derived, and rebuilt by
+    `cme recount`.
+
+    Apart from `SearchKey`: what a family shares never finds the child whom somebody looks for.
+    """
+
+    __tablename__ = "household_key"
+
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    tie: Mapped[str] = mapped_column(String(10), primary_key=True)
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("pupil.id"), primary_key=True, index=True)

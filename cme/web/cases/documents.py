@@ -172,7 +172,7 @@ def _pupil_file_page(view: CaseView, form: CtfForm) -> str:
     return render_template(
         "cases/pupil_file.html",
         page=case_page(scope, view, "documents"),
-        file=present.pupil_file_page(scope, view, pupil_files.lacking(scope, view, _making(), at=at)),
+        file=present.pupil_file_page(scope, view, pupil_files.lacking(view, _making(), at=at)),
         form=form,
     )
 

@@ -60,9 +60,7 @@ def save_section(case_reference: str, referral_section: str) -> ResponseReturnVa
     return redirect(_next(case_reference, section, form, draft), 303)
 
 
-def _not_saved(
-    view: CaseView, section: Section, form: SectionForm, refused: Refused
-) -> ResponseReturnValue:
+def _not_saved(view: CaseView, section: Section, form: SectionForm, refused: Refused) -> ResponseReturnValue:
     """The form as it was typed; where somebody else was first, to be saved over what they wrote."""
     draft = drafts.draft_of(guard.scope(), view.case)
     if refused.missing != ("version",):

@@ -71,7 +71,7 @@ def _absent_family(view: CaseView) -> str:
     child = view.case.registration
     if not view.state.stage.is_open:
         return ""
-    return who_is_absent(child, absent_siblings(guard.scope(), (child.id,)).get(child.id, ()))
+    return who_is_absent(child, absent_siblings(guard.scope(), child.id))
 
 
 def _urgent(view: CaseView, at: datetime) -> dict[str, Any]:

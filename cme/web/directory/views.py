@@ -33,8 +33,7 @@ def show() -> ResponseReturnValue:
         "directory/show.html",
         groups=present.groups(listings, authority.code if authority and managed else ""),
         authority=authority,
-        keeps_numbers=bool(authority)
-        and scope.may(Permission.MANAGE_SCHOOLS, authority_id=authority.id),
+        keeps_numbers=bool(authority) and scope.may(Permission.MANAGE_SCHOOLS, authority_id=authority.id),
         authorities=_links(own, authority, "directory.show"),
     )
 

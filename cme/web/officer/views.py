@@ -14,7 +14,6 @@ from cme.clock import LONDON, local_date
 from cme.services import home_copies, queues
 from cme.services.policies import packs_in_force
 from cme.services.queues import Given
-from cme.services.siblings import absent_siblings
 from cme.store import queue as store
 from cme.store import returns
 from cme.store.declined import list_declined
@@ -169,7 +168,6 @@ def _queue_page(
         schools,
         store.read_acknowledged(scope, [case.id for case in found.rows]),
         _names(found.rows, form.colleagues if form else ()),
-        absent_siblings(scope, [case.registration_id for case in found.rows]),
         store.list_saved(scope),
         owner=present.owner_name(packs, is_front_door=scope.roles == {Role.FRONT_DOOR}),
         today=today,

@@ -92,7 +92,7 @@ def pupil_file_page(scope: Scope, view: CaseView, lacking: Sequence[str]) -> dic
         "url": url_for("cases.make_pupil_file", case_reference=reference),
         "back": _back(reference),
         "lacking": lacking,
-        "is_restricted": pupil_files.is_restricted(scope, view),
+        "is_restricted": pupil_files.is_restricted(view),
         "last_name": pupil_files.last_name(scope, view),
         "upload_href": url_for("cases.ask_ctf", case_reference=reference)
         if Action.RECORD_CTF in view.actions

@@ -37,18 +37,13 @@ def family_page(scope: Scope, view: CaseView, family: Sequence[Relative]) -> dic
     }
 
 
-def also_absent(registration: Any, others: Sequence[Sibling]) -> str:
-    """That more of a family are absent: "2 of this family are absent"; '' where nobody else is."""
+def who_is_absent(registration: Any, others: Sequence[Sibling]) -> str:
+    """As "2 of this family are absent. Also away: Ben Birch."; '' where nobody else is."""
     if not others:
         return ""
     number = len(others) + bool(registration.return_run or not registration.on_roll)
-    return f"{number} of this family {'is' if number == 1 else 'are'} absent"
-
-
-def who_is_absent(registration: Any, others: Sequence[Sibling]) -> str:
-    """The same with the names of the others; '' where nobody else is."""
     names = listed([full_name(one.registration.pupil) for one in others])
-    return f"{also_absent(registration, others)}. Also away: {names}." if names else ""
+    return f"{number} of this family {'is' if number == 1 else 'are'} absent. Also away: {names}."
 
 
 def _of_relative(scope: Scope, one: Relative) -> dict[str, Any]:

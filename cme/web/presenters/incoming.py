@@ -151,7 +151,7 @@ def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
         "sender": named(request.sender_code) if request.sender_code else "an authority that is not known",
         "rows": _facts(view),
         "groups": _groups(view),
-        "unread": [line_of(each.number, each.text) for each in view.unread],
+        "unread": unread_of(view),
         "remarks": [
             {"text": f"{FIELDS[each.field][0]}: {each.message}", "is_question": each.is_question}
             for each in view.described.remarks
@@ -177,7 +177,7 @@ def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
             }
             for each in reversed(request.replies)
         ],
-        "closed": _closed(request),
+        "closed": _closed(view),
         "batch": url_for("tracing.show_batch", incoming_reference=request.batch),
         "may": may,
         "may_search": may and not view.asked,
@@ -220,10 +220,12 @@ def filled_in(view: IncomingView) -> dict[str, Any]:
     return {"known_from_on": last.starting_on, "known_until_on": last.removed_on} if last else {}
 
 
-def _closed(request: Any) -> str:
+def _closed(view: IncomingView) -> str:
+    request = view.request
     if request.closed_at is None:
         return ""
-    return f"Closed on {day(local_date(request.closed_at))}. {request.close_reason}".strip()
+    why = "" if view.is_hidden else request.close_reason
+    return f"Closed on {day(local_date(request.closed_at))}. {why}".strip()
 
 
 def _asked_for(request: Any, today: date) -> str:
@@ -284,8 +286,9 @@ def _groups(view: IncomingView) -> list[dict[str, Any]]:
     return found
 
 
-def line_of(number: int, text: str) -> str:
-    return f"Line {number}: {text}" if number else text
+def unread_of(view: IncomingView) -> list[str]:
+    """What was not read of a request, as far as the viewer may see its words."""
+    return [f"Line {each.number}: {each.text}" if each.number else each.text for each in view.unread]
 
 
 def _candidate(reference: str, candidate: Candidate) -> dict[str, Any]:
@@ -299,7 +302,6 @@ def _candidate(reference: str, candidate: Candidate) -> dict[str, Any]:
         "places": _places(candidate.places),
         "disposition": candidate.disposition.label,
         "is_open": candidate.disposition is Disposition.UNREVIEWED,
-        "reason": match.reason,
         "grid": [
             {"field": line.field, "theirs": line.theirs, "ours": line.ours, "tag": GRID_TAGS[line.verdict]}
             for line in candidate.grid

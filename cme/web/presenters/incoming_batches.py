@@ -8,10 +8,9 @@ from typing import Any
 from flask import url_for
 
 from cme.identity.searching import Label
-from cme.services.incoming_reading import lines_of, values_of
+from cme.services.incoming_reading import values_of
 from cme.services.incoming_search import described_by, questions
 from cme.tracing.requests import Field
-from cme.web.presenters.incoming import line_of
 
 LIKELY, POSSIBLE, NONE, UNSEARCHABLE, WAITING = "likely", "possible", "none", "unsearchable", "waiting"
 RESULTS: Mapping[str, str] = MappingProxyType(
@@ -37,9 +36,11 @@ def result_of(request: Any, today: date) -> str:
     return LIKELY if Label.LIKELY in labels else POSSIBLE if labels else NONE
 
 
-def results_of(requests: Sequence[Any], wanted: str, *, today: date, batch: str) -> list[dict[str, Any]]:
-    """How many of the requests that came together have each result: [{text, number, href, current, tone}]."""
-    found = [result_of(each, today) for each in requests]
+def results_of(found: Sequence[str], wanted: str, *, batch: str) -> list[dict[str, Any]]:
+    """How many of the requests that came together have each result: [{text, number, href, current, tone}].
+
+    `found` is the result of each.
+    """
     here = url_for("tracing.show_batch", incoming_reference=batch)
     counts = [{"text": "in all", "number": len(found), "href": here, "current": not wanted, "tone": ""}]
     return counts + [
@@ -54,17 +55,16 @@ def results_of(requests: Sequence[Any], wanted: str, *, today: date, batch: str)
     ]
 
 
-def chosen(requests: Sequence[Any], wanted: str, *, today: date) -> list[Any]:
-    """The requests with a result; without one the first of all, those with somebody to look at before."""
+def chosen(requests: Sequence[Any], found: Sequence[str], wanted: str) -> list[Any]:
+    """The requests with a result; without one the first of all, those with somebody to look at before.
+
+    `found` is the result of each request, in their order.
+    """
+    pairs = zip(requests, found, strict=True)
     if wanted:
-        return [each for each in requests if result_of(each, today) == wanted]
+        return [each for each, result in pairs if result == wanted]
     order = list(RESULTS)
-    return sorted(requests, key=lambda each: (order.index(result_of(each, today)), each.id))[:AT_FIRST]
-
-
-def unread_of(request: Any) -> list[str]:
-    """What was not read of a request."""
-    return [line_of(each.number, each.text) for each in lines_of(request.unread)]
+    return [each for each, _ in sorted(pairs, key=lambda pair: order.index(pair[1]))][:AT_FIRST]
 
 
 def brief_row(request: Any) -> dict[str, str]:

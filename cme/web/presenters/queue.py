@@ -11,13 +11,11 @@ from flask import url_for
 from cme.casework.outcomes import read_outcomes
 from cme.casework.policy.pack import PolicyPack
 from cme.clock import local_date
-from cme.services.siblings import Sibling
 from cme.store.paging import Slice
 from cme.store.queue import UNATTENDED_FROM, Counts, View
 from cme.web.officer.filters import STAGES, Filters, read_query
 from cme.web.presenters.cases import NO_COUNT
 from cme.web.presenters.dates import day
-from cme.web.presenters.families import also_absent
 from cme.web.presenters.paging import next_and_previous
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.stages import overlay_tags, stage_tag
@@ -87,7 +85,6 @@ def present_queue(
     schools: Sequence[Any],
     acknowledged: Collection[int],
     names: Mapping[int, str],
-    families: Mapping[int, Sequence[Sibling]],
     saved: Sequence[Any],
     *,
     owner: str,
@@ -101,11 +98,7 @@ def present_queue(
         caption=f"{counted(counts.total, 'referral')}{name}",
         views=_views(counts, chosen),
         headings=[_heading(*column, chosen) for column in _HEADINGS],
-        rows=[
-            _row(number, case, acknowledged, names, today)
-            | {"family": also_absent(case.registration, families.get(case.registration_id, ()))}
-            for number, case in enumerate(found.rows, 1)
-        ],
+        rows=[_row(number, case, acknowledged, names, today) for number, case in enumerate(found.rows, 1)],
         empty=_empty(chosen),
         chips=_chips(chosen, schools),
         clear_href=Filters(sort=chosen.sort, descending=chosen.descending).address(),
@@ -231,7 +224,6 @@ def _row(
         "reference": case.reference,
         "child": full_name(case.registration.pupil),
         "href": url_for("cases.show", case_reference=case.reference),
-        "family_href": url_for("cases.show_family", case_reference=case.reference),
         "school": case.school.name,
         "tags": [stage_tag(case.stage), *overlay_tags(case.overlays, with_risks=True)],
         "run": NO_COUNT if run is None else run,

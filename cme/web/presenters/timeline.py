@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -23,10 +23,10 @@ from cme.casework.requesting import ASKED_FOR
 from cme.casework.review import Rating
 from cme.casework.safety.found import read_found_items
 from cme.casework.triage import item_label, read_not_cme_reasons
+from cme.clock import LONDON
 from cme.services.casework import CaseView
 from cme.services.enquiry_records import EnquiryRecord
 from cme.services.following import THE_REGISTER
-from cme.tracing.dispositions import Disposition
 from cme.tracing.replies import Kind
 from cme.tracing.states import Result as Ended
 from cme.web.presenters.dates import day, moment
@@ -108,6 +108,10 @@ def _day(value: str, _pack: PolicyPack) -> str:
     return day(date.fromisoformat(value))
 
 
+def _local_moment(value: str, _pack: PolicyPack) -> str:
+    return moment(datetime.fromisoformat(value).replace(tzinfo=LONDON))
+
+
 def _step(code: str, _pack: PolicyPack) -> str:
     return capitalised(read_steps()[code].short)
 
@@ -127,6 +131,7 @@ def decision_label(decision: ReviewDecision, pack: PolicyPack) -> str:
 _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
     {
         "as_of": _day,
+        "uploaded_at": _local_moment,
         "absent_from": _day,
         "next_review_on": _day,
         "rating": lambda value, _: Rating(value).label.lower(),
@@ -168,7 +173,6 @@ _WORDS: Mapping[str, Callable[[Any, PolicyPack], Any]] = MappingProxyType(
         "asked_for": lambda value, _: ASKED_FOR[value],
         "answer": lambda value, _: Kind(value).label,
         "ended": lambda value, _: Ended(value).label,
-        "disposition": lambda value, _: Disposition(value).label,
     }
 )
 """How the value of each key is put into words; a key that is not listed is shown as it is."""

@@ -16,11 +16,11 @@ from cme.tracing.states import Action
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.words import counted
 
-HIDDEN = "What was answered is kept for those who may see where the child lives."
+HIDDEN = "What was asked and answered is kept for those who may see where the child lives."
 
 
-def answer_card(scope: Scope, view: TraceView, answer: Answer) -> dict[str, Any]:
-    row, reply, sees = answer.row, answer.reply, sees_answers(scope, view)
+def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
+    row, reply = answer.row, answer.reply
     effect, reference = effect_of(reply), view.trace.reference
     finding, at_authority = reply.finding, named(reply.code)
     is_ours = bool(REFERENCE.fullmatch(effect.links_to)) and effect.links_to.startswith("TR-")
@@ -32,13 +32,12 @@ def answer_card(scope: Scope, view: TraceView, answer: Answer) -> dict[str, Any]
         "note": effect.note if answer.stands else "",
         "is_find": finding.kind.is_find,
         "stands": answer.stands,
-        "rows": _captured(answer) if sees else [],
-        "hidden": "" if sees else HIDDEN,
-        "task": effect.task if answer.stands and sees else "",
-        "confirms": effect.confirms if answer.stands and sees else "",
+        "rows": _captured(answer),
+        "task": effect.task if answer.stands else "",
+        "confirms": effect.confirms if answer.stands else "",
         "recorded": f"Recorded {moment(row.recorded_at)}, by {row.recorded_by}",
         "ruled_out": f"Ruled out {moment(row.ruled_out_at)}, by {row.ruled_out_by}: {row.ruled_out_because}"
-        if row.ruled_out_at and sees
+        if row.ruled_out_at
         else "",
         "may_rule_out": answer.stands and finding.kind.is_find and view.may(Action.RULE_OUT),
         "rule_out_url": url_for("tracing.rule_out", trace_reference=reference, reply_id=row.id),
@@ -77,6 +76,7 @@ def message_card(scope: Scope, view: TraceView, message: Any) -> dict[str, Any]:
     needs = trace_messages.needs_approval(view, message)
     names = [named(code) for code in message.recipients]
     sends = Permission.SEND_TRACE in held
+    sees = sees_answers(scope, view) or not purpose.is_own_words
 
     def to(endpoint: str) -> str:
         return url_for(f"tracing.{endpoint}", trace_reference=reference, message_id=message.id)
@@ -88,7 +88,7 @@ def message_card(scope: Scope, view: TraceView, message: Any) -> dict[str, Any]:
         "to": names[0] if len(names) == 1 else counted(len(names), "local authority", "local authorities"),
         "names": names if len(names) > 1 else [],
         "subject": message.subject,
-        "body": message.body,
+        "body": message.body if sees else HIDDEN,
         "body_rows": message.body.count("\n") + 2,
         "is_waiting": is_waiting,
         "unready": unready,

@@ -26,7 +26,7 @@ from cme.tracing.replies import Kind
 from cme.tracing.states import Action, Result, State
 from cme.web.presenters.dates import day, long_day, moment
 from cme.web.presenters.pupils import full_name
-from cme.web.presenters.trace_cards import answer_card, message_card
+from cme.web.presenters.trace_cards import HIDDEN, answer_card, message_card
 from cme.web.presenters.words import counted
 
 TONES: Mapping[State, str] = MappingProxyType(
@@ -66,7 +66,7 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
     `purpose` narrows the list of authorities to one state.
     """
     trace, reference = view.trace, view.trace.reference
-    held = permissions_at(scope, trace)
+    held, sees = permissions_at(scope, trace), sees_answers(scope, view)
     return {
         "reference": reference,
         "version": trace.version,
@@ -77,8 +77,8 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "state": view.state.value,
         "is_restricted": view.restricted,
         "is_by_record": view.is_by_record,
-        "rows": _rows(view),
-        "conflict": view.conflict if sees_answers(scope, view) else _told_conflict(view),
+        "rows": _rows(view, sees=sees),
+        "conflict": view.conflict if sees else _told_conflict(view),
         "missing": _missing(view),
         "warnings": view.warnings,
         "gate": list(view.gate.values()) if view.state is State.DRAFT else [],
@@ -96,15 +96,16 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "body_rows": view.message.body.count("\n") + 2,
         "asked": asked_in_words(view),
         "asked_names": [named(code) for code in view.codes],
-        "recipients": _recipients(view, purpose),
+        "recipients": _recipients(view, purpose, sees=sees),
         "filters": _filters(view, purpose),
         "figures": _figures(view),
         "answers": [
-            answer_card(scope, view, each)
-            for each in reversed(view.answers)
+            answer_card(view, each)
+            for each in reversed(view.answers if sees else ())
             if each.reply.finding.kind is not Kind.NO_TRACE
         ],
-        "nothing": _nothing_known(view),
+        "hidden": HIDDEN if view.answers and not sees else "",
+        "nothing": _nothing_known(view) if sees else "",
         "late": len(view.late),
         "waiting": sum(each.state != RecipientState.ANSWERED for each in trace.recipients),
         "messages": [message_card(scope, view, each) for each in reversed(trace.messages)],
@@ -238,7 +239,7 @@ def _case(view: TraceView) -> dict[str, str] | None:
     }
 
 
-def _rows(view: TraceView) -> list[dict[str, Any]]:
+def _rows(view: TraceView, *, sees: bool) -> list[dict[str, Any]]:
     trace = view.trace
     approved = f"{moment(trace.approved_at)}, by {trace.approved_by}" if trace.approved_at else ""
     sent = f"{moment(trace.sent_at)}, by {trace.sent_by}" if trace.sent_at else ""
@@ -253,7 +254,7 @@ def _rows(view: TraceView) -> list[dict[str, Any]]:
         ("Sent", sent),
         ("Result", result),
         ("Ended", ended),
-        ("Why it ended", trace.end_reason),
+        ("Why it ended", trace.end_reason if sees else ""),
     )
     return [{"key": {"text": key}, "value": {"text": text}} for key, text in rows if text]
 
@@ -266,8 +267,9 @@ def _told_conflict(view: TraceView) -> str:
     return "Two answers differ." if view.conflict else ""
 
 
-def _recipients(view: TraceView, wanted: str) -> list[dict[str, Any]]:
-    last = {each.reply.code: each for each in view.answers}
+def _recipients(view: TraceView, wanted: str, *, sees: bool) -> list[dict[str, Any]]:
+    """Who was asked, and for who `sees` answers what each said last: it may say where the child is."""
+    last = {each.reply.code: each for each in view.answers} if sees else {}
     return [
         _recipient(view, each, last.get(each.code))
         for each in view.trace.recipients
@@ -339,6 +341,10 @@ def _next(view: TraceView) -> str:
     """What to do now, in a sentence."""
     is_over = view.case is not None and view.case.closed_at is not None
     match view.state:
+        case State.DRAFT if view.gate and not view.trace.override:
+            return (
+                "Record what is still to be done before other authorities are asked. Then finish the request."
+            )
         case State.DRAFT:
             return "Correct what the request says, and finish it."
         case State.AWAITING_APPROVAL:

@@ -9,14 +9,14 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
-from cme.services import incoming_replies, incoming_search
+from cme.services import incoming_replies, incoming_search, incoming_views
 from cme.store import incoming as store
 from cme.tracing.authorities import named
 from cme.web import guard
 from cme.web.cases.documents import attachment
 from cme.web.forms import Form
 from cme.web.presenters import incoming_batches as present
-from cme.web.presenters.incoming import list_row
+from cme.web.presenters.incoming import list_row, unread_of
 from cme.web.presenters.words import counted
 from cme.web.tracing.blueprint import blueprint
 from cme.web.tracing.forms import StepForm
@@ -101,17 +101,18 @@ def _page(batch: str, rows: list[Any], form: Form) -> str:
     today, wanted = clock.today(), request.args.get("result", "")
     wanted = wanted if wanted in present.RESULTS else ""
     nobody = incoming_replies.nobody_found(guard.scope(), batch, None, today=today)
-    shown = present.chosen(rows, wanted, today=today)
+    found = [present.result_of(each, today) for each in rows]
+    shown = present.chosen(rows, found, wanted)
     return render_template(
         "tracing/incoming_batch.html",
         reference=batch,
         came=list_row(rows[0], today=today),
-        results=present.results_of(rows, wanted, today=today, batch=batch),
+        results=present.results_of(found, wanted, batch=batch),
         title=present.RESULTS.get(wanted, "all"),
         rows=[list_row(each, today=today) for each in shown],
         left_out=0 if wanted else len(rows) - len(shown),
-        unread=present.unread_of(rows[0]),
-        waiting=sum(present.result_of(each, today) == present.WAITING for each in rows),
+        unread=unread_of(incoming_views.view_of(guard.scope(), rows[0], at=clock.now())),
+        waiting=found.count(present.WAITING),
         nobody=len(nobody.requests) if nobody else 0,
         may=guard.scope().may(Permission.RECEIVE_TRACE, authority_id=rows[0].authority_id),
         errors=form.error_list,

@@ -1,6 +1,7 @@
 """The forms of other authorities' requests: what came, what is corrected, and what is answered."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any, ClassVar, Self
 
@@ -152,11 +153,13 @@ class AnswerForm(Versioned):
 
     @classmethod
     def of(cls, kind: Kind | None, view: IncomingView, said: Mapping[str, Any]) -> Self:
-        """The form of a kind of answer, filled in; without a kind only who is to be telephoned."""
+        """The form of a kind of answer, filled in with what was written before, else with what is `said`;
+        without a kind only who is to be telephoned."""
         draft = view.draft
+        written = draft.finding if draft is not None and kind is not None else None
         form = cls(
             data={
-                **said,
+                **(asdict(written) if written is not None and written.kind is kind else said),
                 "phone": (draft.phone if draft else "") or view.sender.phone,
                 "email": (draft.email if draft else "") or view.sender.email,
                 "seen": str(view.request.version),

@@ -8,7 +8,6 @@ from cme.services import matches
 from cme.services.incoming_views import Candidate, IncomingView
 from cme.store import matches as store
 from cme.web import guard
-from cme.web.numbers import whole_number
 from cme.web.presenters import incoming as present
 from cme.web.tracing.blueprint import blueprint
 from cme.web.tracing.incoming import opened
@@ -37,7 +36,7 @@ def decide_incoming_match(incoming_reference: str, incoming_match_id: int) -> Re
             incoming_match_id,
             form.disposition.data or "",
             form.reason.data or "",
-            seen=whole_number(form.seen.data) or -1,
+            seen=form.version,
             at=clock.now(),
             address=address(),
         )
@@ -47,7 +46,7 @@ def decide_incoming_match(incoming_reference: str, incoming_match_id: int) -> Re
         form.refuse(refused)
         status = status_of(refused)
         view = opened(incoming_reference)
-        form.seen.data = str(_candidate(view, incoming_match_id).match.version)
+        form.saw(_candidate(view, incoming_match_id).match.version)
     return _page(view, _candidate(view, incoming_match_id), form), status
 
 

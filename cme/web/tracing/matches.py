@@ -2,7 +2,6 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -12,17 +11,16 @@ from cme.services import matches
 from cme.services.matches import MatchView
 from cme.tracing.dispositions import Disposition
 from cme.web import guard
-from cme.web.forms import Form, LongTextField, RadioField, SubmitField
-from cme.web.numbers import whole_number
+from cme.web.forms import LongTextField, RadioField, SubmitField
 from cme.web.presenters import matches as present
 from cme.web.tracing.blueprint import blueprint
+from cme.web.tracing.forms import Versioned
 from cme.web.tracing.opening import address, status_of
 
 
-class MatchForm(Form):
+class MatchForm(Versioned):
     """What somebody makes of two records."""
 
-    seen = HiddenField()
     disposition = RadioField(
         "Is it the same child?",
         choices=[
@@ -63,7 +61,7 @@ def decide_match(match_id: int) -> ResponseReturnValue:
             match_id,
             form.disposition.data or "",
             form.reason.data or "",
-            seen=whole_number(form.seen.data),
+            seen=form.version,
             at=clock.now(),
             address=address(),
         )
@@ -72,7 +70,7 @@ def decide_match(match_id: int) -> ResponseReturnValue:
             return redirect(url_for("tracing.show_match", match_id=match_id), 303)
         form.refuse(refused)
         view, status = _opened(match_id), status_of(refused)
-        form.seen.data = str(view.match.version)
+        form.saw(view.match.version)
     return _page(view, form), status
 
 

@@ -41,7 +41,10 @@ def save_details(trace_reference: str) -> ResponseReturnValue:
             guard.scope(), trace_reference, form.draft(view), seen=form.version, at=at, address=address()
         )
         if refused is None:
-            flash("The request is saved. Read it once more, then finish it.", "success")
+            if (saved := found(trace_reference, at)).missing or saved.recipient_faults:
+                flash("The request is saved as a draft. What is missing or wrong is listed below.")
+            else:
+                flash("The request is saved. Read it once more, then finish it.", "success")
             return redirect(_here(trace_reference), 303)
         form.refuse(refused)
         view, status = found(trace_reference, at), status_of(refused)

@@ -1,13 +1,16 @@
 """Another authority's request: read, searched, decided on, answered; a protected child is never told of."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import (
+    child_lists,
     digest,
     incoming,
     incoming_replies,
@@ -16,15 +19,27 @@ from cme.services import (
     match_review,
     matches,
     restrictions,
+    traces,
 )
+from cme.services.child_lists import ListKind
 from cme.services.incoming import Letter, Received
 from cme.services.incoming_views import Draft, IncomingView
 from cme.services.restrictions import NewRestriction
 from cme.store import incoming as store
 from cme.store.database import db, transaction
-from cme.store.tables import IncomingTrace, LocalAuthority, MatchDecision, Pupil, SearchKey, TraceMatch
+from cme.store.tables import (
+    IncomingTrace,
+    ListedChild,
+    LocalAuthority,
+    MatchDecision,
+    Pupil,
+    SearchKey,
+    Trace,
+    TraceMatch,
+)
 from cme.tracing.replies import Finding, Kind
 from cme.tracing.requests import Field
+from tests.integration.services.leaving import user
 from tests.integration.services.office import Town, days_from, on_both
 
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -186,6 +201,77 @@ def test_a_message_to_stop_closes_by_reference_and_nothing_is_searched_any_more(
 
 
 @on_both
+def test_a_message_to_stop_that_may_mean_several_authorities_closes_none(town: Town) -> None:
+    durham, leeds = searched(town), searched(town, ADA.replace("840", "383").replace("Durham", "Leeds"))
+    stop = Letter("Our reference: TR-2026-0042\nPlease stop searching.", received_on=AT.date())
+    refused = incoming.receive(town.alder.officer, stop, at=AT)
+    assert refused == Refused((incoming.UNKNOWN_STOP,), ("text",))
+    assert took(town, stop.text, sender_code="383").closed == (leeds,)
+    assert seen(town, durham).is_open
+
+
+def test_a_message_to_stop_that_names_no_request_but_a_child_is_kept(town: Town) -> None:
+    done = took(town, ADA + "We will tell you when to stop searching\n")
+    assert (len(done.new), done.unknown_stops) == (1, 1)
+    assert seen(town, done.new[0]).values[Field.SURNAME] == "Birch"
+
+
+@on_both
+def test_an_answered_request_that_is_corrected_is_to_be_searched_for_again(town: Town) -> None:
+    reference = searched(town)
+    assert answer(town, reference, NO_TRACE) is None
+    values = {**seen(town, reference).values, Field.FORENAMES: "Adah"}
+    assert (
+        incoming.correct(
+            town.alder.officer, reference, values, sender_code="840", received_on=AT.date(), seen=None, at=AT
+        )
+        is None
+    )
+    assert seen(town, reference).state.value == "received"
+    assert store.count_parts(town.alder.officer)[store.Part.OPEN] == 1
+    assert incoming_search.search_batch(town.alder.officer, reference, at=AT) == 1
+    assert seen(town, reference).state.value == "answered"
+
+
+def test_every_cell_of_a_list_is_shown_and_tells_two_rows_apart(town: Town) -> None:
+    head = "Reference,Surname,Forename,Date of birth,Also known to us as"
+    rows = [f"TR-1,Elm,Lea,04/05/2014,{name}" for name in ("Lea Holly", "Lea Rowan")]
+    first = took(town, "", file=("list.csv", f"{head}\n{rows[0]}".encode()), sender_code="840")
+    second = took(town, "", file=("list.csv", f"{head}\n{rows[1]}".encode()), sender_code="840")
+    shown = [seen(town, each) for each in (*first.new, *second.new)]
+    assert [[line.text for line in each.unread] for each in shown] == [
+        ["Also known to us as: Lea Holly"],
+        ["Also known to us as: Lea Rowan"],
+    ]
+    assert "Lea Rowan" in shown[1].original
+
+
+def test_details_of_a_child_whom_nobody_searched_for_stay(town: Town) -> None:
+    (reference,) = took(town).new
+    later = AT + timedelta(days=400)
+    scope = Scope.for_operator({seen(town, reference).request.authority_id})
+    assert incoming.erase_old(scope, on=later.date(), keep_days=90, at=later) == {"requests erased": 0}
+
+
+def test_a_child_of_a_list_that_was_replaced_goes_with_the_request(town: Town) -> None:
+    authority_id = town.alder.authority_id
+    for name in ("Birch,Ada", "Elm,Lea"):
+        content = f"Surname,Forename,Date of birth\n{name},04/05/2014\n".encode()
+        kind = ListKind.HOME_EDUCATION
+        done = child_lists.receive(town.alder.officer, authority_id, kind, "list.csv", content, at=AT)
+        assert isinstance(done, int)
+        assert child_lists.take(town.alder.officer, done, seen={}, at=AT) is None
+        if name == "Birch,Ada":
+            decide(town, searched(town), "not_same_child")
+    assert db.session.query(ListedChild).count() == 2
+    db.session.rollback()
+    later = AT + timedelta(days=400)
+    scope = Scope.for_operator({authority_id})
+    assert incoming.erase_old(scope, on=later.date(), keep_days=90, at=later) == {"requests erased": 1}
+    assert [each.surname for each in db.session.query(ListedChild)] == ["Elm"]
+
+
+@on_both
 def test_details_of_a_child_who_is_not_here_go_and_the_answer_stays(town: Town) -> None:
     reference = searched(town)
     assert answer(town, reference, NO_TRACE) is None
@@ -296,3 +382,21 @@ def test_another_authority_s_officer_sees_nothing(ada: Town) -> None:
     with pytest.raises(LookupError):
         incoming.close(stranger, reference, "Why", seen=None, at=AT)
     assert db.session.query(IncomingTrace).count() == 1
+
+
+@on_both
+def test_a_child_whom_an_officer_has_looked_for_in_confidence_is_answered_with_a_call_alone(
+    ada: Town,
+) -> None:
+    ada.alder.submit(days_from(date(2026, 11, 2), 10), {"Birch, Ada": "O" * 10}, at=AT)
+    officer = replace(ada.alder.officer, user_id=user("Cleo Rowe"))
+    begun = traces.begin(officer, ada.alder.case("Birch, Ada").reference, at=AT)
+    assert isinstance(begun, str)
+    with transaction() as session:
+        session.scalars(select(Trace).where(Trace.reference == begun)).one().restricted = True
+    reference = searched(ada)
+    said = Finding(Kind.FOUND_NOT_ON_ROLL, address="77 Hidden Lane", seen_by="A neighbour")
+    assert answer(ada, reference, Draft(said, "01325 000000")) is None
+    view = seen(ada, reference)
+    assert view.request.answer == "please_telephone"
+    assert "Hidden" not in view.request.replies[0].body

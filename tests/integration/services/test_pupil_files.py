@@ -119,10 +119,13 @@ def test_a_wrong_destination_or_number_is_refused_at_its_field(
     assert refused.missing == (field,)
 
 
-def test_the_home_of_a_protected_child_is_in_no_file_and_no_name_in_the_log(leaving: Leaving) -> None:
+@pytest.mark.parametrize("kind", [RestrictionKind.PROTECTED_ADDRESS, RestrictionKind.NO_CONTACT])
+def test_the_home_of_a_child_in_confidence_is_in_no_file_and_no_name_in_the_log(
+    leaving: Leaving, kind: RestrictionKind
+) -> None:
     reference = gone(leaving)
     registration_id = leaving.office.registration("Birch, Ada").id
-    new = NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="A refuge")
+    new = NewRestriction(kind, note="A refuge")
     assert isinstance(restrictions.add(leaving.officer, registration_id, new, at=AT), int)
     made = make(leaving, reference)
     assert b"High Row" not in made.content

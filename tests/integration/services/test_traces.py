@@ -1,7 +1,7 @@
 """A trace request from the first draft to the text that was sent, in confidence where it must be."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -11,10 +11,11 @@ from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
 from cme.clock import local_date
-from cme.services import trace_views, traces
+from cme.services import cme_records, trace_views, traces
+from cme.services.cme_records import NewEntry
 from cme.services.papers import Paper
 from cme.store.database import db
-from cme.store.tables import Alert, AuditEntry
+from cme.store.tables import Alert, AuditEntry, CmeSpell
 from cme.tracing.gate import Audience
 from cme.tracing.states import Action, State
 from tests.integration.services.leaving import DECIDED_AT, Leaving, user
@@ -209,6 +210,32 @@ def test_the_officer_can_have_any_child_looked_for_in_confidence(tracer: Tracer)
     assert "Hidden Lane" not in view.message.body
 
 
+def test_a_child_without_a_case_is_asked_about_until_the_entry_ends(tracer: Tracer) -> None:
+    entry = NewEntry("841", "Elm", "Cedric", date(2014, 3, 1), reason="unknown")
+    spell_id = cme_records.add(tracer.officer, entry, at=DECIDED_AT)
+    assert isinstance(spell_id, int)
+    reference = traces.begin_for_spell(tracer.officer, spell_id, at=BEGUN_AT)
+    assert isinstance(reference, str)
+    assert traces.begin_for_spell(tracer.officer, spell_id, at=BEGUN_AT) == reference
+    draft = tracer.draft(reference)
+    checked = replace(draft.details, checks="housing")
+    draft = replace(draft, details=checked, audience=Audience.CHOSEN, chosen=("840",))
+    assert tracer.write(reference, draft) is None
+    assert traces.finish(tracer.officer, reference, seen=None, at=READY_AT) is State.READY
+    ended = cme_records.end(tracer.officer, spell_id, local_date(NOW), "O04", "Found", at=NOW)
+    assert ended is None
+    send = traces.record_sent(tracer.officer, reference, SENT_AT, seen=None, at=NOW)
+    assert said(send) == traces.ENDED_SPELL
+
+
+def test_a_child_who_has_a_case_is_not_asked_about_from_the_record(tracer: Tracer) -> None:
+    tracer.removed()
+    db.session.rollback()
+    (spell_id,) = db.session.scalars(select(CmeSpell.id)).all()
+    begun = traces.begin_for_spell(tracer.officer, spell_id, at=BEGUN_AT)
+    assert said(begun) == traces.HAS_CASE
+
+
 def test_another_authority_and_a_school_see_no_trace(tracer: Tracer, town: Town) -> None:
     reference = tracer.begun(tracer.removed())
     for scope in (Leaving(town.cedar).officer, tracer.leaving.dsl, tracer.leaving.head):
@@ -254,3 +281,13 @@ def test_of_two_who_approve_and_write_at_once_one_wins(town: Town) -> None:
         if state is State.READY:
             assert tracer.write(reference, draft) is None
         assert Action.FINISH in tracer.view(reference).actions
+
+
+def test_of_those_who_share_the_home_only_who_has_the_surname_is_named_as_brother_or_sister(
+    tracer: Tracer,
+) -> None:
+    case = tracer.removed()
+    tracer.leaving.absent("Hill, Cora")
+    tracer.live_at("Birch, Ben", "Hill, Cora")
+    named = [each.name for each in tracer.view(tracer.begun(case)).draft.details.siblings]
+    assert named == ["Ben Birch"]

@@ -155,6 +155,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_search_key_pupil_id"), ["pupil_id"], unique=False)
 
     op.create_table(
+        "household_key",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("tie", sa.String(length=10), nullable=False),
+        sa.Column("pupil_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["pupil_id"], ["pupil.id"], name=op.f("fk_household_key_pupil_id_pupil")),
+        sa.PrimaryKeyConstraint("key", "tie", "pupil_id", name=op.f("pk_household_key")),
+    )
+    with op.batch_alter_table("household_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_household_key_pupil_id"), ["pupil_id"], unique=False)
+
+    op.create_table(
         "ctf_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -383,6 +394,7 @@ def downgrade() -> None:
     op.drop_table("trace_match")
     op.drop_table("trace")
     op.drop_table("ctf_file")
+    op.drop_table("household_key")
     op.drop_table("search_key")
     op.drop_table("listed_child")
     op.drop_table("incoming_reply")

@@ -1,4 +1,4 @@
-"""The family of the child of a case on its page, on the queue and on the case, and the joint pack."""
+"""The family of the child of a case on its page and on the case, and the joint pack."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -52,7 +52,6 @@ def test_a_family_stands_together_across_schools(
     for words in ("Ben Quill", "Beech Hill School", f"Same address: {SHARED}", "5 school days", other):
         assert words in page.words
     assert f"/cases/{other}" in page.html
-    assert "2 of this family are absent" in officer.get("/queue").words
     said = officer.get(f"/cases/{one}").words
     assert "2 of this family are absent. Also away: Ben Quill. See the family" in said
     path = f"/cases/{one}/family/pack"

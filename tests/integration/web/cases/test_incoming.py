@@ -137,6 +137,13 @@ def test_a_list_tells_its_counts_and_is_answered_at_once(officer: WebClient) -> 
     assert "No request is left" in officer.get(f"{here}/no-trace").words
 
 
+def test_an_answer_that_is_written_is_changed_from_what_was_written(officer: WebClient) -> None:
+    add(officer, text())
+    answer(officer, "more_info_needed", question="Which school was it?", phone="01325 000000")
+    assert "Which school was it?" in officer.get(f"{ONE}/reply?kind=more_info_needed").html
+    assert "Which school was it?" not in officer.get(f"{ONE}/reply?kind=duplicate").html
+
+
 def test_a_request_is_closed_by_hand_or_by_their_message(officer: WebClient) -> None:
     add(officer, text())
     nothing = post(officer, f"{ONE}/close", 422, reason="")

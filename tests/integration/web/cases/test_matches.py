@@ -62,7 +62,10 @@ def test_an_officer_compares_field_by_field_and_decides_with_a_reason(
     assert "The school sent a photograph" in again.words
     assert f"/cases/{reference}/location" in again.links.values()
     assert path not in officer.get("/traces/matches").links.values()
-    assert "A record that may be of this child was looked at" in officer.get(f"/cases/{reference}").words
+    told = officer.get(f"/cases/{reference}").words
+    assert "A record that may be of this child was looked at" in told
+    assert "The same child." not in told
+    assert "The school sent a photograph" not in told
 
 
 def test_the_second_of_two_is_shown_the_first_decision_and_both_stay(

@@ -201,8 +201,10 @@ def test_no_page_of_a_restricted_trace_says_where_the_child_lives(world: World, 
     assert "address" not in hidden.form(f"{TRACE}/authorities/840")
     inspector = world.sign_in_as(Role.INSPECTOR)
     told = inspector.get(TRACE).words
-    assert "What was answered is kept for those who may see where the child lives." in told
+    assert "What was asked and answered is kept for those who may see where the child lives." in told
     assert "A worker" not in told
+    assert "Found" not in told
+    assert "confirm with LA 840" not in told
     for client in (officer, manager, inspector):
         for path in (TRACE, "/traces/", f"/cases/{reference}/traces"):
             html = client.get(path).html.casefold()
@@ -212,6 +214,25 @@ def test_no_page_of_a_restricted_trace_says_where_the_child_lives(world: World, 
     school = world.sign_in_as(Role.DSL).get(f"/cases/{reference}").words
     assert "County Durham" not in school
     assert "A trace" not in school
+
+
+def test_what_was_sent_before_the_child_was_protected_is_not_for_everybody(
+    world: World, book: Casebook
+) -> None:
+    officer, manager = (world.sign_in_as(each) for each in (Role.CME_OFFICER, Role.LA_MANAGER))
+    reference = begun(book, officer)
+    save(officer, chosen=["840"], audience="chosen")
+    form = manager.get(TRACE).form(f"{TRACE}/override")
+    manager.post(f"{TRACE}/override", {**form, "reason": "Agreed"})
+    step(officer, "finish")
+    step(officer, "sent", **NOON)
+    page = officer.get(f"{TRACE}/messages/new")
+    said = {**page.form(f"{TRACE}/messages/new"), "text": "They left 77 Hidden Lane"}
+    officer.post(f"{TRACE}/messages/new", said)
+    protect(book, reference)
+    shown_to = {role: world.sign_in_as(role).get(TRACE).html for role in (Role.LA_MANAGER, Role.INSPECTOR)}
+    assert "Hidden Lane" in shown_to[Role.LA_MANAGER]
+    assert not [each for each in SECRETS if each in shown_to[Role.INSPECTOR].casefold()]
 
 
 def test_a_child_who_is_restricted_later_shows_no_home_in_the_form(world: World, book: Casebook) -> None:
