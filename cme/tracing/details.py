@@ -136,13 +136,27 @@ def missing(details: TraceDetails, today: date, *, restricted: bool = False) -> 
 
 
 def warnings(details: TraceDetails) -> tuple[str, ...]:
-    """What to look at before sending: UPNs with something wrong, a sentence for each."""
+    """What to look at before sending, a sentence for each: UPNs with something wrong, a sex that is not said,
+    and words of care, health or needs, which are sent of nobody (tracing reference s.2)."""
     found: list[str] = []
     for upn in filter(None, (details.upn, *details.former_upns)):
         read = read_upn(upn)
         note = note_on_upn(read.authority)
-        found += read.errors or ((f"{note}. Check the UPN.",) if note else ())
+        found += [f"UPN: {each}" for each in read.errors] or ([f"{note}. Check the UPN."] if note else [])
+    if not details.sex:
+        found.append("The child's sex is not known, so the message does not say it.")
+    if any(_PRIVATE.search(each) for each in (details.checks, details.destination, details.destination_why)):
+        found.append(
+            "The text seems to speak of care, health or needs. Take it out: none of it is ever sent."
+        )
     return tuple(found)
+
+
+_PRIVATE = re.compile(
+    r"(?i)\b(social (care|work\w*)|child protection|child in need|cp plan|cin plan|looked after|camhs|"
+    r"health\w*|hospital|nhs|medical\w*|(?-i:SEND?|EHCP?))\b"
+)
+"""Words that mostly stand for what a request must never tell. They warn; a person decides."""
 
 
 def given_away(text: str, details: TraceDetails) -> tuple[str, ...]:
@@ -178,6 +192,8 @@ def _missing(details: TraceDetails, today: date) -> Iterator[tuple[str, str]]:
         yield "surname", "Enter the child's legal surname."
     if not details.forenames.strip():
         yield "forenames", "Enter the child's forenames."
+    if any(sum(sign.isdigit() for sign in each) > _DIGITS_OF_A_NAME for each in details.carers):
+        yield "carers", "Parents or carers are named without a phone number. Take the number out."
     if details.born_on is None:
         yield "born_on", "Enter the child's date of birth."
     elif details.born_on > today:
@@ -202,6 +218,9 @@ def _has_digit(text: str) -> bool:
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
+
+_DIGITS_OF_A_NAME = 4
+"""A year of birth may stand beside a name; more digits are a number to ring."""
 
 _DATES = ("born_on", "reply_by_on", "last_attended_on", "last_seen_on", "off_roll_on")
 _SEVERAL = ("former_upns", "former_names", "preferred_names", "carers")

@@ -173,5 +173,5 @@ def _event(n: int) -> dict[str, object]:
         "at": AT,
         "by": "x",
         "role": "x",
-        "data": {},
+        "data": {"stage": "referred", "pack": "darlington", "version": "1"},
     }

@@ -227,6 +227,23 @@ def test_each_thing_missing_has_one_sentence(field: str, value: object) -> None:
     assert list(missing(details, TODAY)) == [name]
 
 
+@pytest.mark.parametrize(
+    "checks",
+    ["Social care: CP plan", "CAMHS", "has an EHC plan", "Child Protection", "rang the health visitor"],
+)
+def test_words_of_care_health_and_needs_warn(checks: str) -> None:
+    (warning,) = warnings(replace(DETAILS, checks=checks))
+    assert "care, health or needs" in warning
+    assert warnings(replace(DETAILS, checks="home visits x2, asked friends to send word")) == ()
+
+
+def test_a_sex_that_is_not_known_is_said_and_a_phone_is_no_name_of_a_parent() -> None:
+    (warning,) = warnings(replace(DETAILS, sex=""))
+    assert "sex is not known" in warning
+    assert list(missing(replace(DETAILS, carers=("Sofia Cox 07700 900123",)), TODAY)) == ["carers"]
+    assert missing(replace(DETAILS, carers=("Sofia Cox (born 1988)",)), TODAY) == {}
+
+
 def test_a_wrong_upn_only_warns() -> None:
     details = replace(DETAILS, upn="A801200005001", former_upns=("E000200005001",))
     assert missing(details, TODAY) == {}
