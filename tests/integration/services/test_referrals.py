@@ -15,7 +15,7 @@ from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.clock import local_date
 from cme.services import casework, drafts, enquiries, papers, policies, referrals, restrictions
 from cme.services.restrictions import NewRestriction
-from cme.store import cases, queue
+from cme.store import cases, households, queue
 from cme.store.database import db, transaction
 from cme.store.tables import Contact, Membership, PupilFlag, Referral, User
 from tests.enquiries import call_entry, visit_entry
@@ -58,6 +58,8 @@ def absent(office: Office) -> Office:
                     created_at=AT,
                 )
             )
+        session.flush()
+        households.refresh_of([office.registration(name).id for name in (ADA, BEN)])
     return office
 
 
