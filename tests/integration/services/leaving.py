@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+
+from sqlalchemy import func, select
 
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.access.scope import Grant, Scope
@@ -20,6 +21,7 @@ from cme.store.database import db, transaction
 from cme.store.tables import Case, Registration, Removal, RemovalFact, User
 from tests.enquiries import entry_for
 from tests.integration.services.office import Office, after_school, days_from
+from tests.remembering import remembered, remembering
 
 BEFORE = days_from(date(2026, 10, 5), 5)
 ABSENT = days_from(date(2026, 10, 12), 40)
@@ -68,9 +70,16 @@ STATEMENT = StatementEntry(
     steps="Visits and letters",
 )
 
-CONFIRMED = Answer("confirmed", checks=dict.fromkeys(CHECKS, NONE))
+PEOPLE = {
+    Role.SCHOOL_USER: "Kit Lowe",
+    Role.DSL: "Ash Fenner",
+    Role.HEAD: "Jo Hale",
+    Role.CME_OFFICER: "Cleo Rowe",
+    Role.LA_MANAGER: "Mia Brand",
+    Role.ADMISSIONS: "Joy Tremayne",
+}
 
-_NUMBERS = count(1)
+CONFIRMED = Answer("confirmed", checks=dict.fromkeys(CHECKS, NONE))
 
 
 def user(name: str) -> int:
@@ -78,7 +87,7 @@ def user(name: str) -> int:
     at = datetime(2026, 9, 1, tzinfo=UTC)
     with transaction() as session:
         row = User(
-            email=f"leaving{next(_NUMBERS)}@northmoor.example",
+            email=f"leaving{session.scalar(select(func.count(User.id)))}@northmoor.example",
             name=name,
             password_hash="x",
             is_active=True,
@@ -98,17 +107,12 @@ class Leaving:
     people: dict[Role, Scope] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for role, name in (
-            (Role.SCHOOL_USER, "Kit Lowe"),
-            (Role.DSL, "Ash Fenner"),
-            (Role.HEAD, "Jo Hale"),
-            (Role.CME_OFFICER, "Cleo Rowe"),
-            (Role.LA_MANAGER, "Mia Brand"),
-            (Role.ADMISSIONS, "Joy Tremayne"),
-        ):
-            school_id = self.office.school_id if role in SCHOOL_ROLES else None
-            grants = frozenset({Grant(role, self.office.authority_id, school_id)})
-            self.people[role] = Scope(user(name), name, grants)
+        office = self.office
+        ids = remembered(office.app, ("people",), lambda: [user(name) for name in PEOPLE.values()])
+        for (role, name), user_id in zip(PEOPLE.items(), ids, strict=True):
+            school_id = office.school_id if role in SCHOOL_ROLES else None
+            grants = frozenset({Grant(role, office.authority_id, school_id)})
+            self.people[role] = Scope(user_id, name, grants)
 
     @property
     def dsl(self) -> Scope:
@@ -186,6 +190,7 @@ class Leaving:
         assert found is not None
         return found
 
+    @remembering
     def ready(self, name: str = "Birch, Ada", *, limb: str = "a", at: datetime = DECIDED_AT) -> str:
         """A child of whom every condition of Ground I holds but the return and the date; the reference."""
         self.absent(name)
@@ -194,6 +199,7 @@ class Leaving:
         self.conclude(name, limb=limb, at=at)
         return self.reference(name)
 
+    @remembering
     def proposed(self, name: str = "Birch, Ada", *, limb: str = "a", at: datetime = DECIDED_AT) -> str:
         """The same, proposed, the return delivered in this service."""
         reference = self.ready(name, limb=limb, at=at)
@@ -201,6 +207,7 @@ class Leaving:
         assert self.propose(reference, answers=answers, at=at) is None
         return reference
 
+    @remembering
     def removed(self, name: str = "Birch, Ada", *, limb: str = "a", at: datetime = DECIDED_AT) -> str:
         """The same, confirmed and removed."""
         reference = self.proposed(name, limb=limb, at=at)

@@ -33,6 +33,7 @@ from cme.store.schools import find_school, read_authority_ids
 from cme.store.tables import Base, Case, Pupil, RegisterImport, Registration
 from tests.integration.web.casebook import EVERY_GATE
 from tests.referrals import ANSWERS, UNMADE
+from tests.remembering import remembered
 
 on_both = pytest.mark.parametrize(
     "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
@@ -134,7 +135,12 @@ class Office:
         """
         at = at or after_school(days[-1])
         content = write_register(days, {"Zeal, Zoe": "P" * len(days), **pupils}, numbers=numbers)
-        return self.approve(self.receive(content, at=at), at=at)
+        upload_id = remembered(
+            self.app,
+            (self.laestab, content, at),
+            lambda: self.approve(self.receive(content, at=at), at=at).id,
+        )
+        return db.session.get_one(RegisterImport, upload_id)
 
     def standing(self, name: str) -> Standing:
         """Where a pupil stands, as stored."""
@@ -185,8 +191,12 @@ class Office:
     def send(self, name: str, *, at: datetime) -> Refused | None:
         """Send the referral of a pupil's latest case, with every answer that it needs."""
         reference = self.cases(name)[-1].reference
-        return referrals.send_referral(
-            self.dsl, reference, ANSWERS, safeguarding=False, without_enquiries=UNMADE, at=at
+        return remembered(
+            self.app,
+            ("send", reference, at),
+            lambda: referrals.send_referral(
+                self.dsl, reference, ANSWERS, safeguarding=False, without_enquiries=UNMADE, at=at
+            ),
         )
 
     def count_from_zero(self) -> dict[int, Standing]:
@@ -209,24 +219,37 @@ class Town:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self._numbers = count(1)
-        self.alder = self.open_school("8412001", "100001", "Alder Grove School", TERMS)
-        self.beech = self.open_school("8412002", "100002", "Beech Hill School", TERMS)
-        self.cedar = self.open_school("2122003", "100003", "Cedar Park School", ())
+        self.alder, self.beech, self.cedar = (
+            Office(app, *place) for place in remembered(app, ("a town",), _open_three)
+        )
 
     def open_school(self, laestab: str, urn: str, name: str, periods: Iterable[Period]) -> Office:
         """Add a school; its office."""
-        operator = Scope.for_operator(read_authority_ids())
-        add_school(operator, laestab=laestab, urn=urn, name=name, periods=tuple(periods), at=SUMMER)
-        found = find_school(Scope.for_operator(read_authority_ids()), laestab)
-        assert found is not None
-        office = Office(self.app, laestab, found.id, found.authority_id)
-        db.session.rollback()
-        return office
+        return Office(self.app, *_open(laestab, urn, name, periods))
 
     def another(self, periods: Iterable[Period] = TERMS) -> Office:
         """One more school of Alder's authority: an experiment of its own in the same database."""
         number = next(self._numbers)
         return self.open_school(f"841{3000 + number}", f"{200000 + number}", f"School {number}", periods)
+
+
+def _open_three() -> list[tuple[str, int, int]]:
+    return [
+        _open("8412001", "100001", "Alder Grove School", TERMS),
+        _open("8412002", "100002", "Beech Hill School", TERMS),
+        _open("2122003", "100003", "Cedar Park School", ()),
+    ]
+
+
+def _open(laestab: str, urn: str, name: str, periods: Iterable[Period]) -> tuple[str, int, int]:
+    """Add a school; its LAESTAB, and the ids of it and of its authority."""
+    operator = Scope.for_operator(read_authority_ids())
+    add_school(operator, laestab=laestab, urn=urn, name=name, periods=tuple(periods), at=SUMMER)
+    found = find_school(Scope.for_operator(read_authority_ids()), laestab)
+    assert found is not None
+    place = laestab, found.id, found.authority_id
+    db.session.rollback()
+    return place
 
 
 def everything(*, but: Iterable[str] = ()) -> dict[str, list[tuple[Any, ...]]]:

@@ -23,6 +23,7 @@ from tests.integration.services.office import (
     days_from,
     write_register,
 )
+from tests.remembering import remembered
 
 ADA = "Birch, Ada"
 FIRST = date(2026, 9, 14)
@@ -189,9 +190,15 @@ def ready(
     without: FactKind | None = None,
 ) -> Ready:
     """Ada's case, with every fact and the enquiries of both sides; signed by both unless that is left."""
-    office.submit(DAYS[:days], {ADA: codes})
-    assert office.send(ADA, at=after_school(DAYS[days - 1])) is None
     made = Ready(office, after_school(DAYS[days]).replace(hour=10))
+    what = ("ready", codes, days, conclude, without)
+    remembered(office.app, what, lambda: _bring_about(made, codes, days, conclude=conclude, without=without))
+    return made
+
+
+def _bring_about(made: Ready, codes: str, days: int, *, conclude: bool, without: FactKind | None) -> None:
+    made.office.submit(DAYS[:days], {ADA: codes})
+    assert made.office.send(ADA, at=after_school(DAYS[days - 1])) is None
     for kind, holds in FACTS.items():
         assert kind is without or made.record(kind, holds) is None
     made.enquire("E11", DAYS[days - 2])
@@ -199,7 +206,6 @@ def ready(
     made.propose()
     if conclude:
         made.conclude()
-    return made
 
 
 def ready_after_leave(office: Office) -> Ready:

@@ -18,6 +18,8 @@ from cme.tracing.replies import Finding, Kind, Reply
 from cme.tracing.states import State
 from importers.roll.entries import ContactEntry, RollEntry
 from tests.integration.services.leaving import DECIDED_AT, Leaving, user
+from tests.integration.services.office import Office
+from tests.remembering import remembering
 from tests.reviews import signing
 
 ADA, BEN = "Birch, Ada", "Birch, Ben"
@@ -44,6 +46,11 @@ class Tracer:
         self.leaving = leaving
         self.officer, self.manager = leaving.officer, leaving.people[Role.LA_MANAGER]
 
+    @property
+    def office(self) -> Office:
+        return self.leaving.office
+
+    @remembering
     def removed(self, name: str = ADA) -> str:
         """A child with a home and a mother, removed, the file uploaded; the reference of the case."""
         self.leaving.absent(name, BEN)
@@ -62,11 +69,13 @@ class Tracer:
             assert refused is None, refused
         return reference
 
+    @remembering
     def review(self, name: str = ADA) -> None:
         """Sign the review of the DSL, which finds no risk."""
         signed = signing(DECIDED_AT.date() + timedelta(days=7))
         assert self.leaving.office.act(name, Action.SIGN_REVIEW, signed, at=DECIDED_AT) is None
 
+    @remembering
     def live_at(self, *names: str) -> None:
         """Record the home of children, and one mother."""
         ids = [self.leaving.office.registration(name).id for name in names]
@@ -82,12 +91,14 @@ class Tracer:
         )
         assert isinstance(made, int)
 
+    @remembering
     def begun(self, case: str, *, audience: Audience = Audience.ALL) -> str:
         """A request of the officer's; its reference."""
         reference = traces.begin(self.officer, case, audience=audience, at=BEGUN_AT)
         assert isinstance(reference, str), reference
         return reference
 
+    @remembering
     def written(self, case: str, *, chosen: tuple[str, ...] = ("840", "806")) -> str:
         """The same, filled in and sent to chosen authorities."""
         reference = self.begun(case)
@@ -96,6 +107,7 @@ class Tracer:
         assert self.write(reference, draft) is None
         return reference
 
+    @remembering
     def ready(self, case: str, *, chosen: tuple[str, ...] = ("840", "806")) -> str:
         """The same, with every condition of the gate or a manager's decision."""
         reference = self.written(case, chosen=chosen)
@@ -106,6 +118,7 @@ class Tracer:
             assert traces.approve(self.manager, reference, seen=None, at=READY_AT) is None
         return reference
 
+    @remembering
     def sent(self, case: str, *, chosen: tuple[str, ...] = ("840", "806")) -> str:
         """The same, sent."""
         reference = self.ready(case, chosen=chosen)
