@@ -173,7 +173,9 @@ class _List:
             column = next((at for at, field in self._fields.items() if field is remark.field), None)
             is_error = remark.is_question and not found.is_searchable
             severity = Severity.ERROR if is_error else Severity.WARNING
-            self._issue(row, column, "request_doubtful", remark.message, severity)
+            name = _NAMED.get(remark.field, "") if remark.field in request.values else ""
+            said = f"{name}: {remark.message}" if name else remark.message
+            self._issue(row, column, "request_doubtful", said, severity)
 
     def _issue(self, row: int, column: int | None, code: str, message: str, severity: Severity) -> None:
         at = min(self._fields) if column is None else column
@@ -206,6 +208,9 @@ def _not_read(sheet: Sheet) -> Issue:
     text = f"Sheet {sheet.name} {message}"
     return Issue(code=code, message=text, severity=Severity.WARNING, sheet=sheet.name)
 
+
+_NAMED = {Field.UPN: "UPN", Field.FORMER_UPNS: "Former UPN", Field.BORN_ON: "Date of birth"}
+"""How a sentence says which part of a row it is about, where it does not say so itself."""
 
 _NO_LIST = Issue(
     code="no_request_list",

@@ -219,6 +219,11 @@ MATCHED = "A register has a child who may be this one. Look at the two records a
 MATCHED_RECORD = "Its register has a child who may be on the CME record. Look at the two records and decide."
 """What CME officers are told when a child who is looked for may have turned up (tracing reference s.1)."""
 
+LISTED = "A list of children has one who may be this one. Look at the two records and decide."
+LISTED_RECORD = "One of them may be on the CME record. Look at the two records and decide."
+"""The same of a list of home-educated children or applications that is used from now on."""
+
+ASKED_FOR_LISTED = "A list of children has one whom another authority may be asking about. Look and decide."
 ASKED_FOR = "A register has a child whom another authority may be asking about. Look and decide."
 
 

@@ -221,7 +221,9 @@ _OWN: Mapping[tuple[Action, str], Callable[[Question], Any]] = MappingProxyType(
         (Action.OPEN_FOR_CONCERN, "reason"): lambda _: "An enquiry raised a concern.",
         (Action.MARK_DUPLICATE, "outcome"): lambda _: DUPLICATE,
         (Action.TRANSFER, "outcome"): lambda _: TRANSFERRED,
-        (Action.RECORD_CTF, "outcome"): lambda q: outcome_of(q.state),
+        (Action.RECORD_CTF, "outcome"): lambda q: (
+            outcome_of(q.state) if q.state.stage is Stage.REMOVED else ""
+        ),
         (Action.SIGN_STATEMENT, "side"): lambda q: str(signing_side(q)),
         (Action.VERIFY_LOCATION, "came_from"): lambda q: q.state.was_at.value,
         (Action.RECORD_TRACE_REPLY, "authority"): lambda q: q.facts.entry.trace.authority,

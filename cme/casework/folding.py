@@ -142,8 +142,11 @@ def _untraced(state: CaseState, event: Event) -> Mapping[str, Any]:
     return {"no_trace_on": (*state.no_trace_on, event.on)}
 
 
-def _uploaded(_state: CaseState, event: Event) -> Mapping[str, Any]:
-    return {"closed_on": event.on} if event.data["stage"] == Stage.CLOSED.value else {}
+def _uploaded(state: CaseState, event: Event) -> Mapping[str, Any]:
+    """The file ends a case that nobody is looked for in, and what came to the stage of the file goes on from
+    the search."""
+    closed = {"closed_on": event.on} if event.data["stage"] == Stage.CLOSED.value else {}
+    return closed | ({"was_at": Stage.TRACE} if state.was_at is Stage.REMOVED else {})
 
 
 def _readmitted(state: CaseState, event: Event) -> Mapping[str, Any]:

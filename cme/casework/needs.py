@@ -120,6 +120,7 @@ class Need(StrEnum):
     CTF_UPLOADED_AT = "uploaded_at"
     CTF_PROOF = "proof"
     REMOVED = "removed"
+    FILE_AWAITED = "file_awaited"
     STARTING_ON = "starting_on"
     ASKED_FOR = "asked_for"
     ASKED_BY = "asked_by"

@@ -18,7 +18,7 @@ def trace() -> None:
     """Ask other authorities for a child, and look here for theirs."""
 
 
-@trace.command()
+@trace.command(short_help="Look here for the children of other authorities' requests.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
 def match(file: Path, *, as_json: bool) -> None:
@@ -46,7 +46,7 @@ def match(file: Path, *, as_json: bool) -> None:
         _show(rows)
 
 
-@trace.command()
+@trace.command(short_help="Make the lost-pupil file (CTF) of a child.")
 @click.argument("case")
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="The folder to write to."
@@ -81,7 +81,7 @@ def ctf(case: str, out: Path) -> None:
     click.echo(made.name)
 
 
-@trace.command()
+@trace.command(short_help="Print the newest trace request about a child, to paste.")
 @click.argument("case")
 def message(case: str) -> None:
     """Print the newest trace request about the child of CASE, subject and text, to paste.
@@ -124,7 +124,7 @@ def _read(file: Path, today: Any) -> Sequence[Any]:
             f"“{file.name}” is not text in UTF-8. Save it as UTF-8, or as .csv or .xlsx."
         ) from fault
     except Refused as fault:
-        raise Unusable(str(fault)) from fault
+        raise Unusable(fault.issue.message) from fault
     if not requests:
         raise Unusable(f"“{file.name}” has no request in it. It needs a name with a date of birth, or a UPN.")
     return requests
@@ -168,10 +168,18 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
     from cme.cli.tables import write_table
 
     write_table(
-        ("Reference", "Label", "UPN here", "Rule"),
+        ("Reference", "Label", "UPN here", "Rule", "What to look at"),
         [
-            (row["ref"] or "", each["label"], each["pupil_upn"] or "", each["rule"] or "")
+            (row["ref"] or "", each["label"], each["pupil_upn"] or "", _rule(each), " ".join(row["remarks"]))
             for row in rows
             for each in row["candidates"] or [row]
         ],
     )
+
+
+def _rule(candidate: dict[str, Any]) -> str:
+    """Why a child may be meant, and in which list they stand where they are no pupil."""
+    from cme.services.child_lists import ListKind
+
+    place = f" ({ListKind(candidate['list']).label})" if candidate["list"] else ""
+    return f"{candidate['rule'] or ''}{place}"

@@ -12,19 +12,21 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.attendance.periods import Edit, fingerprint
 from cme.clock import LONDON, local_date
-from cme.demo import family, lists, requests
+from cme.demo import family, lists, requests, searches
 from cme.demo.acts import DONE, is_time
 from cme.demo.cast import Cast
 from cme.demo.files import Roll, write_long, write_roll, write_wide
 from cme.demo.people import make_children
 from cme.demo.stories import STORIES, WITH_AUTHORITY, Story, write_story
 from cme.demo.terms import terms_around
-from cme.services import accounts, approval, calendars, uploads
+from cme.errors import Unusable
+from cme.services import accounts, approval, calendars, school_links, uploads
 from cme.services.passwords import Passwords
 from cme.services.schools import add_school
 from cme.store import cases, registers, schools
 from cme.store.accounts import find_user_by_email, scope_of
 from cme.store.database import db
+from cme.tracing.renumbering import Link
 
 AUTHORITY = "841"
 FEWEST_DAYS = 40
@@ -127,8 +129,23 @@ def build(folder: Path, password: str, passwords: Passwords, *, at: datetime, st
     step("a family at two schools")
     lists.keep_lists(cast, at=_at(days[-1], time(16, 0)))
     requests.ask_us(cast, at=_at(days[-1], time(16, 15)))
+    searches.look_again(cast, AUTHORITY, at=_at(days[-1], time(16, 20)))
+    _renumber(days[0], at=_at(days[-1], time(16, 25)))
     elder, younger = ((school.laestab, _roll(school, days)[1]) for school in SCHOOLS[:2])
     family.move_in(operator, elder, younger, at=_at(days[-1], time(16, 30)))
+
+
+def _renumber(on: date, *, at: datetime) -> None:
+    """Let the authority's administrator record that a school has another number since a day."""
+    admin = _scope_of("admin@example.org", at)
+    authority = schools.find_authority(admin, AUTHORITY)
+    if authority is None:
+        raise LookupError("the administrator has just been added")
+    db.session.rollback()
+    school = SCHOOLS[1]
+    link = Link(f"{AUTHORITY}/2417", f"{AUTHORITY}/{school.laestab[3:]}", school.name, on)
+    if wrong := school_links.add(admin, authority, link, at=at):
+        raise Unusable(f"The demonstration cannot be made: {' '.join(wrong.values())}")
 
 
 def is_whole(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""The demonstration's requests of other authorities: one likely here, one not here, one hard to read."""
+"""The demonstration's requests of other authorities: likely here, not here, hard to read, taken back."""
 
 from datetime import datetime
 
@@ -38,14 +38,29 @@ He may be staying with an uncle near the market place
 Thank you very much
 """
 
+TAKEN_BACK = """Our reference: TR-2026-0198
+From: Hartlepool (805), D Officer
+Legal surname: Penhallow
+Forenames: Wren
+Date of birth: 22/11/2016
+"""
+
+STOP = """CME trace - 805 - TR-2026-0198 - located
+Our reference: TR-2026-0198
+From: Hartlepool (805), D Officer
+Located - please stop searching. Please delete your copy.
+"""
+
 
 def ask_us(cast: Cast, *, at: datetime) -> None:
-    """Keep three requests: the first searched, the second answered, the third as it came."""
-    letters = [Letter(text, received_on=local_date(at)) for text in (LIKELY, NO_TRACE, HARD)]
+    """Keep a request at each state: searched, answered, as it came, and closed by their own message."""
+    letters = [Letter(text, received_on=local_date(at)) for text in (LIKELY, NO_TRACE, HARD, TAKEN_BACK)]
     kept = [done("a request", incoming.receive(cast.officer, each, at=at)) for each in letters]
-    likely, nobody, _ = (each.new[0] for each in kept)
+    likely, nobody, *_ = (each.new[0] for each in kept)
     for reference in (likely, nobody):
         done(reference, incoming_search.search(cast.officer, reference, seen=None, at=at))
     draft = Draft(Finding(Kind.NO_TRACE), "01325 000000", "cme@example.gov.uk")
     done(nobody, incoming_replies.write(cast.officer, nobody, draft, seen=None, at=at))
     done(nobody, incoming_replies.record_sent(cast.officer, nobody, at, seen=None, at=at))
+    stop = Letter(STOP, received_on=local_date(at))
+    done("a request", incoming.receive(cast.officer, stop, at=at))

@@ -53,6 +53,25 @@ function previewAsChosen(form) {
 
 document.querySelectorAll("form[data-preview]").forEach(previewAsChosen);
 
+// A box that narrows a long list to what has the words that are typed into it.
+function filterBy(box) {
+  const input = box.querySelector("input");
+  const status = box.querySelector("[role=status]");
+  const list = document.getElementById(box.dataset.filters);
+  const items = [...list.querySelectorAll("tbody tr, .govuk-checkboxes__item")];
+  box.hidden = false;
+  input.addEventListener("input", () => {
+    const wanted = input.value.trim().toLowerCase();
+    items.forEach((item) => (item.hidden = !item.textContent.toLowerCase().includes(wanted)));
+    const left = items.filter((item) => !item.hidden).length;
+    status.textContent = wanted ? `${left} of ${items.length}` : "";
+  });
+  // It stands inside a form that is not meant to be sent by looking for something.
+  input.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
+}
+
+document.querySelectorAll("[data-filters]").forEach(filterBy);
+
 // A button that copies the text of a field, shown only where there are scripts: by hand it is selected.
 function copyFrom(button) {
   const field = document.getElementById(button.dataset.copies);

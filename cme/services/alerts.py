@@ -9,8 +9,11 @@ from cme.access.scope import Scope
 from cme.attendance.holidays import Holiday
 from cme.casework.alerting import (
     ASKED_FOR,
+    ASKED_FOR_LISTED,
     ENTERED,
     LINES,
+    LISTED,
+    LISTED_RECORD,
     MATCHED,
     MATCHED_RECORD,
     SILENT,
@@ -164,6 +167,33 @@ def tell_of_match(
     )
 
 
+def tell_of_listed(
+    authority_id: int, case: Case | None, sought_id: int, listed_id: int, *, is_likely: bool, at: datetime
+) -> int:
+    """The same of a child in a list of the authority."""
+    about = f"listed:{listed_id}:{sought_id}"
+    return alerts.add_alerts(
+        [
+            _row(each, case, about, kind="match", what=LISTED, is_urgent=is_likely, at=at)
+            if case is not None
+            else _unplaced(each, f"list:{about}", f"Lists: {LISTED_RECORD}", is_urgent=is_likely, at=at)
+            for each in _officers(authority_id, at)
+        ]
+    )
+
+
+def tell_of_asked_listed(request: IncomingTrace, list_id: int, *, is_likely: bool, at: datetime) -> int:
+    """Tell the CME officers that a list has a child whom another authority may be asking about; how many are
+    told. Inside the open transaction."""
+    about, text = f"list:{list_id}:{request.reference}", f"{request.reference}: {ASKED_FOR_LISTED}"
+    return alerts.add_alerts(
+        [
+            _unplaced(each, about, text, is_urgent=is_likely, at=at)
+            for each in _officers(request.authority_id, at)
+        ]
+    )
+
+
 def tell_of_asked(
     school: School, request: IncomingTrace, import_id: int, *, is_likely: bool, at: datetime
 ) -> int:
@@ -259,6 +289,25 @@ def tell_of_holiday(scope: Scope, school: School, holiday: Holiday, open_cases: 
             if own & each.roles
         ]
     )
+
+
+def _officers(authority_id: int, at: datetime) -> list[int]:
+    """The CME officers of an authority, by user id."""
+    scope = Scope.for_operator((authority_id,))
+    held = alerts.list_told(scope, authority_id=authority_id, school_id=0, on=local_date(at))
+    return [user_id for user_id, own in held.items() if Role.CME_OFFICER in own]
+
+
+def _unplaced(user_id: int, about: str, text: str, *, is_urgent: bool, at: datetime) -> dict[str, Any]:
+    """An alert of a match that is of no case and no school."""
+    return {
+        "user_id": user_id,
+        "kind": "match",
+        "about": about[:120],
+        "text": text[:300],
+        "is_urgent": is_urgent,
+        "at": at,
+    }
 
 
 def _row(

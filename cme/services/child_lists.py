@@ -16,6 +16,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.clock import local_date
 from cme.identity.searching import Child
+from cme.services import matches
 from cme.store import audit
 from cme.store import child_lists as store
 from cme.store.database import db, transaction
@@ -139,7 +140,8 @@ def take(
 ) -> Refused | None:
     """Search in this list from now on, in place of the one of its kind before, whose children are erased.
 
-    `seen` are the columns as they were named on the page. Refused for a list without children, and nothing
+    The children who are looked for are searched for in it. `seen` are the columns as they were named on the
+    page. Refused for a list without children, and nothing
     changes. Raises LookupError outside the scope, or once somebody has decided.
     """
     with transaction():
@@ -155,16 +157,20 @@ def take(
         replaced = store.in_use(upload.authority_id, upload.kind)
         if replaced is not None:
             replaced.replaced_at = at
-            db.session.flush()
-            store.erase_replaced()
         upload.taken_at, upload.content = at, None
         upload.children = len(read.children)
+        db.session.flush()
         store.fill(upload, [_row(child) for child in read.children])
+        if replaced is not None:
+            store.carry_over(replaced, upload)
+            store.erase_replaced()
+        found = matches.search_list(upload, at=at)
         detail: dict[str, Any] = {
             "kind": upload.kind,
             "sha256": upload.sha256,
             "children": upload.children,
             "replaces": replaced.sha256 if replaced else "",
+            "matches": found,
         }
         audit.record(
             scope, "child_list.taken", f"child_list:{upload.id}", at=at, address=address, detail=detail

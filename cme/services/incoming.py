@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Refused
+from cme.casework.words import day
 from cme.clock import LONDON, local_date
 from cme.services.incoming_reading import Arrived, read, stored
 from cme.services.judging import OVERTAKEN
@@ -25,9 +26,18 @@ from cme.tracing.requests import WHO, Field
 OVERTAKEN_HERE = OVERTAKEN.replace("this case", "this request")
 CLOSED = "The request is closed. Nothing can be changed any more."
 WHOSE = "Choose the authority that was asked."
+WHO_STOPS = (
+    "This asks to stop searching, and nothing shows that it comes from the authority that asked for {}. "
+    "Check who sent it. Choose that authority below, or close the request on its own page."
+)
+NO_AUTHORITY = "Choose the authority that all of these came from."
+NOBODY_UNKNOWN = "It is known of each of these requests who asks."
+NOT_CLOSED = "The request is not closed."
+ERASED = "The details of this request were erased, so it cannot be opened again."
+WHY_REOPENED = "Enter why the request is opened again."
 UNKNOWN_STOP = (
-    "This asks to stop searching, and no request here has that reference, or those of several authorities "
-    "have. Check the reference and choose who asks, or close the request on its own page."
+    "This asks to stop searching, and no request here has that reference. Check the reference, or close the "
+    "request on its own page."
 )
 WHY_CLOSED = "Enter why the request is closed."
 STOPPED = "The other authority asked to stop searching."
@@ -50,13 +60,15 @@ class Letter:
 @dataclass(frozen=True, slots=True)
 class Received:
     """What became of it, by our references: `new` requests, those `known` word for word before, and those
-    `closed` by a message to stop searching. `unknown_stops` of these messages named no request of ours, or
-    several authorities'; one that says who the child is was kept as a request, so that nobody is lost."""
+    `closed` by a message to stop searching. `unknown_stops` of these messages named no request of ours; one
+    that says who the child is was kept as a request, so that nobody is lost.
+    `doubtful` are the requests that one named, and it is not sure that their authority sent it."""
 
     new: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     unknown_stops: int = 0
+    doubtful: tuple[str, ...] = ()
 
 
 def receive(scope: Scope, letter: Letter, *, at: datetime, address: str = "") -> Received | Refused:
@@ -76,22 +88,47 @@ def receive(scope: Scope, letter: Letter, *, at: datetime, address: str = "") ->
     with transaction():
         asks: list[Arrived] = []
         closed: list[str] = []
+        doubtful: list[str] = []
         unknown = 0
         for each in arrived:
             is_stop = each.request.is_stop
-            ended = (
+            ended, unsure = (
                 _stop(scope, authority_id, each, letter.sender_code, at=at, address=address)
                 if is_stop
-                else []
+                else ([], [])
             )
             closed += ended
-            unknown += is_stop and not ended
+            doubtful += unsure
+            unknown += is_stop and not ended and not unsure
             if not ended and not (is_stop and WHO.isdisjoint(each.request.values)):
                 asks.append(each)
-        if unknown and not asks and not closed:
-            return Refused((UNKNOWN_STOP,), ("text" if letter.file is None else "file",))
+        if (unknown or doubtful) and not asks and not closed:
+            why = WHO_STOPS.format(" and ".join(doubtful)) if doubtful else UNKNOWN_STOP
+            return Refused((why,), ("text" if letter.file is None else "file",))
         new, known = _keep(scope, authority_id, asks, letter, at=at, address=address)
-        return Received(new, known, tuple(dict.fromkeys(closed)), unknown)
+        return Received(new, known, tuple(dict.fromkeys(closed)), unknown, tuple(dict.fromkeys(doubtful)))
+
+
+def name_sender(scope: Scope, batch: str, code: str, *, at: datetime, address: str = "") -> int | Refused:
+    """Say which authority asks, for all requests that came together and do not say it; how many.
+
+    Raises LookupError outside the scope.
+    """
+    with transaction():
+        rows = store.list_batch(scope, batch, Permission.RECEIVE_TRACE)
+        if not rows:
+            raise LookupError("the requests are not within the scope")
+        lacking = [each for each in rows if not each.sender_code and each.closed_at is None]
+        if not lacking:
+            return Refused((NOBODY_UNKNOWN,), ("stage",))
+        if not recognised(code):
+            return Refused((NO_AUTHORITY,), ("sender_code",))
+        for each in lacking:
+            each.sender_code = code
+        detail: dict[str, audit.Word] = {"requests": len(lacking), "authority": code}
+        subject = f"incoming:{lacking[0].id}"
+        audit.record(scope, "incoming.sender_named", subject, at=at, address=address, detail=detail)
+        return len(lacking)
 
 
 def correct(
@@ -105,7 +142,8 @@ def correct(
     at: datetime,
     address: str = "",
 ) -> Refused | None:
-    """Keep what an officer corrected in a request; it is to be searched for anew.
+    """Keep what an officer corrected in a request. It is to be searched for anew, unless only who asks and
+    when it came are other than before.
 
     Raises LookupError outside the scope.
     """
@@ -116,13 +154,15 @@ def correct(
         if isinstance(held, Refused):
             return held
         kept = dict(values)
+        is_other = _words(stored(kept)) != _words(held.fields)
         held.fields, held.sender_code = stored(kept), sender_code if recognised(sender_code) else ""
         held.sender_reference = kept.get(Field.REFERENCE, "")[:80]
         held.reply_by_on = read_date(kept.get(Field.REPLY_BY, "")).on
         held.received_on = received_on
-        # One that was answered too: until it is searched for anew no register brings its child up.
-        held.state, held.searched_at = State.RECEIVED.value, None
-        store.write_keys({held.id: ()})
+        if is_other:
+            # One that was answered too: until it is searched for anew no register brings its child up.
+            held.state, held.searched_at = State.RECEIVED.value, None
+            store.write_keys({held.id: ()})
         audit.record(scope, "incoming.corrected", f"incoming:{held.id}", at=at, address=address)
     return None
 
@@ -138,6 +178,28 @@ def close(
         if isinstance(held, Refused):
             return held
         _close(scope, held, reason.strip(), at=at, address=address)
+    return None
+
+
+def reopen(
+    scope: Scope, reference: str, reason: str, *, seen: int | None, at: datetime, address: str = ""
+) -> Refused | None:
+    """Open a closed request again: it is to be searched for anew, as registers came meanwhile.
+
+    Raises LookupError outside the scope.
+    """
+    with transaction():
+        held = store.lock(scope, reference)
+        if seen is not None and seen != held.version:
+            return Refused((OVERTAKEN_HERE,), ("seen",))
+        if held.closed_at is None or held.erased_at is not None:
+            return Refused((NOT_CLOSED if held.closed_at is None else ERASED,), ("stage",))
+        if not reason.strip():
+            return Refused((WHY_REOPENED,), ("reason",))
+        said = f"Opened again on {day(local_date(at))} by {scope.name}: {reason.strip()}"
+        held.close_reason = f"{held.close_reason} {said}".strip()
+        held.state, held.closed_at, held.searched_at = State.RECEIVED.value, None, None
+        audit.record(scope, "incoming.reopened", f"incoming:{held.id}", at=at, address=address)
     return None
 
 
@@ -235,29 +297,33 @@ def _sender(arrived: Arrived, said: str) -> str:
 
 def _stop(
     scope: Scope, authority_id: int, stop: Arrived, said: str, *, at: datetime, address: str
-) -> list[str]:
-    """Close the requests that a message names by our reference or by theirs; our references, those that were
-    closed before among them. None where it may mean those of several authorities: each numbers its own."""
+) -> tuple[list[str], list[str]]:
+    """Close the requests that a message names by our reference or by theirs, where the authority that asked
+    for them sends it; our references, those that were closed before among them. And the references of those
+    that it names where that is not sure: nobody is given up because somebody else's number is the same."""
     values, code = stop.request.values, _sender(stop, said)
     named = store.list_named(
         authority_id, [values.get(Field.REFERENCE, "")[:80], values.get(Field.YOUR_REFERENCE, "")[:80]]
     )
-    senders = {one.sender_code for one in named}
-    if not code and len(senders) > 1:
-        return []
-    meant = [one for one in named if not code or one.sender_code == (code if code in senders else "")]
+    meant = [one for one in named if code and one.sender_code == code]
     for one in meant:
         if one.closed_at is None:
             _close(scope, one, STOPPED, at=at, address=address)
-    return [one.reference for one in meant]
+    return [one.reference for one in meant], [] if meant else [one.reference for one in named]
 
 
 def _close(scope: Scope, request: IncomingTrace, reason: str, *, at: datetime, address: str) -> None:
     store.write_keys({request.id: ()})
-    request.state, request.closed_at, request.close_reason = State.CLOSED.value, at, reason
+    request.state, request.closed_at = State.CLOSED.value, at
+    request.close_reason = f"{request.close_reason} {reason}".strip()
     request.draft = {}
     db.session.flush()
     audit.record(scope, "incoming.closed", f"incoming:{request.id}", at=at, address=address)
+
+
+def _words(fields: Mapping[str, str]) -> dict[str, str]:
+    """What a request says, however its lines end."""
+    return {name: " ".join(text.split()) for name, text in fields.items() if text.strip()}
 
 
 def _is_plain(reference: str) -> bool:

@@ -13,7 +13,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.clock import local_date
 from cme.services.incoming import hold
-from cme.services.incoming_views import Draft, faults_of, sender_of, show, view_of
+from cme.services.incoming_views import WHO_ASKS, Draft, faults_of, sender_of, show, view_of
 from cme.services.papers import Paper
 from cme.services.traces import TEXT_TYPE
 from cme.store import audit
@@ -72,6 +72,8 @@ def record_sent(
             return Refused((NO_DRAFT,), ("stage",))
         if view.faults:
             return Refused(tuple(view.faults.values()), tuple("stage" for _ in view.faults))
+        if not held.sender_code:
+            return Refused((WHO_ASKS,), ("sender_code",))
         wrong = _wrong_time(sent_at, [held], at)
         if sent_at is None or wrong:
             return Refused((wrong or SENT_WHEN,), ("sent_at",))
@@ -101,7 +103,7 @@ class Nobody:
     """The requests of one authority that came together and found nobody, with the one message for them all.
 
     `seen` stands for exactly these requests as they are; `others` are the codes of further authorities whose
-    requests of the same list found nobody.
+    requests of the same list found nobody. Where it is not known who asks, nobody can be answered.
     """
 
     requests: Sequence[IncomingTrace]
@@ -123,11 +125,7 @@ def nobody_found(
     rows = store.list_batch(scope, batch, permission)
     if not rows:
         raise LookupError("the requests are not within the scope")
-    open_ones = [
-        each
-        for each in rows
-        if each.state == State.SEARCHED and not each.matches and each.answered_at is None
-    ]
+    open_ones = [each for each in rows if is_nobody(each) and each.sender_code]
     codes = list(dict.fromkeys(each.sender_code for each in open_ones))
     code = sender_code if sender_code is not None else next(iter(codes), None)
     chosen = [each for each in open_ones if each.sender_code == code]
@@ -137,6 +135,11 @@ def nobody_found(
     message = no_trace_of(asked, sender_of(scope, chosen[0].authority_id, today))
     seen = hashlib.sha256(repr([(each.id, each.version) for each in chosen]).encode()).hexdigest()
     return Nobody(chosen, code, message, seen, [each for each in codes if each != code])
+
+
+def is_nobody(request: IncomingTrace) -> bool:
+    """Whether "no trace" is the answer to a request, and was not given yet."""
+    return request.state == State.SEARCHED and not request.matches and request.answered_at is None
 
 
 def record_nobody_found(

@@ -19,7 +19,7 @@ from cme.services.searching import Found
 from cme.store import audit
 from cme.store import incoming as store
 from cme.store.database import db, transaction
-from cme.store.tables import IncomingTrace, School, TraceMatch
+from cme.store.tables import ChildList, IncomingTrace, School, TraceMatch
 from cme.tracing.dispositions import Disposition
 from cme.tracing.incoming import State
 from cme.tracing.requests import Sought, sought
@@ -85,11 +85,26 @@ def search_again(registration_ids: Collection[int], school: School, import_id: i
     if not alike:
         return 0
     today = local_date(at)
-    new = _look(alike, [described_by(each, today) for each in alike], at=at, import_id=import_id)
+    described = [described_by(each, today) for each in alike]
+    new = _look(alike, described, at=at, import_id=import_id, is_again=True)
     for request, added in zip(alike, new, strict=True):
         if added:
             likely = any(each.label == Label.LIKELY for each in added)
             alerts.tell_of_asked(school, request, import_id, is_likely=likely, at=at)
+    return sum(map(len, new))
+
+
+def search_list(taken: ChildList, *, at: datetime) -> int:
+    """The same once a list of children is used from now on."""
+    alike = store.list_alike_listed(taken.id, taken.authority_id)
+    if not alike:
+        return 0
+    today = local_date(at)
+    new = _look(alike, [described_by(each, today) for each in alike], at=at, is_again=True)
+    for request, added in zip(alike, new, strict=True):
+        if added:
+            likely = any(each.label == Label.LIKELY for each in added)
+            alerts.tell_of_asked_listed(request, taken.id, is_likely=likely, at=at)
     return sum(map(len, new))
 
 
@@ -115,17 +130,18 @@ def _look(
     *,
     at: datetime,
     import_id: int | None = None,
+    is_again: bool = False,
 ) -> list[list[TraceMatch]]:
     """Search for several children of one authority's requests at once, and keep who was found; the matches
-    that are new."""
+    that are new. Nobody found before is dropped where it is only looked for again."""
     everything = Scope.for_operator({each.authority_id for each in requests})
     results = searching.find(everything, [each.child for each in described])
     pairs = zip(requests, described, strict=True)
     store.write_keys({request.id: keys_of(what.child.identity) for request, what in pairs})
     new = []
     for request, found in zip(requests, results, strict=True):
-        new.append(_keep(request, found, at=at, import_id=import_id))
-        if import_id is None:
+        new.append(_keep(request, found, at=at, import_id=import_id, is_again=is_again))
+        if not is_again:
             request.searched_at = at
             request.state = State.ANSWERED.value if request.answered_at else State.SEARCHED.value
     db.session.flush()
@@ -135,12 +151,12 @@ def _look(
 
 
 def _keep(
-    request: IncomingTrace, found: Sequence[Found], *, at: datetime, import_id: int | None
+    request: IncomingTrace, found: Sequence[Found], *, at: datetime, import_id: int | None, is_again: bool
 ) -> list[TraceMatch]:
     """Keep who was found, and drop who is found no more and was not decided on; the new matches."""
     known = {(each.pupil_id, each.listed_id): each for each in request.matches}
     places = {_place(each): each for each in found}
-    if import_id is None:
+    if not is_again:
         for place in known.keys() - places.keys():
             if known[place].disposition == Disposition.UNREVIEWED.value:
                 db.session.delete(known[place])

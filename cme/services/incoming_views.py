@@ -4,7 +4,7 @@ Of a restricted child only cleared people see anything, and the draft asks to te
 written. Source: tracing reference s.3, points 4 and 6.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.identity.searching import Child, Line, grid_of
-from cme.services import searching, trace_details
+from cme.services import confidence, school_links, searching, trace_details
 from cme.services.incoming_reading import lines_of, values_of
 from cme.services.incoming_search import described_by, questions
 from cme.services.policies import pack_in_force
@@ -28,6 +28,7 @@ from cme.tracing.message import Message
 from cme.tracing.replies import Finding, Kind, finding_faults
 from cme.tracing.requests import Field, Sought, UnreadLine
 
+WHO_ASKS = "Choose which authority asks before anything is answered: it is not known."
 PHONE = "Enter the phone number on which you can be reached."
 
 
@@ -88,7 +89,8 @@ class IncomingView:
     `values` and `unread` are its own words, `described` the child they make; `asked` is what must be answered
     before the search. `restricted`: somebody who may be meant is looked for in confidence. `is_hidden`: and
     the viewer is not cleared, so that no words are shown that may tell of a home. `message` is the draft of
-    the answer, None before one is written; `faults` are why it cannot be sent.
+    the answer, None before one is written; `faults` are why it cannot be sent. `notes` are about numbers of
+    schools, in the request or the answer, that were closed.
     """
 
     request: IncomingTrace
@@ -105,6 +107,7 @@ class IncomingView:
     message: Message | None
     faults: Mapping[str, str]
     sender: Sender
+    notes: tuple[str, ...]
     today: date
 
     @property
@@ -154,8 +157,15 @@ def view_of(scope: Scope, request: IncomingTrace, *, at: datetime) -> IncomingVi
         message=None if is_hidden else compose(request, sender, draft, restricted=restricted),
         faults=faults_of(request, candidates, draft, restricted=restricted),
         sender=sender,
+        notes=()
+        if is_hidden
+        else school_links.notes_on(f"{values.get(Field.LAST_SCHOOL, '')}; {_school_said(draft)}", today),
         today=today,
     )
+
+
+def _school_said(draft: Draft | None) -> str:
+    return draft.finding.laestab if draft is not None and draft.finding is not None else ""
 
 
 def faults_of(
@@ -165,7 +175,8 @@ def faults_of(
     if draft is None:
         return {}
     if restricted:
-        return {} if draft.phone.strip() else {"phone": PHONE}
+        unknown = {} if request.sender_code else {"sender_code": WHO_ASKS}
+        return unknown if draft.phone.strip() else {**unknown, "phone": PHONE}
     if draft.finding is None:
         return {"kind": "Choose what you answer."}
     decided = [each.disposition for each in candidates]
@@ -203,7 +214,7 @@ def _candidates(
         return ()
     ours = searching.describe(scope, sorted(pupil_ids))
     listed, _ = searching.describe_listed(scope, listed_ids)
-    confident = in_confidence(pupil_ids)
+    confident = confidence.of_children(pupil_ids)
     of_lists = searching.describe_listed(Scope.for_operator({request.authority_id}), listed_ids)[1]
     places = _places(pupil_ids, listed_ids, request.authority_id)
     found = []
@@ -216,17 +227,6 @@ def _candidates(
         grid = grid_of(theirs, child) if child is not None else ()
         found.append(Candidate(match, child, grid, known, restricted))
     return tuple(sorted(found, key=lambda each: (each.match.label, each.match.id)))
-
-
-def in_confidence(pupil_ids: Collection[int]) -> set[int]:
-    """Those of the children about whom other authorities are told nothing in writing: by what is on record,
-    and whoever an officer has looked for in confidence."""
-    of_cases = store.read_cases(pupil_ids)
-    return traces.read_in_confidence(pupil_ids) | {
-        pupil_id
-        for pupil_id in pupil_ids
-        if any(trace_details.is_restricted(pupil_id, case) for case in of_cases.get(pupil_id, ()) or (None,))
-    }
 
 
 def _places(

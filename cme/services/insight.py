@@ -109,7 +109,7 @@ def count_files_waiting(scope: Scope, *, today: date) -> int:
 
 def _files_waiting(open_now: Iterable[store.OpenCase], today: date) -> int:
     yesterday = today - timedelta(days=1)
-    return sum(one.stage == Stage.REMOVED and local_date(one.stage_since_at) < yesterday for one in open_now)
+    return sum(bool((on := one.file_awaited_since_on) and on < yesterday) for one in open_now)
 
 
 def look_at_schools(scope: Scope, *, today: date) -> list[SchoolAssurance]:

@@ -4,19 +4,20 @@ Source: tracing reference ss.1 and 3; casework reference s.12. Nothing is merged
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.identity.searching import Child, Finding, Label, Line, grid_of, judge
-from cme.services import alerts, incoming_search, searching
+from cme.services import alerts, confidence, incoming_search, searching
 from cme.services.judging import judge as judge_act
-from cme.store import audit
+from cme.store import audit, child_lists
 from cme.store import matches as store
 from cme.store.database import transaction
-from cme.store.search_keys import identity_of
-from cme.store.tables import MatchDecision, Pupil, RegisterImport, TraceMatch
+from cme.store.search_keys import identity_of, identity_of_listed
+from cme.store.tables import ChildList, MatchDecision, Pupil, RegisterImport, TraceMatch
 from cme.tracing.dispositions import Disposition
 
 
@@ -64,8 +65,45 @@ def search_register(
             alerts.tell_of_match(
                 authority_id, upload.school, case, found_id, is_likely=finding.label is Label.LIKELY, at=at
             )
-    store.add(told)
-    return asked_for + len(told)
+    return asked_for + store.add(told)
+
+
+def search_list(taken: ChildList, *, at: datetime) -> int:
+    """Look for the same children in a list that is used from now on; how many the authority is told of.
+
+    Inside the open transaction. Each list is judged for itself: its children may be on a roll as well.
+    """
+    asked_for = incoming_search.search_list(taken, at=at)
+    alike = store.find_listed(taken.id, taken.authority_id)
+    if not alike:
+        return asked_for
+    pupils, looked_for = store.read_pupils(alike.keys()), store.read_looked_for(alike.keys())
+    rows = child_lists.read_children({each for others in alike.values() for each in others})
+    known = store.read_known_listed(alike.keys())
+    told = []
+    for sought_id, others in alike.items():
+        authority_id, case = looked_for[sought_id]
+        candidates = [Child(identity_of_listed(rows[each][0])) for each in others]
+        for finding in judge(Child(identity_of(pupils[sought_id])), candidates):
+            listed_id = others[finding.place]
+            if authority_id != taken.authority_id or (sought_id, listed_id) in known:
+                continue
+            told.append(
+                {
+                    "authority_id": authority_id,
+                    "sought_pupil_id": sought_id,
+                    "case_id": case.id if case else None,
+                    "listed_id": listed_id,
+                    "label": finding.label.value,
+                    "rule": finding.words,
+                    "disposition": Disposition.UNREVIEWED.value,
+                    "found_at": at,
+                    "version": 1,
+                }
+            )
+            likely = finding.label is Label.LIKELY
+            alerts.tell_of_listed(authority_id, case, sought_id, listed_id, is_likely=likely, at=at)
+    return asked_for + store.add(told)
 
 
 def _judged(sought: Pupil, candidates: Iterable[Pupil]) -> list[tuple[int, Finding]]:
@@ -79,7 +117,10 @@ def _judged(sought: Pupil, candidates: Iterable[Pupil]) -> list[tuple[int, Findi
 class MatchView:
     """Two records side by side: the child who is looked for, and who turned up.
 
-    `schools` are where the found child is on roll, `case` is the reference of the case, '' without one.
+    `schools` are where the found child is on roll, `listed` is the kind of the list that has it, '' for a
+    register. `case` is the reference of the case, '' without one. `is_confidential`: one of the two is
+    restricted or looked for in confidence; who may not know where such a child is sees no home, parents or
+    school.
     """
 
     match: TraceMatch
@@ -87,7 +128,9 @@ class MatchView:
     found: Child
     grid: tuple[Line, ...]
     schools: tuple[str, ...]
+    listed: str
     case: str
+    is_confidential: bool
     decisions: tuple[MatchDecision, ...]
 
 
@@ -101,19 +144,38 @@ def list_undecided(scope: Scope) -> list[tuple[TraceMatch, Child]]:
 def show(scope: Scope, match_id: int) -> MatchView | None:
     """One match of a register; None outside the scope."""
     match = store.find(scope, match_id)
-    if match is None or match.sought_pupil_id is None or match.pupil_id is None:
+    if match is None or match.sought_pupil_id is None:
         return None
-    children = searching.describe(scope, [match.sought_pupil_id, match.pupil_id])
-    sought, found = children[match.sought_pupil_id], children[match.pupil_id]
+    ids = [each for each in (match.sought_pupil_id, match.pupil_id) if each is not None]
+    children, of_list = searching.describe(scope, ids), set[int]()
+    sought, listed = children[match.sought_pupil_id], ""
+    if match.pupil_id is not None:
+        found, schools = children[match.pupil_id], tuple(store.read_school_names(match.pupil_id))
+    elif match.listed_id is not None:
+        found, schools = searching.describe_listed(scope, [match.listed_id])[0][match.listed_id], ()
+        everybody = Scope.for_operator({match.authority_id})
+        of_list = searching.describe_listed(everybody, [match.listed_id])[1]
+        listed = child_lists.read_children([match.listed_id])[match.listed_id][1].kind
+    else:
+        return None
+    confidential = bool(of_list or confidence.of_children(ids))
+    if confidential and not scope.may(Permission.SEE_PROTECTED_ADDRESS, authority_id=match.authority_id):
+        sought, found, schools = _without_home(sought), _without_home(found), ()
     return MatchView(
         match,
         sought,
         found,
         grid_of(found, sought),
-        tuple(store.read_school_names(match.pupil_id)),
+        schools,
+        listed,
         store.read_case_reference(match),
+        confidential,
         tuple(store.list_decisions(match)),
     )
+
+
+def _without_home(child: Child) -> Child:
+    return Child(replace(child.identity, postcode=""), child.sex)
 
 
 def decide(

@@ -12,7 +12,7 @@ from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.clock import LONDON, local_date
 from cme.identity.names import split_name
-from cme.services import papers, trace_details
+from cme.services import confidence, papers
 from cme.services.casework import CaseView
 from cme.services.papers import Paper
 from cme.services.school_links import destination_notes
@@ -63,7 +63,7 @@ def lacking(view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
 
 def is_restricted(view: CaseView) -> bool:
     """Whether the file leaves out where the child lives and whom to reach: it is looked for in confidence."""
-    return trace_details.is_restricted(view.case.registration.pupil_id, view.case)
+    return confidence.is_by_record(view.case.registration.pupil_id)
 
 
 def last_name(scope: Scope, view: CaseView) -> str:
@@ -180,7 +180,7 @@ def _pupil(case: Case) -> ctf.Pupil:
             ),
         ),
     )
-    in_confidence = trace_details.is_restricted(registration.pupil_id, case)
+    in_confidence = confidence.is_by_record(registration.pupil_id)
     return ctf.minimised(whole) if in_confidence else whole
 
 

@@ -15,7 +15,7 @@ from cme.store.database import transaction
 from cme.store.tables import LocalAuthority, SchoolLink
 from cme.tracing.authorities import Use, ruling
 from cme.tracing.ctf.names import Place
-from cme.tracing.establishments import read_laestab
+from cme.tracing.establishments import numbers_in, read_laestab
 from cme.tracing.renumbering import Link, faults, sentence
 
 KNOWN = "This change is recorded already. Take it back first to enter another day or name."
@@ -30,6 +30,11 @@ def renumbered(laestab: str, today: date) -> str:
 def links_from(laestab: str) -> Sequence[Link]:
     """What a number became, as the rules take it."""
     return [_link(each) for each in store.list_from(laestab)]
+
+
+def notes_on(text: str, today: date) -> tuple[str, ...]:
+    """The same for every number that stands in a text, such as a name with 841/2000 behind it."""
+    return tuple(filter(None, (renumbered(each, today) for each in numbers_in(text))))
 
 
 def destination_notes(destination: Place, today: date) -> tuple[str, ...]:

@@ -15,17 +15,14 @@ from cme.casework.policy.clocks import due_on
 from cme.casework.policy.pack import PolicyPack
 from cme.casework.referral.answers import NOT_KNOWN
 from cme.casework.removal.returning import RemovalReturn
-from cme.casework.safety.confidence import INDICATORS, is_in_confidence
-from cme.casework.safety.restrictions import Restrictions
 from cme.identity.names import compared
-from cme.services import enquiry_records, reviews, siblings
+from cme.services import confidence, enquiry_records, siblings
 from cme.services.policies import pack_of
-from cme.store import cases, removals, schools, traces
+from cme.store import cases, removals, traces
 from cme.store.pupils import standing_of
-from cme.store.restrictions import read_restrictions
 from cme.store.tables import Case, CmeSpell, LocalAuthority, Pupil, Registration
 from cme.tracing.checks import in_short
-from cme.tracing.details import Sender, Sibling, TraceDetails
+from cme.tracing.details import Sender, Sibling, TraceDetails, year_in_words
 from importers.roll.entries import ADDRESS, address_lines
 
 LAW = "2024"
@@ -44,7 +41,7 @@ def begun_for_case(
         _about(registration.pupil, reference, sender_of(scope, school.authority, pack_of(case))),
         reply_by_on=reply_by(pack_of(case), today),
         known_as=_told(scope, case, "known_as"),
-        year_group=registration.year_group,
+        year_group=year_in_words(registration.year_group),
         school_name=school.name,
         school_number=f"{school.laestab[:3]}/{school.laestab[3:]}",
         last_attended_on=standing.last_attended_on,
@@ -67,26 +64,24 @@ def begun_for_case(
 
 
 def begun_for_spell(
-    scope: Scope, spell: CmeSpell, authority: LocalAuthority, pack: PolicyPack, reference: str, today: date
+    scope: Scope,
+    spell: CmeSpell,
+    authority: LocalAuthority,
+    pack: PolicyPack,
+    reference: str,
+    today: date,
+    *,
+    restricted: bool,
 ) -> TraceDetails:
     """The request about a child on the CME record who has no case."""
     details = replace(
         _about(spell.pupil, reference, sender_of(scope, authority, pack)),
         reply_by_on=reply_by(pack, today),
-        year_group=spell.year_group if spell.year_group.strip().casefold() != NOT_KNOWN else "",
+        year_group=year_in_words(_known(spell.year_group)),
     )
-    if is_restricted(spell.pupil_id, None):
+    if restricted:
         return details
     return replace(_at_home(details, spell.pupil), carers=_carers(spell.pupil, RemovalReturn()))
-
-
-def is_restricted(pupil_id: int, case: Case | None) -> bool:
-    """Whether a child is looked for in confidence, by what is on record now, whoever asks."""
-    whole = Scope.for_operator(schools.read_authority_ids())
-    signed = next(iter(reviews.list_of(whole, case)), None) if case is not None else None
-    found = {code for code in INDICATORS if signed is not None and signed.review.says(code)}
-    held = read_restrictions(whole, traces.registrations_of(pupil_id))
-    return any(is_in_confidence(each, found) for each in (Restrictions(), *held.values()))
 
 
 def of_record(pupil: Pupil) -> TraceDetails:
@@ -150,8 +145,7 @@ def _siblings(scope: Scope, registration: Registration) -> tuple[Sibling, ...]:
         for each in siblings.siblings_of(scope, registration.id)
         if compared(each.registration.pupil.surname) == surname
     ]
-    whole = Scope.for_operator(each.registration.school.authority_id for each in found)
-    held = read_restrictions(whole, [each.registration.id for each in found])
+    quiet = confidence.of_children([each.registration.pupil_id for each in found])
     return tuple(
         Sibling(
             f"{each.registration.pupil.forename} {each.registration.pupil.surname}",
@@ -159,7 +153,7 @@ def _siblings(scope: Scope, registration: Registration) -> tuple[Sibling, ...]:
             each.registration.school.name,
         )
         for each in found
-        if each.registration.id in held and not is_in_confidence(held[each.registration.id])
+        if each.registration.pupil_id not in quiet
     )
 
 

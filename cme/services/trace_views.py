@@ -11,7 +11,7 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Entry
 from cme.clock import local_date
-from cme.services import trace_details
+from cme.services import confidence, trace_details
 from cme.services.judging import facts_of
 from cme.store import cases
 from cme.store import traces as store
@@ -105,7 +105,10 @@ def show(scope: Scope, reference: str, *, at: datetime) -> TraceView | None:
 
 def list_of_case(scope: Scope, case: Case, *, at: datetime) -> list[TraceView]:
     """The traces of the child of a case, the newest first."""
-    return [view_of(scope, each, at=at) for each in store.list_of_pupil(scope, case.registration.pupil_id)]
+    pupil_id = case.registration.pupil_id
+    by_record = confidence.is_by_record(pupil_id)
+    found = store.list_of_pupil(scope, pupil_id)
+    return [view_of(scope, each, at=at, by_record=by_record) for each in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,7 @@ def text_of_case(scope: Scope, reference: str, *, at: datetime) -> CaseText:
         view = view_of(scope, newest, at=at)
         lacks = () if view.state.is_frozen else (*view.missing.values(), *view.gate.values())
         return CaseText(view.message, newest.reference, newest.sent_at is not None, view.restricted, lacks)
-    restricted = trace_details.is_restricted(case.registration.pupil_id, case)
+    restricted = bool(confidence.of_children((case.registration.pupil_id,)))
     none_yet = f"TR-{today.year}-0000"
     details = trace_details.begun_for_case(scope, case, none_yet, today, restricted=restricted)
     message = compose(details, Choices(), restricted=restricted)
@@ -145,11 +148,16 @@ def list_of_pupil(scope: Scope, pupil_id: int) -> Sequence[Trace]:
     return store.list_of_pupil(scope, pupil_id)
 
 
-def view_of(scope: Scope, trace: Trace, *, at: datetime) -> TraceView:
-    """A trace that was found within the scope, as it stands at an instant."""
+def view_of(scope: Scope, trace: Trace, *, at: datetime, by_record: bool | None = None) -> TraceView:
+    """A trace that was found within the scope, as it stands at an instant.
+
+    `by_record`: whether the child is in confidence by the record, where that is known already.
+    """
     state, today, draft = State(trace.state), local_date(at), draft_of(trace)
-    is_by_record = trace_details.is_restricted(trace.pupil_id, trace.case)
+    is_by_record = confidence.is_by_record(trace.pupil_id) if by_record is None else by_record
     restricted = trace.restricted or is_by_record
+    if restricted and not state.is_frozen and not trace.chosen_in_confidence:
+        draft = unchosen(draft)
     own = draft.details.sender.code
     given = (Answer(row, reply_of(each, row)) for each in trace.recipients for row in each.replies)
     answers = tuple(sorted(given, key=lambda answer: answer.row.id))
@@ -166,7 +174,7 @@ def view_of(scope: Scope, trace: Trace, *, at: datetime) -> TraceView:
         if trace.recipients
         else asked(draft.audience, draft.chosen, own, wales=draft.wales),
         missing=_missing(trace, draft.details, today, restricted=restricted),
-        warnings=warnings(draft.details),
+        warnings=warnings(draft.details, restricted=restricted),
         gate=gate(_gate_facts(trace, draft.details, today), draft.audience) if not state.is_frozen else {},
         recipient_faults=asking_faults(draft.audience, draft.chosen, own, wales=draft.wales),
         answers=answers,
@@ -189,9 +197,37 @@ def draft_of(trace: Trace) -> Draft:
     )
 
 
+def unchosen(draft: Draft) -> Draft:
+    """The draft with nobody asked: in confidence nobody is preset, and whom to ask is decided anew."""
+    audience = Audience.ONE if draft.audience is Audience.ONE else Audience.CHOSEN
+    return replace(draft, audience=audience, chosen=())
+
+
+def is_chosen_in_confidence(view: TraceView, draft: Draft) -> bool:
+    """Whether who is asked was chosen for a child in confidence: now, or before."""
+    if not (view.is_by_record or draft.restricted):
+        return False
+    was = view.draft
+    is_other = (draft.audience, sorted(draft.chosen)) != (was.audience, sorted(was.chosen))
+    return is_other or (view.restricted and view.trace.chosen_in_confidence)
+
+
+def before_confidence(view: TraceView) -> TraceView | None:
+    """The trace as it stood when its text was ready, where the child came into confidence after that.
+
+    Then the text may have been copied, and sent. None for every other trace.
+    """
+    is_later = view.state is State.READY and view.is_by_record and view.trace.approved_at is None
+    if not is_later or view.trace.restricted:
+        return None
+    return preview(replace(view, is_by_record=False, restricted=False), draft_of(view.trace))
+
+
 def preview(view: TraceView, draft: Draft) -> TraceView:
     """The same with what is typed and not saved yet."""
     restricted = view.is_by_record or draft.restricted
+    if restricted and not is_chosen_in_confidence(view, draft):
+        draft = unchosen(draft)
     own = draft.details.sender.code
     return replace(
         view,
@@ -200,7 +236,7 @@ def preview(view: TraceView, draft: Draft) -> TraceView:
         message=compose(draft.details, draft.choices, restricted=restricted),
         codes=asked(draft.audience, draft.chosen, own, wales=draft.wales),
         missing=_missing(view.trace, draft.details, view.today, restricted=restricted),
-        warnings=warnings(draft.details),
+        warnings=warnings(draft.details, restricted=restricted),
         gate=gate(_gate_facts(view.trace, draft.details, view.today), draft.audience),
         recipient_faults=asking_faults(draft.audience, draft.chosen, own, wales=draft.wales),
     )

@@ -17,16 +17,25 @@ from cme.casework.entries import TraceEntry
 from cme.casework.stages import Stage
 from cme.casework.words import day
 from cme.clock import local_date
-from cme.services import trace_details
+from cme.services import confidence, trace_details
 from cme.services.papers import Paper
 from cme.services.policies import pack_in_force
+from cme.services.trace_changes import as_asked
 from cme.services.trace_holding import hold, locked_case, refusal
-from cme.services.trace_views import NOT_READY, Draft, can_be_copied, permissions_at, show
+from cme.services.trace_views import (
+    NOT_READY,
+    Draft,
+    before_confidence,
+    can_be_copied,
+    is_chosen_in_confidence,
+    permissions_at,
+    show,
+)
 from cme.store import audit, cme_records
 from cme.store import traces as store
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Trace, TraceRecipient
-from cme.tracing.details import Choices, TraceDetails
+from cme.tracing.details import Choices, TraceDetails, year_in_words
 from cme.tracing.gate import Audience, override_fault
 from cme.tracing.message import Message
 from cme.tracing.recipients import RecipientState
@@ -34,6 +43,10 @@ from cme.tracing.states import Action, State
 
 TEXT_TYPE = "text/plain; charset=utf-8"
 
+NO_EARLIER_TEXT = "There is no text of before: what is sent now is the text on the page."
+SENT_EARLIER = (
+    "A trace request was sent before the child came into confidence, with the address. Decide what to do."
+)
 CLOSED_CASE = "The case is closed. Reopen it before other authorities are asked about the child."
 HAS_CASE = "This child has a case. Make the request there."
 ENDED_SPELL = "This entry has ended: nobody looks for the child."
@@ -60,9 +73,10 @@ def begin(
         if unsent := store.find_unsent(pupil_id, case.authority_id):
             return unsent
         reference = store.next_reference(today.year)
-        restricted = trace_details.is_restricted(pupil_id, case)
+        by_record, restricted = _confidence(pupil_id)
         details = trace_details.begun_for_case(scope, case, reference, today, restricted=restricted)
         trace = _new(scope, details, case.authority_id, pupil_id, case, at=at)
+        trace.restricted, trace.chosen_in_confidence = restricted and not by_record, restricted
         trace.audience = (audience if audience is not Audience.ALL else _default(restricted)).value
         trace.chosen = sorted(set(chosen))
         return _begun(scope, trace, at=at, address=address)
@@ -80,9 +94,13 @@ def begin_for_spell(scope: Scope, spell_id: int, *, at: datetime, address: str =
             return unsent
         today, authority = local_date(at), store.find_authority(spell.authority_id)
         reference, pack = store.next_reference(today.year), pack_in_force(authority, today)
-        details = trace_details.begun_for_spell(scope, spell, authority, pack, reference, today)
+        by_record, restricted = _confidence(spell.pupil_id)
+        details = trace_details.begun_for_spell(
+            scope, spell, authority, pack, reference, today, restricted=restricted
+        )
         trace = _new(scope, details, spell.authority_id, spell.pupil_id, None, at=at)
-        trace.audience = _default(trace_details.is_restricted(spell.pupil_id, None)).value
+        trace.restricted, trace.chosen_in_confidence = restricted and not by_record, restricted
+        trace.audience = _default(restricted).value
         return _begun(scope, trace, at=at, address=address)
 
 
@@ -106,10 +124,12 @@ def write(
             draft.details,
             reference=kept.reference,
             sender=replace(draft.details.sender, authority=kept.sender.authority, code=kept.sender.code),
+            year_group=year_in_words(draft.details.year_group),
         )
         # Where a restricted child is believed to be is for the approver to tick.
         choices = replace(draft.choices, destination=False) if restricted else draft.choices
         trace.details, trace.choices = details.to_json(), choices.to_json()
+        trace.chosen_in_confidence = is_chosen_in_confidence(held.view, draft)
         trace.audience, trace.wales = draft.audience.value, draft.wales
         trace.chosen = sorted(set(draft.chosen)) if draft.audience is not Audience.ALL else []
         trace.reply_by_on, trace.restricted = details.reply_by_on, draft.restricted
@@ -134,8 +154,29 @@ def finish(
         held.trace.returned = ""
         held.move(outcome, "trace.finished", address=address)
         if outcome.next_state is State.AWAITING_APPROVAL:
+            held.trace.asked = held.trace.asked or as_asked(held.view.draft)
             held.tell({Role.LA_MANAGER}, "A trace request about this child waits for your approval.")
         return outcome.next_state
+
+
+def ask_override(
+    scope: Scope, reference: str, *, seen: int | None, at: datetime, address: str = ""
+) -> Refused | None:
+    """Ask a manager whether a request is made although something is missing.
+
+    Raises LookupError outside the scope.
+    """
+    with transaction():
+        held = hold(scope, reference, Permission.WRITE_TRACE, seen=seen, at=at)
+        if isinstance(held, Refused):
+            return held
+        outcome = held.decided(Action.ASK_OVERRIDE)
+        if not outcome.is_done:
+            return refusal(outcome)
+        held.trace.override_asked_at = at
+        held.move(outcome, "trace.override_asked", address=address)
+        held.tell({Role.LA_MANAGER}, "An officer asks you to decide whether a trace request is made.")
+    return None
 
 
 def override(
@@ -182,6 +223,7 @@ def approve(
         trace = held.trace
         trace.choices = replace(held.view.draft.choices, destination=with_destination).to_json()
         trace.approved_at, trace.approved_by = at, scope.name
+        trace.asked = as_asked(held.view.draft)
         held.move(outcome, "trace.approved", address=address)
         held.tell({Role.CME_OFFICER}, "The trace request is approved. Send it, and record that it was sent.")
     return None
@@ -198,6 +240,7 @@ def send_back(
         outcome = held.decided(Action.RETURN, reason=reason)
         if not outcome.is_done:
             return refusal(outcome)
+        held.trace.asked = as_asked(held.view.draft)
         held.trace.returned = f"{reason.strip()} ({scope.name}, {day(local_date(at))})"
         held.move(outcome, "trace.returned", address=address)
         held.tell({Role.CME_OFFICER}, "A manager sent the trace request back. Read why.")
@@ -209,18 +252,24 @@ def record_sent(
     reference: str,
     sent_at: datetime | None,
     *,
+    earlier_text: bool = False,
     seen: int | None,
     at: datetime,
     address: str = "",
 ) -> Refused | None:
     """Record that a request was pasted and sent, and when: its text and its list of authorities are fixed.
 
-    Raises LookupError outside the scope.
+    `earlier_text`: what was sent is the text of before the child came into confidence, which nobody approved;
+    a manager is told. Raises LookupError outside the scope.
     """
     with transaction() as session:
         held = hold(scope, reference, Permission.SEND_TRACE, seen=seen, at=at)
         if isinstance(held, Refused):
             return held
+        if earlier_text:
+            if (before := before_confidence(held.view)) is None:
+                return Refused((NO_EARLIER_TEXT,), ("earlier_text",))
+            held = replace(held, view=before)
         outcome = held.decided(Action.RECORD_SENT, sent_at=sent_at)
         if not outcome.is_done:
             return refusal(outcome)
@@ -244,7 +293,9 @@ def record_sent(
             TraceRecipient(trace_id=trace.id, code=code, state=RecipientState.AWAITING.value)
             for code in view.codes
         )
-        held.move(outcome, "trace.sent", address=address, asked=len(view.codes))
+        held.move(outcome, "trace.sent", address=address, asked=len(view.codes), earlier_text=earlier_text)
+        if earlier_text:
+            held.tell({Role.LA_MANAGER}, SENT_EARLIER)
     return None
 
 
@@ -293,6 +344,13 @@ def _begun(scope: Scope, trace: Trace, *, at: datetime, address: str) -> str:
     db.session.flush()
     audit.record(scope, "trace.begun", f"trace:{trace.id}", at=at, address=address)
     return trace.reference
+
+
+def _confidence(pupil_id: int) -> tuple[bool, bool]:
+    """Whether a child is in confidence by the record, and whether by that or by an earlier request: whom an
+    officer had looked for so is looked for so again, until one decides otherwise."""
+    by_record = confidence.is_by_record(pupil_id)
+    return by_record, by_record or bool(store.read_in_confidence((pupil_id,)))
 
 
 def _default(restricted: bool) -> Audience:

@@ -96,6 +96,32 @@ def fill(taken: ChildList, children: Sequence[Mapping[str, Any]]) -> None:
     search_keys.refresh_list(taken.id)
 
 
+def carry_over(old: ChildList, new: ChildList) -> None:
+    """Let matches of a list that is replaced be about the same child of the new one, with what was decided:
+    the same names, date of birth and UPN. Inside the open transaction, before the old children go."""
+    rows = db.session.execute(
+        select(TraceMatch, ListedChild)
+        .join(ListedChild, ListedChild.id == TraceMatch.listed_id)
+        .where(ListedChild.list_id == old.id)
+        .order_by(TraceMatch.id)
+    ).all()
+    if not rows:
+        return
+    ours = select(ListedChild).where(ListedChild.list_id == new.id).order_by(ListedChild.id.desc())
+    again = {_same(child): child.id for child in db.session.scalars(ours)}
+    taken = set()
+    for match, child in rows:
+        place = (match.incoming_id, match.sought_pupil_id, again.get(_same(child)))
+        if place[2] is not None and place not in taken:
+            taken.add(place)
+            match.listed_id = place[2]
+    db.session.flush()
+
+
+def _same(child: ListedChild) -> tuple[Any, ...]:
+    return (child.surname, child.forename, child.born_on, child.upn)
+
+
 def erase_replaced() -> None:
     """Erase the children of lists that were replaced, inside the open transaction.
 

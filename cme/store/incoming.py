@@ -17,6 +17,7 @@ from cme.store.tables import (
     CmeSpell,
     IncomingReply,
     IncomingTrace,
+    ListedChild,
     LocalAuthority,
     MatchDecision,
     Registration,
@@ -166,6 +167,24 @@ def list_alike(registration_ids: Collection[int], authority_id: int) -> list[Inc
             .distinct()
         )
         ids |= {each for each in db.session.scalars(query) if each is not None}
+    return _live(ids, authority_id)
+
+
+def list_alike_listed(list_id: int, authority_id: int) -> list[IncomingTrace]:
+    """The same that share a key with a child of a list."""
+    asked, found = aliased(SearchKey), aliased(SearchKey)
+    query = (
+        select(asked.incoming_id)
+        .join(found, found.key == asked.key)
+        .join(ListedChild, ListedChild.id == found.listed_id)
+        .where(asked.incoming_id.is_not(None), ListedChild.list_id == list_id)
+        .distinct()
+    )
+    return _live({each for each in db.session.scalars(query) if each is not None}, authority_id)
+
+
+def _live(ids: Collection[int], authority_id: int) -> list[IncomingTrace]:
+    """Those of the requests that are an authority's and live, held until the transaction ends."""
     return [
         one
         for some in batches(ids)

@@ -31,11 +31,11 @@ MEASURED = (
 
 
 class OpenCase(NamedTuple):
-    """An open case: where it stands and since when, and what the authority owes first in it."""
+    """An open case: where it stands, since when, and since when its pupil file (CTF) is awaited."""
 
     stage: str
     opened_at: datetime
-    stage_since_at: datetime
+    file_awaited_since_on: date | None
 
 
 class Happened(NamedTuple):
@@ -60,12 +60,19 @@ class Enquired(NamedTuple):
 
 def list_open(scope: Scope) -> Sequence[OpenCase]:
     """Every open case of the authorities whose measures the scope sees."""
+    uploaded = select(CaseEvent.id).where(
+        CaseEvent.case_id == Case.id, CaseEvent.kind == EventKind.CTF_UPLOADED.value
+    )
+    awaited_since_on = (
+        select(func.max(Removal.removed_on))
+        .where(Removal.case_id == Case.id, ~uploaded.exists())
+        .correlate(Case)
+        .scalar_subquery()
+    )
     rows = db.session.execute(
-        select(
-            Case.stage,
-            Case.opened_at,
-            Case.stage_since_at,
-        ).where(_of_authorities(scope), Case.stage.in_(OPEN_STAGES))
+        select(Case.stage, Case.opened_at, awaited_since_on).where(
+            _of_authorities(scope), Case.stage.in_(OPEN_STAGES)
+        )
     )
     return [OpenCase(*row) for row in rows]
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select, union
+from sqlalchemy import ColumnElement, select, union
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from cme.access.roles import Permission
@@ -14,6 +15,7 @@ from cme.store.searching import batches
 from cme.store.tables import (
     Case,
     CmeSpell,
+    ListedChild,
     MatchDecision,
     Pupil,
     Registration,
@@ -48,6 +50,33 @@ def find_sought(registration_ids: Collection[int], school_id: int, since: dateti
 def read_alike(pupil_ids: Collection[int]) -> dict[int, list[int]]:
     """For each of the pupils everybody else on a roll who shares a key, by pupil id."""
     return _pairs(pupil_ids)
+
+
+def find_listed(list_id: int, authority_id: int) -> dict[int, list[int]]:
+    """Whom an authority looks for and who shares a key with children of a list: these by pupil id."""
+    of_cases = (
+        select(Registration.pupil_id)
+        .join(Case)
+        .where(Case.closed_at.is_(None), Case.authority_id == authority_id)
+    )
+    of_record = select(CmeSpell.pupil_id).where(
+        CmeSpell.ended_on.is_(None), CmeSpell.authority_id == authority_id
+    )
+    sought, found = aliased(SearchKey), aliased(SearchKey)
+    query = (
+        select(sought.pupil_id, found.listed_id)
+        .join(found, found.key == sought.key)
+        .join(ListedChild, ListedChild.id == found.listed_id)
+        .where(ListedChild.list_id == list_id)
+        .where(sought.pupil_id.in_(union(of_cases, of_record).scalar_subquery()))
+        .distinct()
+        .order_by(sought.pupil_id, found.listed_id)
+    )
+    alike: dict[int, list[int]] = {}
+    for one, other in db.session.execute(query):
+        if one is not None and other is not None:
+            alike.setdefault(one, []).append(other)
+    return alike
 
 
 def _pairs(sought_ids: Any, *conditions: ColumnElement[bool]) -> dict[int, list[int]]:
@@ -105,12 +134,13 @@ def read_looked_for(pupil_ids: Collection[int]) -> dict[int, tuple[int, Case | N
     return found | {pupil_id: (case.authority_id, case) for pupil_id, case in cases}
 
 
-def add(rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Write matches, inside the open transaction; their ids, in the order of the rows."""
+def add(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Write matches, inside the open transaction; how many are new: two registers may bring one at once."""
     if not rows:
-        return ()
-    statement = insert(TraceMatch).returning(TraceMatch.id, sort_by_parameter_order=True)
-    return db.session.scalars(statement, rows).all()
+        return 0
+    dialect: Any = postgresql if db.session.connection().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(TraceMatch).on_conflict_do_nothing().returning(TraceMatch.id)
+    return len(db.session.scalars(statement, [dict(row) for row in rows]).all())
 
 
 def read_known(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -119,6 +149,16 @@ def read_known(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     found = db.session.execute(
         select(TraceMatch.sought_pupil_id, TraceMatch.pupil_id).where(
             TraceMatch.sought_pupil_id.in_(sought), TraceMatch.pupil_id.is_not(None)
+        )
+    )
+    return {(one, other) for one, other in found if one is not None and other is not None}
+
+
+def read_known_listed(sought_ids: Collection[int]) -> set[tuple[int, int]]:
+    """The pairs on record of whom is looked for and a child of a list."""
+    found = db.session.execute(
+        select(TraceMatch.sought_pupil_id, TraceMatch.listed_id).where(
+            TraceMatch.sought_pupil_id.in_(sought_ids), TraceMatch.listed_id.is_not(None)
         )
     )
     return {(one, other) for one, other in found if one is not None and other is not None}

@@ -13,6 +13,7 @@ from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.store.database import db
 from cme.store.paging import Key, Slice, read_slice
+from cme.store.searching import batches
 from cme.store.tables import (
     Case,
     LocalAuthority,
@@ -43,11 +44,12 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How far the traces that are out have come: authorities asked, how many answered, after how many days
-    on average, and how many messages wait to be sent."""
+    """How far the traces that are out have come: authorities asked, how many answered, how many of these only
+    ask for more, after how many days on average, and how many messages wait to be sent."""
 
     asked: int
     answered: int
+    asking: int
     days: float | None
     unsent_messages: int
 
@@ -92,15 +94,15 @@ def list_of_pupil(scope: Scope, pupil_id: int) -> Sequence[Trace]:
 
 def read_in_confidence(pupil_ids: Collection[int]) -> set[int]:
     """Those of the children whom a request looked for, or looks for, in confidence."""
-    return set(
-        db.session.scalars(
+    return {
+        each
+        for some in batches(pupil_ids)
+        for each in db.session.scalars(
             select(Trace.pupil_id).where(
-                Trace.pupil_id.in_(sorted(pupil_ids)),
-                Trace.restricted,
-                Trace.state != State.WITHDRAWN.value,
+                Trace.pupil_id.in_(some), Trace.restricted, Trace.state != State.WITHDRAWN.value
             )
         )
-    )
+    }
 
 
 def find_unsent(pupil_id: int, authority_id: int) -> str | None:
@@ -137,31 +139,30 @@ def count_parts(scope: Scope) -> dict[Part, int]:
 
 
 def count_answers(scope: Scope) -> Answered:
-    """How far the traces that are out have come."""
+    """How far the traces that are out have come. Whoever only asks for more has answered too."""
     within, is_out = traces_within(scope, Permission.SEE_TRACES), Trace.state.in_(OUT)
-    states = db.session.execute(
-        select(TraceRecipient.state, func.count())
+    asked = db.session.scalar(
+        select(func.count(TraceRecipient.id))
         .join(Trace, Trace.id == TraceRecipient.trace_id)
         .where(within, is_out)
-        .group_by(TraceRecipient.state)
     )
-    asked = {row[0]: row[1] for row in states}
     replied = db.session.execute(
-        select(Trace.sent_at, func.min(TraceReply.replied_on))
+        select(Trace.sent_at, func.min(TraceReply.replied_on), TraceRecipient.state)
         .join(TraceRecipient, TraceRecipient.trace_id == Trace.id)
         .join(TraceReply, TraceReply.recipient_id == TraceRecipient.id)
         .where(within, is_out)
-        .group_by(TraceRecipient.id, Trace.sent_at)
-    )
-    days = [(on - local_date(sent_at)).days for sent_at, on in replied if sent_at]
+        .group_by(TraceRecipient.id, Trace.sent_at, TraceRecipient.state)
+    ).all()
+    days = [(on - local_date(sent_at)).days for sent_at, on, _ in replied if sent_at]
     unsent = db.session.scalar(
         select(func.count(TraceMessage.id))
         .join(Trace, Trace.id == TraceMessage.trace_id)
         .where(within, TraceMessage.sent_at.is_(None), TraceMessage.withdrawn_at.is_(None))
     )
     return Answered(
-        asked=sum(asked.values()),
-        answered=asked.get(RecipientState.ANSWERED, 0),
+        asked=asked or 0,
+        answered=len(replied),
+        asking=sum(state != RecipientState.ANSWERED for *_, state in replied),
         days=sum(days) / len(days) if days else None,
         unsent_messages=unsent or 0,
     )
@@ -194,13 +195,18 @@ def last_written_by(scope: Scope, user_id: int | None) -> Trace | None:
     )
 
 
-def registrations_of(pupil_id: int) -> Sequence[int]:
-    """Every place that a child, found within a scope, has or had on a roll here, the latest first."""
-    return db.session.scalars(
-        select(Registration.id)
-        .where(Registration.pupil_id == pupil_id, Registration.annulled_at.is_(None))
-        .order_by(Registration.id.desc())
-    ).all()
+def read_registration_ids(pupil_ids: Collection[int]) -> dict[int, list[int]]:
+    """Every place that children, found within a scope, have or had on a roll here, by pupil."""
+    found: dict[int, list[int]] = {}
+    for some in batches(pupil_ids):
+        rows = db.session.execute(
+            select(Registration.pupil_id, Registration.id).where(
+                Registration.pupil_id.in_(some), Registration.annulled_at.is_(None)
+            )
+        )
+        for pupil_id, registration_id in rows:
+            found.setdefault(pupil_id, []).append(registration_id)
+    return found
 
 
 def next_reference(year: int) -> str:
@@ -247,7 +253,10 @@ def _in(part: Part) -> ColumnElement[bool]:
             return Trace.state.in_(UNSENT)
         case Part.APPROVAL:
             waiting = select(TraceMessage.trace_id).where(*_WAITS)
-            return or_(Trace.state == State.AWAITING_APPROVAL, Trace.id.in_(waiting))
+            undecided = (
+                (Trace.state == State.DRAFT) & Trace.override_asked_at.is_not(None) & (Trace.override == "")
+            )
+            return or_(Trace.state == State.AWAITING_APPROVAL, undecided, Trace.id.in_(waiting))
         case Part.OVERDUE:
             return Trace.state.in_(OUT) & Trace.id.in_(late)
         case Part.LOCATED:

@@ -126,31 +126,64 @@ class Choices:
         return cls(**{each.name: bool(data.get(each.name, each.default)) for each in fields(cls)})
 
 
+def year_in_words(year_group: str) -> str:
+    """A year group in one form, whatever a register writes: "8" and "Y8" are "Year 8"; "" and words stay."""
+    found = re.fullmatch(r"(?i)(?:y|yr|year)?[ .]*0?([1-9]|1[0-4])", year_group.strip())
+    if found:
+        return f"Year {found[1]}"
+    return (
+        "Reception" if year_group.strip().casefold() in ("r", "yr r", "year r", "reception") else year_group
+    )
+
+
 def missing(details: TraceDetails, today: date, *, restricted: bool = False) -> dict[str, str]:
     """What a request cannot be sent without, or has wrong: field -> sentence, in the order of the message.
 
     A UPN may be missing, and a wrong one only warns (`warnings`): the child is looked for by name and birth
     date as well. For a restricted child free text must not say what its fields leave out.
     """
-    return dict((*_missing(details, today), *(_given_away(details) if restricted else ())))
+    return dict(
+        (*_missing(details, today, restricted=restricted), *(_given_away(details) if restricted else ()))
+    )
 
 
-def warnings(details: TraceDetails) -> tuple[str, ...]:
-    """What to look at before sending, a sentence for each: UPNs with something wrong, a sex that is not said,
-    and words of care, health or needs, which are sent of nobody (tracing reference s.2)."""
+def warnings(details: TraceDetails, *, restricted: bool = False) -> tuple[str, ...]:
+    """What to look at before sending, a sentence for each: UPNs with something wrong, what is missing and
+    may be, and words of care, health or needs, which are sent of nobody (tracing reference s.2).
+
+    For a restricted child also words of a place: the record knows only where the child lived before.
+    """
     found: list[str] = []
     for upn in filter(None, (details.upn, *details.former_upns)):
         read = read_upn(upn)
         note = note_on_upn(read.authority)
         found += [f"UPN: {each}" for each in read.errors] or ([f"{note}. Check the UPN."] if note else [])
     if not details.sex:
-        found.append("The child's sex is not known, so the message does not say it.")
+        found.append("Sex is missing: the message says that it is not known.")
+    if not details.checks.strip():
+        found.append("Checks made is missing: say in short what was looked up.")
     if any(_PRIVATE.search(each) for each in (details.checks, details.destination, details.destination_why)):
         found.append(
             "The text seems to speak of care, health or needs. Take it out: none of it is ever sent."
         )
+    if restricted and speaks_of_a_place(details.checks):
+        found.append(
+            "Checks made seems to say where the child is, or with whom. Take it out: this request is made in "
+            "confidence."
+        )
     return tuple(found)
 
+
+def speaks_of_a_place(text: str) -> bool:
+    """Whether a text seems to hold an address, or to say with whom a child is. It warns; a person decides."""
+    return bool(_PLACE.search(text))
+
+
+_PLACE = re.compile(
+    r"(?i)\b([a-z]{1,2}[0-9][0-9a-z]? ?[0-9][a-z]{2}|refuge|(lives?|living|stay(s|ing)) (now )?(at|in|with)|"
+    r"[0-9]+[a-z]?,? (\w+ ){1,3}(street|st|road|rd|lane|avenue|ave|close|drive|way|court|terrace|grove|place|"
+    r"crescent|gardens|square|house|flats?))\b"
+)
 
 _PRIVATE = re.compile(
     r"(?i)\b(social (care|work\w*)|child protection|child in need|cp plan|cin plan|looked after|camhs|"
@@ -178,7 +211,7 @@ def given_away(text: str, details: TraceDetails) -> tuple[str, ...]:
     return tuple(noun for noun, each in held if any((key := compared(one)) and key in told for one in each))
 
 
-def _missing(details: TraceDetails, today: date) -> Iterator[tuple[str, str]]:
+def _missing(details: TraceDetails, today: date, *, restricted: bool) -> Iterator[tuple[str, str]]:
     sender = details.sender
     if not REFERENCE.fullmatch(details.reference):
         yield "reference", "The reference must be like TR-2026-0042."
@@ -188,11 +221,16 @@ def _missing(details: TraceDetails, today: date) -> Iterator[tuple[str, str]]:
         yield "phone", "Enter the phone number of the officer who asks."
     if not sender.email.strip():
         yield "email", "Enter the secure e-mail address that answers may go to."
+    elif not _EMAIL.fullmatch(sender.email.strip()):
+        yield "email", "Enter the secure e-mail address like name@example.gov.uk."
     if not details.surname.strip():
         yield "surname", "Enter the child's legal surname."
     if not details.forenames.strip():
         yield "forenames", "Enter the child's forenames."
-    if any(sum(sign.isdigit() for sign in each) > _DIGITS_OF_A_NAME for each in details.carers):
+    # In confidence they are not sent, and nobody could take the number out: the form has no such field.
+    if not restricted and any(
+        sum(sign.isdigit() for sign in each) > _DIGITS_OF_A_NAME for each in details.carers
+    ):
         yield "carers", "Parents or carers are named without a phone number. Take the number out."
     if details.born_on is None:
         yield "born_on", "Enter the child's date of birth."
@@ -218,6 +256,8 @@ def _has_digit(text: str) -> bool:
 def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 _DIGITS_OF_A_NAME = 4
 """A year of birth may stand beside a name; more digits are a number to ring."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DIGITS = frozenset("0123456789")
+_IN_TEXT = re.compile(r"(?<![0-9/-])([0-9]{3}) ?[/-]? ?([0-9]{4})(?![0-9/-])")
 _APART = re.compile(r"\s*[/\- ]\s*")
 
 
@@ -57,6 +58,11 @@ def read_laestab(text: str) -> Laestab:
     if faults:
         raise NotANumber(*faults)
     return Laestab(*apart)
+
+
+def numbers_in(text: str) -> tuple[str, ...]:
+    """The numbers of schools in a text, of seven digits each: those that are written as one."""
+    return tuple(dict.fromkeys(f"{one}{other}" for one, other in _IN_TEXT.findall(text)))
 
 
 def read_urn(text: str) -> str:

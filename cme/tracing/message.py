@@ -168,7 +168,7 @@ def _who(details: TraceDetails) -> Iterator[tuple[str, str]]:
     yield "Former names", _several(details.former_names)
     yield "Preferred names", _several(details.preferred_names)
     yield "Date of birth", shown(details.born_on)
-    yield "Sex", details.sex
+    yield "Sex", details.sex or NOT_KNOWN
     yield "UPN", details.upn.strip() or NOT_KNOWN
     yield "Former UPNs", _several(details.former_upns)
     yield "Year group", details.year_group

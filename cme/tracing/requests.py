@@ -161,8 +161,8 @@ class _Description:
             parents=tuple(each.strip() for each in parents if each.strip()),
             siblings=tuple(each for each in siblings if each),
         )
-        if not Sought(child).is_searchable:
-            self._ask(Field.SURNAME, _NOBODY)
+        if not Sought(child).is_searchable and not self._asks_only_for_the_date(surname or forename):
+            self._ask(Field.BORN_ON if surname or forename else Field.SURNAME, _NOBODY)
         return Sought(child, tuple(self._remarks))
 
     def _text(self, field: Field) -> str:
@@ -170,6 +170,10 @@ class _Description:
 
     def _ask(self, field: Field, message: str) -> None:
         self._remarks.append(Remark(field, message, is_question=True))
+
+    def _asks_only_for_the_date(self, name: str) -> bool:
+        """Whether a date of birth that cannot be read is all that is wrong: one sentence for one fault."""
+        return bool(name) and any(each.field is Field.BORN_ON and each.is_question for each in self._remarks)
 
     def _name(self) -> tuple[str, str]:
         surname, forename = self._text(Field.SURNAME), self._text(Field.FORENAMES)
@@ -244,7 +248,7 @@ UPN_SHAPE = re.compile(r"(?<![0-9A-Za-z])[A-Za-z](?: ?[0-9]){11} ?[0-9A-Za-z](?!
 _NOT_KNOWN = frozenset(
     {"not known", "unknown", "n/k", "n/a", "not applicable", "not held", "not provided", "tbc", "none held"}
 )
-_SEX = {"f": "F", "female": "F", "girl": "F", "m": "M", "male": "M", "boy": "M"}
+_SEX = {"f": "F", "female": "F", "girl": "F", "m": "M", "male": "M", "boy": "M", "notknown": ""}
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}\W*$", re.IGNORECASE)
 _AND = re.compile(r"[;,&]|\band\b", re.IGNORECASE)
 _NOBODY = "Nobody can be searched for by this. Enter a UPN, or a name with a date of birth."

@@ -43,6 +43,7 @@ class Action(StrEnum):
     """What somebody can do to a trace."""
 
     WRITE = "write"
+    ASK_OVERRIDE = "ask_override"
     OVERRIDE_GATE = "override_gate"
     FINISH = "finish"
     APPROVE = "approve"
@@ -194,6 +195,7 @@ _OVER = (State.CLOSED, State.WITHDRAWN)
 _ROWS = (
     # Whatever was approved is approved again once it is changed.
     *(Row(state, Action.WRITE, Power.WRITE, (), State.DRAFT) for state in _UNSENT),
+    Row(State.DRAFT, Action.ASK_OVERRIDE, Power.WRITE, (Need.GATE_SHUT,), State.DRAFT),
     Row(State.DRAFT, Action.OVERRIDE_GATE, Power.APPROVE, (Need.GATE_SHUT, Need.REASON), State.DRAFT),
     Row(
         State.DRAFT,
@@ -324,6 +326,7 @@ _LABELS: Mapping[State, str] = MappingProxyType(
 _VERBS: Mapping[Action, str] = MappingProxyType(
     {
         Action.WRITE: "Changing the request",
+        Action.ASK_OVERRIDE: "Asking a manager to decide",
         Action.OVERRIDE_GATE: "Deciding to go on",
         Action.FINISH: "Finishing the request",
         Action.APPROVE: "Approving the request",

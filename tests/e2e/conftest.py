@@ -180,7 +180,6 @@ def open_in_town(town_window: tuple[Page, Watch], town_address: str) -> Iterator
 
     yield open_it
     page.mouse.move(-1, -1)
-    page.goto("about:blank")
     complaints, watch.complaints = watch.complaints, []
     assert not complaints, "; ".join(complaints)
 

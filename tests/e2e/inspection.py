@@ -15,8 +15,14 @@ AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 """WCAG 2.2 at AA. Listed one by one: the rules new in 2.2 run only where their tag is asked for."""
 
 _HEIGHT = 900
-_RUN_AXE = """values => axe.run({ runOnly: { type: "tag", values }, resultTypes: ["violations"] })
+_START_AXE = f"""{AXE_SCRIPT};
+axe.configure({{ checks: [{{ id: "color-contrast", options: {{ ignorePseudo: true }} }}] }});"""
+"""Texts near a ::before or ::after are measured too. Axe gives them up otherwise, after most of its time."""
+
+_RUN_AXE = """values => axe
+  .run({ runOnly: { type: "tag", values }, resultTypes: ["violations"], preload: false })
   .then(({ violations }) => ({ violations }))"""
+"""What could be loaded beforehand is for rules about sound and experiments, which nothing here asks for."""
 
 
 class Watch:
@@ -62,7 +68,7 @@ def assert_accessible(page: Page) -> None:
     # Axe does not see the bar under a focused link, and takes its colour for all that sets it apart.
     page.evaluate("document.activeElement?.matches('a') && document.activeElement.blur()")
     if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
+        page.evaluate(_START_AXE)
     found = AxeResults(page.evaluate(_RUN_AXE, list(AXE_TAGS)))
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
 

@@ -17,6 +17,7 @@ from tests.e2e.inspection import (
 from tests.e2e.pages import FORMS_SENT_EMPTY, HELD_UPLOADS, PAGES, REFUSED_PAGES, SentEmpty, Shown
 from tests.e2e.town import DAYS_OF_A_YEAR, Town
 from tests.integration.web.casebook import EVERY_GATE
+from tests.unit.tracing.ctf.files import SKELETON
 
 pytestmark = pytest.mark.e2e
 
@@ -37,7 +38,7 @@ def test_a_page_is_accessible_and_fits_every_screen(
 
     assert response is not None
     assert response.status == 200
-    assert shown.words in page.locator("main").inner_text()
+    assert town.path(shown.words) in page.locator("main").inner_text()
     look_over(page, DESKTOP, PHONE, NARROWEST)
 
 
@@ -124,6 +125,21 @@ def test_a_file_that_cannot_be_read_is_refused_where_it_was_sent(
 
     assert_error_page(page, sentence)
     look_over(page, PHONE, NARROWEST)
+
+
+def test_a_pupil_file_is_read_where_it_was_sent(
+    town: Town, open_browser: OpenBrowser, tmp_path: Path
+) -> None:
+    page = open_browser(town.person("the officer"))
+    page.goto("/traces/pupil-file")
+    file = tmp_path / "8404123_CTF_XXXXXXX_001.xml"
+    file.write_text(SKELETON, encoding="utf-8")
+
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+
+    expect(page.get_by_text("Nobody on record here")).to_be_visible()
+    look_over(page, DESKTOP, PHONE, NARROWEST)
 
 
 def assert_error_page(page: Page, sentence: str) -> None:

@@ -3,7 +3,7 @@
 School A is busy, and its children have the longest names. School B has never uploaded a register. School C is
 in another authority, where everybody is at school and nothing has been referred. The uploads of a new school
 and of a messy one are held for every reason there is. One more school looks for its children, and has much
-on record of each.
+on record of each; of some other authorities are asked, and others are asked for.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from cme.access.roles import Role
 from cme.store.database import db
 from cme.store.tables import Case
+from tests.e2e.asking import Asking
 from tests.e2e.following_school import Following
 from tests.e2e.long_names import BARRELS, LongNames, lengthened
 from tests.e2e.messy_school import TERMS, add_place, build_messy, build_new
@@ -36,6 +37,7 @@ _PEOPLE: Mapping[str, tuple[Role, str]] = {
     "the office": (Role.SCHOOL_USER, "school_a"),
     "the head": (Role.HEAD, "school_a"),
     "the officer": (Role.CME_OFFICER, "northmoor"),
+    "the manager": (Role.LA_MANAGER, "northmoor"),
     "the administrator": (Role.LA_ADMIN, "northmoor"),
     "the front door": (Role.FRONT_DOOR, "northmoor"),
     "admissions": (Role.ADMISSIONS, "northmoor"),
@@ -103,8 +105,13 @@ def build(world: World) -> Town:
     schools = {"busy": world.school_a, "quiet": world.school_b, "calm": world.school_c}
     schools |= {"new": new, "messy": messy, "following": following}
     alerted = world.person(Role.DSL, following, name=f"Ash {BARRELS}", signed_in_at=AT)
-    followed, entries = _follow(LongNames(world, following))
+    book = LongNames(world, following)
+    followed, entries = _follow(book)
     cases |= followed
+    with world.app.app_context():
+        elsewhere = add_place(world, "8412007", "900007", "Holly Bank School")
+    asking = Asking(book)
+    asked = asking.outgoing() | asking.incoming() | asking.turned_up(elsewhere) | asking.looked_for()
     return Town(
         world,
         new,
@@ -114,6 +121,7 @@ def build(world: World) -> Town:
         cases
         | entries
         | found
+        | asked
         | {name: place.laestab for name, place in schools.items()}
         | {f"child_{name}": _registration_id(world, reference) for name, reference in cases.items()},
     )

@@ -62,6 +62,10 @@ def _trace(ask: Ask) -> date | None:
     return ask.ends("trace_message", ask.state.removed_on)
 
 
+def _pupil_file(ask: Ask) -> date | None:
+    return None if ask.state.ctf_on else ask.ends("lost_ctf", ask.state.removed_on)
+
+
 def _recheck(ask: Ask) -> date | None:
     return None if ask.is_found else recheck_due_on(ask.state, ask.facts, ask.calendar)
 
@@ -168,7 +172,7 @@ ROWS: tuple[Duty, ...] = (
         _decision,
         source="due once the ground is wholly met (SI 2024/208 reg 9)",
     ),
-    Duty("Upload the pupil file (CTF)", "lost_ctf", (Stage.REMOVED,), since("lost_ctf", "removed_on")),
+    Duty("Upload the pupil file (CTF)", "lost_ctf", (Stage.REMOVED, Stage.VERIFYING), _pupil_file),
     Duty("Send the trace request", "trace_message", (Stage.TRACE,), _trace, Side.AUTHORITY),
     Duty(
         RECHECK,

@@ -26,6 +26,11 @@ def _first_review(ask: Ask) -> date | None:
     return None if ask.state.reviewed_on or ask.state.removed_on else _review_day(ask) or ask.state.opened_on
 
 
+def _next_review(ask: Ask) -> date | None:
+    """The day that the last review set. After the removal the authority looks again on days of its own."""
+    return None if ask.state.removed_on else ask.state.next_review_on
+
+
 def _referral(ask: Ask) -> date | None:
     if ask.state.referral_sent_on:
         return None
@@ -110,7 +115,7 @@ ROWS: tuple[Duty, ...] = (
         lambda ask: _review_day(ask) if ask.facts.return_run else None,
     ),
     Duty("Sign the DSL review", "dsl_review", OPEN_STAGES, _first_review),
-    Duty("Review again", None, OPEN_STAGES, lambda ask: ask.state.next_review_on),
+    Duty("Review again", None, OPEN_STAGES, _next_review),
     Duty(
         "Send the referral, or record the decision not to refer",
         "cme_referral",

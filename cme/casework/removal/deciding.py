@@ -199,6 +199,11 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
             lambda q: q.state.removed_on and q.state.readmitted_on is None,
             "The pupil was not removed in this case, or has been admitted again since.",
         ),
+        "file_awaited": lambda q: (
+            f"The pupil file was uploaded on {day(q.state.ctf_on)}. Nothing more is needed."
+            if q.state.ctf_on
+            else None
+        ),
         "starting_on": _starting_on,
     }
 )

@@ -110,6 +110,15 @@ ROWS: tuple[Transition, ...] = (
         branches={_LOCATED: Stage.CLOSED},
         fork=_located,
     ),
+    # Whoever says where the child is does not send the file: what is found out there leads on from here.
+    Transition(
+        Stage.VERIFYING,
+        Action.RECORD_CTF,
+        _P.RECORD_CTF,
+        (Need.REMOVED, Need.FILE_AWAITED, Need.CTF_FILE, Need.CTF_UPLOADED_AT, Need.CTF_PROOF),
+        Stage.VERIFYING,
+        EventKind.CTF_UPLOADED,
+    ),
     *(
         Transition(
             stage,

@@ -19,8 +19,10 @@ class Trace(Base):
     `details` is everything the message is composed of, `choices` what is ticked to be in it, `chosen` the
     codes of the authorities where not every one is asked. `subject` and `body` are the text as it was sent,
     frozen then, '' before. `restricted` is somebody's decision that the child is looked for in confidence,
-    whatever else is on record. `approved_at` is the second person's; `override` is the manager's reason for a
-    trace that the gate spoke against, and `returned` why a manager sent the draft back.
+    whatever else is on record. `chosen_in_confidence`: who is asked was chosen while the child was so.
+    `approved_at` is the second person's, and `asked` what the request said when that was first asked for or
+    last decided. `override` is the manager's reason for a trace that the gate spoke against, asked for at
+    `override_asked_at`, and `returned` why a manager sent the draft back.
     """
 
     __tablename__ = "trace"
@@ -37,7 +39,10 @@ class Trace(Base):
     audience: Mapped[str] = mapped_column(String(20), default="")
     wales: Mapped[bool] = mapped_column(default=False)
     chosen: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    chosen_in_confidence: Mapped[bool] = mapped_column(default=False)
     reply_by_on: Mapped[date | None]
+    asked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    override_asked_at: Mapped[datetime | None]
     override: Mapped[str] = mapped_column(Text, default="")
     subject: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text, default="")
@@ -182,8 +187,9 @@ class IncomingTrace(Base):
 
     `reference` is our own, IN-yyyy-nnnn, and `batch` that of the first request that came with it. `unread`
     are the lines that were not understood, `draft` is the answer that is being written, `answer` the kind of
-    the last one that was sent. `original`, `fields`, `unread` and `draft` are emptied when the details of a
-    child who was not found are erased (`erased_at`); reference, dates and answer stay.
+    the last one that was sent. `close_reason` has every reason for closing and for opening again. `original`,
+    `fields`, `unread`, `draft` and `close_reason` are emptied when the details of a child who was not found
+    are erased (`erased_at`); reference, dates and answer stay.
     """
 
     __tablename__ = "incoming_trace"

@@ -104,7 +104,7 @@ def removal_page(
 def _follows(view: CaseView, held: frozenset[Permission]) -> list[dict[str, str]]:
     """What the school does on the day of a removal: {text, href}, without a link where it is for others."""
     reference, found = view.case.reference, []
-    if view.state.stage is Stage.REMOVED:
+    if view.state.ctf_on is None:
         is_own = Permission.RECORD_CTF in held
         url = url_for("cases.ask_ctf", case_reference=reference) if is_own else ""
         text = "Upload the pupil file (CTF) to School to School, and record it"

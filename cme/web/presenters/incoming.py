@@ -1,6 +1,6 @@
 """Other authorities' requests as pages show them: what they ask, who may be meant, and what is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +10,7 @@ from flask import url_for
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
-from cme.identity.searching import Child, Label, Verdict
+from cme.identity.searching import Child, Label, Line, Verdict
 from cme.services.child_lists import ListKind
 from cme.services.incoming_search import described_by
 from cme.services.incoming_views import Candidate, IncomingView, Places
@@ -136,7 +136,19 @@ def list_row(request: Any, *, today: date, late: datetime | None = None) -> dict
         "waiting": len(waiting),
         "waits_long": bool(late and any(each.found_at < late for each in waiting)),
         "unread": len(request.unread),
+        "lacks": _lacks(request, today),
     }
+
+
+def _lacks(request: Any, today: date) -> list[str]:
+    """Why a request cannot be searched for, in short."""
+    if request.searched_at is not None or request.closed_at is not None:
+        return []
+    return [
+        f"{FIELDS[each.field][0]}: {each.message.partition('. ')[0].rstrip('.')}."
+        for each in described_by(request, today).remarks
+        if each.is_question
+    ]
 
 
 def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
@@ -158,6 +170,7 @@ def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
         ]
         if not request.erased_at
         else [],
+        "notes": view.notes,
         "original": view.original,
         "candidates": [_candidate(request.reference, each) for each in view.candidates],
         "undecided": view.undecided,
@@ -180,6 +193,12 @@ def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
         "closed": _closed(view),
         "batch": url_for("tracing.show_batch", incoming_reference=request.batch),
         "may": may,
+        "may_decide": scope.may(Permission.RECEIVE_TRACE, authority_id=request.authority_id)
+        and not request.erased_at,
+        "may_reopen": not view.is_open
+        and not request.erased_at
+        and scope.may(Permission.RECEIVE_TRACE, authority_id=request.authority_id),
+        "is_sender_known": bool(request.sender_code),
         "may_search": may and not view.asked,
         "next": _next(view),
     }
@@ -202,6 +221,19 @@ def match_page(view: IncomingView, candidate: Candidate, decisions: Sequence[Any
             for each in reversed(decisions)
         ],
     }
+
+
+def grid_rows(grid: Iterable[Line], tags: Mapping[Verdict, Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Two descriptions field by field, nothing left blank: [{field, theirs, ours, tag}]."""
+    return [
+        {
+            "field": line.field,
+            "theirs": line.theirs or "Not given",
+            "ours": line.ours or "Not on record",
+            "tag": tags[line.verdict],
+        }
+        for line in grid
+    ]
 
 
 def filled_in(view: IncomingView) -> dict[str, Any]:
@@ -265,11 +297,13 @@ def _found(request: Any) -> str:
 def _facts(view: IncomingView) -> list[dict[str, Any]]:
     request = view.request
     facts = [
-        ("Asked by", named(request.sender_code) if request.sender_code else "Not known: correct the request"),
+        ("Asked by", named(request.sender_code) if request.sender_code else "Not known"),
         ("Their reference", request.sender_reference or "None given"),
         ("Received", f"{day(request.received_on)}, entered by {request.created_by}"),
         ("Reply by", day(request.reply_by_on) if request.reply_by_on else "Not said"),
     ]
+    if view.is_open and request.close_reason and not view.is_hidden:
+        facts.append(("Closed before", request.close_reason))
     return [{"key": {"text": key}, "value": {"text": value}} for key, value in facts]
 
 
@@ -302,10 +336,7 @@ def _candidate(reference: str, candidate: Candidate) -> dict[str, Any]:
         "places": _places(candidate.places),
         "disposition": candidate.disposition.label,
         "is_open": candidate.disposition is Disposition.UNREVIEWED,
-        "grid": [
-            {"field": line.field, "theirs": line.theirs, "ours": line.ours, "tag": GRID_TAGS[line.verdict]}
-            for line in candidate.grid
-        ],
+        "grid": grid_rows(candidate.grid, GRID_TAGS),
         "href": url_for(
             "tracing.show_incoming_match", incoming_reference=reference, incoming_match_id=match.id
         )
@@ -344,13 +375,19 @@ def _places(places: Places) -> list[dict[str, str]]:
 def _next(view: IncomingView) -> str:
     """What there is to do now, in a sentence; '' where nothing is."""
     if not view.is_open:
-        return ""
+        return _decide(view) if view.undecided else ""
     if view.request.searched_at is None:
         return "Correct the request first." if view.asked else "Read it, correct it, then search."
     if view.undecided and not (view.restricted and view.message):
-        return f"Decide on {counted(view.undecided, 'child', 'children')} found."
+        return _decide(view)
+    if not view.request.sender_code and (view.message is not None or view.faults):
+        return "Choose which authority asks, then send the answer."
     if view.message is not None:
         return "Paste the answer into School to School, then record that it was sent."
     if view.request.answered_at is None:
         return "Write the answer."
     return ""
+
+
+def _decide(view: IncomingView) -> str:
+    return f"Decide on {counted(view.undecided, 'child', 'children')} found."

@@ -67,6 +67,15 @@ def chosen(requests: Sequence[Any], found: Sequence[str], wanted: str) -> list[A
     return [each for each, _ in sorted(pairs, key=lambda pair: order.index(pair[1]))][:AT_FIRST]
 
 
+def lacking(requests: Sequence[Any]) -> str:
+    """Of how many of the requests it is not known who asks, as a sentence; '' where it is of all."""
+    unknown = sum(not each.sender_code and each.closed_at is None for each in requests)
+    if not unknown:
+        return ""
+    of = f"{unknown} of these {len(requests)} requests" if unknown < len(requests) else "these requests"
+    return f"It is not known which authority asks for {of}. Until it is, nothing can be answered."
+
+
 def brief_row(request: Any) -> dict[str, str]:
     """A request in a list that is answered at once."""
     values = values_of(request.fields)

@@ -137,9 +137,16 @@ def _cell(number: int | None) -> str:
 
 
 def _pending(found: Insight) -> str:
-    """These children are a part of a stage: where its number or the rest of it is hidden, so is theirs."""
-    removed, pending = found.open_cases.tables["Stage"][Stage.REMOVED.label], found.ctf_pending
-    is_hidden = removed is None or is_small(removed - pending)
+    """These children are a part of two stages: where their numbers or the rest of them are hidden, so is
+    theirs."""
+    stages, pending = found.open_cases.tables["Stage"], found.ctf_pending
+    removed, verifying = stages[Stage.REMOVED.label], stages[Stage.VERIFYING.label]
+    is_hidden = (
+        removed is None
+        or verifying is None
+        or is_small(removed - pending)
+        or is_small(removed + verifying - pending)
+    )
     return HIDDEN if is_hidden and pending >= SMALLEST else _number(pending)
 
 

@@ -9,15 +9,17 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.identity.searching import Child, Verdict
+from cme.services.child_lists import ListKind
 from cme.services.matches import MatchView
 from cme.tracing.dispositions import Disposition
 from cme.web.presenters.dates import day, moment
+from cme.web.presenters.incoming import grid_rows
 from cme.web.presenters.words import capitalised, counted
 
 _TAGS = {
     Verdict.MATCH: {"text": "Match", "tone": "done"},
     Verdict.DIFFERS: {"text": "Differs", "tone": "overdue"},
-    Verdict.BLANK_THEIRS: {"text": "Not on the register", "tone": ""},
+    Verdict.BLANK_THEIRS: {"text": "Not given", "tone": ""},
     Verdict.BLANK_OURS: {"text": "Not on record", "tone": ""},
 }
 
@@ -44,16 +46,15 @@ def page(scope: Scope, view: MatchView) -> dict[str, Any]:
         "label": capitalised(match.label),
         "rule": match.rule,
         "found": day(local_date(match.found_at)),
-        "schools": ", ".join(view.schools) or "No roll any more",
+        "where": _where(view),
+        "theirs": "In the list" if view.listed else "On the register found",
+        "tags": [{"text": "In confidence", "tone": "restricted"}] if view.is_confidential else [],
         "case": view.case,
         "case_url": url_for("cases.show", case_reference=view.case) if view.case else "",
         "location_url": url_for("cases.ask_location", case_reference=view.case)
         if view.case and is_same
         else "",
-        "grid": [
-            {"field": line.field, "theirs": line.theirs, "ours": line.ours, "tag": _TAGS[line.verdict]}
-            for line in view.grid
-        ],
+        "grid": grid_rows(view.grid, _TAGS),
         "decisions": [
             {
                 "text": Disposition(each.disposition).label,
@@ -65,6 +66,12 @@ def page(scope: Scope, view: MatchView) -> dict[str, Any]:
         "may_decide": scope.may(Permission.RECEIVE_TRACE, authority_id=match.authority_id),
         "url": url_for("tracing.decide_match", match_id=match.id),
     }
+
+
+def _where(view: MatchView) -> str:
+    if view.listed:
+        return f"in the {ListKind(view.listed).label.lower()} list"
+    return f"on the roll of: {', '.join(view.schools) or 'no school that can be shown'}"
 
 
 def _name(child: Child) -> str:

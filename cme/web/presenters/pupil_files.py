@@ -11,7 +11,7 @@ from cme.tracing.ctf import content as ctf
 from cme.tracing.ctf.names import Place
 from cme.tracing.renumbering import shown
 from cme.web.presenters.dates import day
-from cme.web.presenters.incoming import GRID_TAGS
+from cme.web.presenters.incoming import GRID_TAGS, grid_rows
 from cme.web.presenters.words import capitalised, counted
 
 MOST_SHOWN = 50
@@ -83,10 +83,7 @@ def _candidate(candidate: Candidate, sender: Place) -> dict[str, Any]:
         "label": capitalised(found.finding.label),
         "rule": found.finding.words,
         "places": [*map(_roll, candidate.registrations), *_elsewhere(candidate)],
-        "grid": [
-            {"field": line.field, "theirs": line.theirs, "ours": line.ours, "tag": GRID_TAGS[line.verdict]}
-            for line in found.finding.grid
-        ],
+        "grid": grid_rows(found.finding.grid, GRID_TAGS),
         "case": case.reference if case else "",
         "case_url": url_for("cases.show", case_reference=case.reference) if case else "",
         "sender": sender.text,

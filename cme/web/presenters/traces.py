@@ -10,13 +10,15 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.services.casework import CaseView
+from cme.services.trace_changes import changes_of
 from cme.services.trace_views import (
-    Answer,
     TraceView,
+    before_confidence,
     can_be_copied,
     list_of_pupil,
     permissions_at,
     sees_answers,
+    waiting_messages,
 )
 from cme.store.traces import Answered, Part
 from cme.tracing.authorities import named
@@ -27,6 +29,7 @@ from cme.tracing.states import Action, Result, State
 from cme.web.presenters.dates import day, long_day, moment
 from cme.web.presenters.pupils import full_name
 from cme.web.presenters.trace_cards import HIDDEN, answer_card, message_card
+from cme.web.presenters.trace_recipients import recipients_part
 from cme.web.presenters.words import counted
 
 TONES: Mapping[State, str] = MappingProxyType(
@@ -41,12 +44,6 @@ TONES: Mapping[State, str] = MappingProxyType(
         State.WITHDRAWN: "closed",
     }
 )
-
-_RECIPIENTS = {
-    RecipientState.AWAITING: ("Awaiting", "referred"),
-    RecipientState.ANSWERED: ("Answered", "done"),
-    RecipientState.OVERDUE: ("Overdue", "overdue"),
-}
 
 
 def tags_of(trace: Any, *, restricted: bool) -> list[dict[str, str]]:
@@ -73,6 +70,9 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "child": full_name(trace.pupil),
         "born": f"born {long_day(trace.pupil.born_on)}" if trace.pupil.born_on else "date of birth not known",
         "case": _case(view),
+        "restrictions_url": url_for("school.restrictions", registration_id=view.case.registration_id)
+        if view.case is not None
+        else "",
         "tags": tags_of(trace, restricted=view.restricted),
         "state": view.state.value,
         "is_restricted": view.restricted,
@@ -80,14 +80,17 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "rows": _rows(view, sees=sees),
         "conflict": view.conflict if sees else _told_conflict(view),
         "missing": _missing(view),
+        "changes": changes_of(view) if view.state is State.AWAITING_APPROVAL else (),
         "warnings": view.warnings,
         "gate": list(view.gate.values()) if view.state is State.DRAFT else [],
         "override": trace.override,
+        "override_asked": moment(trace.override_asked_at) if trace.override_asked_at else "",
         "returned": trace.returned if view.state is State.DRAFT else "",
         "may": {action.value: view.may(action) for action in Action},
         "may_send": Permission.SEND_TRACE in held,
         "may_approve": Permission.APPROVE_TRACE in held,
         "can_copy": Permission.SEND_TRACE in held and can_be_copied(view),
+        "is_late_in_confidence": Permission.SEND_TRACE in held and before_confidence(view) is not None,
         "can_finish": not view.missing
         and not view.recipient_faults
         and (not view.gate or bool(trace.override)),
@@ -95,10 +98,9 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
         "message": view.message,
         "body_rows": view.message.body.count("\n") + 2,
         "asked": asked_in_words(view),
+        "asked_number": counted(len(view.codes), "local authority", "local authorities"),
         "asked_names": [named(code) for code in view.codes],
-        "recipients": _recipients(view, purpose, sees=sees),
-        "filters": _filters(view, purpose),
-        "figures": _figures(view),
+        **recipients_part(view, purpose, sees=sees),
         "answers": [
             answer_card(view, each)
             for each in reversed(view.answers if sees else ())
@@ -116,13 +118,28 @@ def trace_page(scope: Scope, view: TraceView, purpose: str = "") -> dict[str, An
 
 def preview_part(view: TraceView) -> dict[str, Any]:
     """What stands beside the form of a request: its text and what is missing."""
+    missing = [*view.missing.values(), *view.recipient_faults]
+    held_back = list(view.gate.values()) if view.gate and not view.trace.override else []
     return {
         "subject": view.message.subject,
         "body": view.message.body,
-        "missing": [*view.missing.values(), *view.recipient_faults],
+        "missing": missing,
+        "gate": held_back,
+        "status": _readiness(len(missing), len(view.warnings), is_held_back=bool(held_back)),
         "warnings": view.warnings,
         "asked": asked_in_words(view),
     }
+
+
+def _readiness(missing: int, warnings: int, *, is_held_back: bool) -> str:
+    """How far a request is, in a line."""
+    if missing:
+        said = f"Not ready: {missing} to correct"
+    elif warnings:
+        said = f"It can be read as it is, but {counted(warnings, 'point')} should be looked at again"
+    else:
+        said = "Nothing is missing in the text"
+    return f"{said}. It cannot be finished yet: see below." if is_held_back else f"{said}."
 
 
 def asked_in_words(view: TraceView) -> str:
@@ -200,12 +217,13 @@ def parts_of(counts: Mapping[Part, int], part: Part) -> list[dict[str, Any]]:
 
 def answered_figures(found: Answered) -> list[dict[str, Any]]:
     """How far the requests that are out have come, as large figures."""
-    share = f"{100 * found.answered // found.asked}%" if found.asked else "none"
+    share = _share(found.answered, found.asked)
     return [
         {
             "label": "Answers in",
             "number": share,
-            "note": f"{found.answered:,} of {counted(found.asked, 'authority', 'authorities')} asked",
+            "note": f"{found.answered:,} of {counted(found.asked, 'authority', 'authorities')} asked"
+            + (f"; {found.asking:,} of them with a question" if found.asking else ""),
         },
         {
             "label": "An answer takes",
@@ -220,6 +238,16 @@ def answered_figures(found: Answered) -> list[dict[str, Any]]:
             "tone": "warn" if found.unsent_messages else "",
         },
     ]
+
+
+def _share(part: int, whole: int) -> str:
+    """A share that is neither nothing nor all where only the rounding says so."""
+    if not whole:
+        return "none"
+    percent = round(100 * part / whole)
+    if part and not percent:
+        return "under 1%"
+    return "over 99%" if part < whole and percent == 100 else f"{percent}%"
 
 
 def _destination(view: TraceView) -> str:
@@ -259,67 +287,18 @@ def _rows(view: TraceView, *, sees: bool) -> list[dict[str, Any]]:
     return [{"key": {"text": key}, "value": {"text": text}} for key, text in rows if text]
 
 
-def _missing(view: TraceView) -> list[str]:
-    return [] if view.state.is_frozen else [*view.missing.values(), *view.recipient_faults]
+def _missing(view: TraceView) -> list[dict[str, str]]:
+    """What is missing or wrong, with the field to correct it in: [{text, href}]."""
+    if view.state.is_frozen:
+        return []
+    form = url_for("tracing.ask_details", trace_reference=view.trace.reference, check="yes")
+    found = [(f"{key}-day" if key.endswith("_on") else key, text) for key, text in view.missing.items()]
+    found += [("audience", text) for text in view.recipient_faults]
+    return [{"text": text, "href": f"{form}#{target}"} for target, text in found]
 
 
 def _told_conflict(view: TraceView) -> str:
     return "Two answers differ." if view.conflict else ""
-
-
-def _recipients(view: TraceView, wanted: str, *, sees: bool) -> list[dict[str, Any]]:
-    """Who was asked, and for who `sees` answers what each said last: it may say where the child is."""
-    last = {each.reply.code: each for each in view.answers} if sees else {}
-    return [
-        _recipient(view, each, last.get(each.code))
-        for each in view.trace.recipients
-        if wanted in ("", each.state)
-    ]
-
-
-def _recipient(view: TraceView, recipient: Any, last: Answer | None) -> dict[str, Any]:
-    text, tone = _RECIPIENTS[RecipientState(recipient.state)]
-    reference, code = view.trace.reference, recipient.code
-    return {
-        "name": named(code),
-        "code": code,
-        "tag": {"text": text, "tone": tone},
-        "reminded": f"Reminded {day(local_date(recipient.reminded_at))}" if recipient.reminded_at else "",
-        "last": f"{last.reply.finding.kind.label}, {day(last.row.replied_on)}" if last else "",
-        "href": url_for("tracing.ask_reply", trace_reference=reference, recipient_code=code),
-    }
-
-
-def _filters(view: TraceView, wanted: str) -> list[dict[str, Any]]:
-    states = [each.state for each in view.trace.recipients]
-    reference = view.trace.reference
-    found = [("All", "", len(states))]
-    found += [(text, key.value, states.count(key.value)) for key, (text, _) in _RECIPIENTS.items()]
-    return [
-        {
-            "text": f"{text} ({number})",
-            "href": url_for("tracing.show", trace_reference=reference, asked=key or None) + "#authorities",
-            "active": key == wanted,
-        }
-        for text, key, number in found
-    ]
-
-
-def _figures(view: TraceView) -> list[dict[str, Any]]:
-    states = [each.state for each in view.trace.recipients]
-    overdue = states.count(RecipientState.OVERDUE)
-    return [
-        {"label": "Asked", "number": len(states)},
-        {"label": "Answered", "number": states.count(RecipientState.ANSWERED)},
-        {"label": "Awaiting", "number": states.count(RecipientState.AWAITING)},
-        {"label": "Overdue", "number": overdue, "tone": "alert" if overdue else ""},
-    ]
-
-
-def unanswered(view: TraceView) -> list[tuple[str, str]]:
-    """The authorities that have not answered: code and name."""
-    waited = (each for each in view.trace.recipients if each.state != RecipientState.ANSWERED)
-    return [(each.code, named(each.code)) for each in waited]
 
 
 def earlier_answers(view: TraceView, code: str) -> list[str]:
@@ -341,14 +320,22 @@ def _next(view: TraceView) -> str:
     """What to do now, in a sentence."""
     is_over = view.case is not None and view.case.closed_at is not None
     match view.state:
+        case State.DRAFT if view.missing or view.recipient_faults:
+            return "Correct what is missing or wrong, then finish the request."
         case State.DRAFT if view.gate and not view.trace.override:
             return (
-                "Record what is still to be done before other authorities are asked. Then finish the request."
+                "Record what is still to be done before other authorities are asked, or ask a manager to "
+                "decide. Then finish the request."
             )
         case State.DRAFT:
-            return "Correct what the request says, and finish it."
+            return "Read what the request says once more, and finish it."
         case State.AWAITING_APPROVAL:
             return "A manager reads the request, and approves it or sends it back."
+        case State.READY if not can_be_copied(view):
+            return (
+                "The child came into confidence after the request was ready. Change what it says, and choose "
+                "again who is asked. Then finish it, and a manager approves it."
+            )
         case State.READY:
             return "Copy subject and text into School to School, send it, and record here that it was sent."
         case State.SENT | State.LIVE if is_over:
@@ -357,5 +344,7 @@ def _next(view: TraceView) -> str:
             return "Record each answer as it comes in."
         case State.LOCATED:
             return "Somebody says where the child is. Confirm it with them, then close the trace as located."
+        case State.CLOSED | State.WITHDRAWN if waiting_messages(view.trace):
+            return "Send the messages that wait below, and record here that they were sent."
         case _:
             return ""

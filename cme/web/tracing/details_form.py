@@ -31,7 +31,7 @@ _LINES = "One on each line."
 class DetailsForm(Versioned):
     """What the request says, to whom it goes, and until when an answer is asked for."""
 
-    field_of: ClassVar[Mapping[str, str]] = {"audience_faults": "audience"}
+    field_of: ClassVar[Mapping[str, str]] = {"recipients": "audience"}
 
     officer = text_field("Your name")
     phone = text_field("Phone", 40)
@@ -130,6 +130,14 @@ class DetailsForm(Versioned):
                 self.add_error("siblings", str(fault))
                 is_valid = False
         return is_valid
+
+    def check(self, view: TraceView) -> Self:
+        """The form with what the request lacks or has wrong, each at its field, unless its shape is wrong."""
+        for name, sentence in (*view.missing.items(), *(("recipients", s) for s in view.recipient_faults)):
+            field = self._fields.get(self.field_for(name))
+            if field is None or not field.errors:
+                self.add_error(self.field_for(name), sentence)
+        return self
 
     def draft(self, view: TraceView) -> Draft:
         """What was entered over what is kept. A line that cannot be read is kept as a name."""

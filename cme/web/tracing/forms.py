@@ -102,6 +102,28 @@ class SentForm(Versioned):
         return _instant(self.sent_on.data, self.sent_time.data)
 
 
+EARLIER, NOW = "earlier", "now"
+
+
+class RequestSentForm(SentForm):
+    """When the request was sent, and which text where it changed after it could be copied."""
+
+    field_of: ClassVar[Mapping[str, str]] = {
+        **SentForm.field_of,
+        "approved": "which",
+        "earlier_text": "which",
+    }
+
+    which = RadioField(
+        "Which text did you send?",
+        choices=[
+            SelectChoice(EARLIER, "The text that I copied before, with the address"),
+            SelectChoice(NOW, "The text as it stands now"),
+        ],
+        validate_choice=False,
+    )
+
+
 def _filled(at: datetime) -> dict[str, Any]:
     local = at.astimezone(LONDON)
     return {"sent_on": local.date(), "sent_time": local.time()}

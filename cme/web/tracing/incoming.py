@@ -11,7 +11,7 @@ from cme.access.routes import rule_for
 from cme.casework.case import Refused
 from cme.services import incoming, incoming_search, incoming_views, match_review
 from cme.services.incoming import Received
-from cme.services.incoming_views import IncomingView
+from cme.services.incoming_views import WHO_ASKS, IncomingView
 from cme.store import incoming as store
 from cme.store import policies
 from cme.store.incoming import Part
@@ -118,6 +118,28 @@ def close_incoming(incoming_reference: str) -> ResponseReturnValue:
     return refused_page(incoming_reference, "reason", form, refused)
 
 
+@blueprint.post(f"{_ONE}/reopen")
+def reopen_incoming(incoming_reference: str) -> ResponseReturnValue:
+    """Open a closed request again."""
+    form, refused = ReasonForm(), Refused((), ())
+    opened(incoming_reference)
+    form["reason"].error_target = "reopening"
+    if form.validate():
+        done = incoming.reopen(
+            guard.scope(),
+            incoming_reference,
+            form.reason.data or "",
+            seen=form.version,
+            at=clock.now(),
+            address=address(),
+        )
+        if done is None:
+            flash("The request is open again. Search for the child.", "success")
+            return redirect(url_for("tracing.show_incoming", incoming_reference=incoming_reference), 303)
+        refused = done
+    return refused_page(incoming_reference, "reopening", form, refused)
+
+
 def opened(reference: str) -> IncomingView:
     """The request, with the look at it on record.
 
@@ -134,6 +156,7 @@ def page(view: IncomingView, **forms: Form) -> str:
     shown: dict[str, Any] = {
         "step": StepForm(formdata=None),
         "reason": ReasonForm(formdata=None),
+        "reopening": ReasonForm(formdata=None),
         "sent": SentForm.fresh(clock.now()),
         **forms,
     }
@@ -141,8 +164,13 @@ def page(view: IncomingView, **forms: Form) -> str:
         "tracing/incoming.html",
         asked=present.page(guard.scope(), view),
         forms=shown,
-        errors=[error for each in forms.values() for error in each.error_list],
+        errors=linked([error for each in forms.values() for error in each.error_list]),
     )
+
+
+def linked(errors: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Errors with the way to the link that leads to the field where it is said who asks."""
+    return [{**each, "href": "#who-asks"} if each["text"] == WHO_ASKS else each for each in errors]
 
 
 def refused_page(reference: str, name: str, form: Form, refused: Refused) -> tuple[str, int]:
@@ -164,6 +192,8 @@ def _after(done: Received) -> ResponseReturnValue:
     if done.unknown_stops:
         number = counted(done.unknown_stops, "message")
         flash(f"{number} to stop searching named no request that is here. Check the reference.")
+    if done.doubtful:
+        flash(incoming.WHO_STOPS.format(listed(done.doubtful)).replace(" below", ""))
     if done.known:
         flash(f"Here already, word for word, and not kept again: {listed(done.known[:10])}.")
     if not done.new:

@@ -14,7 +14,7 @@ from cme.web.cases.documents import attachment
 from cme.web.presenters import incoming as present
 from cme.web.tracing.blueprint import blueprint
 from cme.web.tracing.forms import SentForm, StepForm
-from cme.web.tracing.incoming import opened, refused_page
+from cme.web.tracing.incoming import linked, opened, refused_page
 from cme.web.tracing.incoming_forms import AnswerForm, AnswerKindForm
 from cme.web.tracing.opening import address, status_of
 
@@ -107,6 +107,7 @@ def _unchosen() -> AnswerKindForm:
 def _page(
     view: IncomingView, kind: Kind | None, form: AnswerForm | None, kinds: AnswerKindForm | None
 ) -> str:
+    shown = form or kinds
     return render_template(
         "tracing/incoming_reply.html",
         asked=present.page(guard.scope(), view),
@@ -114,4 +115,5 @@ def _page(
         form=form,
         kinds=kinds,
         is_restricted=view.restricted,
+        errors=linked(shown.error_list) if shown is not None else [],
     )

@@ -9,7 +9,7 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
-from cme.services import incoming_replies, incoming_search, incoming_views
+from cme.services import incoming, incoming_replies, incoming_search, incoming_views
 from cme.store import incoming as store
 from cme.tracing.authorities import named
 from cme.web import guard
@@ -20,7 +20,7 @@ from cme.web.presenters.incoming import list_row, unread_of
 from cme.web.presenters.words import counted
 from cme.web.tracing.blueprint import blueprint
 from cme.web.tracing.forms import StepForm
-from cme.web.tracing.incoming_forms import NobodyForm
+from cme.web.tracing.incoming_forms import BatchSenderForm, NobodyForm
 from cme.web.tracing.opening import address, status_of
 
 _LIST = "/incoming/lists/<incoming_reference:incoming_reference>"
@@ -43,6 +43,21 @@ def search_batch(incoming_reference: str) -> ResponseReturnValue:
         form.refuse(done)
         return _page(incoming_reference, rows, form), 422
     flash(f"{counted(done, 'request was', 'requests were')} searched.", "success")
+    return redirect(url_for("tracing.show_batch", incoming_reference=incoming_reference), 303)
+
+
+@blueprint.post(f"{_LIST}/sender")
+def name_sender(incoming_reference: str) -> ResponseReturnValue:
+    """Say who asks, for all of them that do not say it."""
+    rows = _opened(incoming_reference)
+    form = BatchSenderForm.of(rows)
+    done = incoming.name_sender(
+        guard.scope(), incoming_reference, form.sender_code.data or "", at=clock.now(), address=address()
+    )
+    if isinstance(done, Refused):
+        form.refuse(done)
+        return _page(incoming_reference, rows, form), 422
+    flash(f"Asked by {named(form.sender_code.data)}: {counted(done, 'request')}.", "success")
     return redirect(url_for("tracing.show_batch", incoming_reference=incoming_reference), 303)
 
 
@@ -114,6 +129,8 @@ def _page(batch: str, rows: list[Any], form: Form) -> str:
         unread=unread_of(incoming_views.view_of(guard.scope(), rows[0], at=clock.now())),
         waiting=found.count(present.WAITING),
         nobody=len(nobody.requests) if nobody else 0,
+        senders=form if isinstance(form, BatchSenderForm) else BatchSenderForm.of(rows, is_fresh=True),
+        lacking=present.lacking(rows),
         may=guard.scope().may(Permission.RECEIVE_TRACE, authority_id=rows[0].authority_id),
         errors=form.error_list,
     )
@@ -121,6 +138,7 @@ def _page(batch: str, rows: list[Any], form: Form) -> str:
 
 def _nobody_page(batch: str, form: NobodyForm, sender_code: str | None) -> str:
     found = incoming_replies.nobody_found(guard.scope(), batch, sender_code, today=clock.today())
+    rows = store.list_batch(guard.scope(), batch)
     if found is not None:
         form.seen.data, form.sender_code.data = found.seen, found.sender_code
     return render_template(
@@ -128,10 +146,11 @@ def _nobody_page(batch: str, form: NobodyForm, sender_code: str | None) -> str:
         reference=batch,
         found=found,
         rows=[present.brief_row(each) for each in found.requests] if found else [],
-        sender=named(found.sender_code) if found and found.sender_code else "",
+        sender=named(found.sender_code) if found else "",
+        left_out=sum(incoming_replies.is_nobody(each) and not each.sender_code for each in rows),
         others=[
             {
-                "text": named(code) if code else "an authority that is not known",
+                "text": named(code),
                 "href": url_for("tracing.ask_nobody_found", incoming_reference=batch, sender=code),
             }
             for code in (found.others if found else ())

@@ -43,7 +43,7 @@ def correct_incoming(incoming_reference: str) -> ResponseReturnValue:
             address=address(),
         )
         if refused is None:
-            flash("Saved. Now search for the child.", "success")
+            flash("The request is saved.", "success")
             return redirect(url_for("tracing.show_incoming", incoming_reference=incoming_reference), 303)
         form.refuse(refused)
         status = status_of(refused)

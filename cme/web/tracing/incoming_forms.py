@@ -82,6 +82,21 @@ class LetterForm(Form):
             self.text.data = (as_text(content) or "")[:LONGEST_TEXT]
 
 
+class BatchSenderForm(Form):
+    """Which authority asks, for all requests that came together and do not say it."""
+
+    sender_code = SelectField("All of these came from", validate_choice=False)
+
+    @classmethod
+    def of(cls, requests: Sequence[Any], *, is_fresh: bool = False) -> Self:
+        """The form with the one authority filled in that the others say, where they say one."""
+        known = {each.sender_code for each in requests} - {""}
+        said = {"sender_code": next(iter(known)) if len(known) == 1 else ""}
+        form = cls(formdata=None, data=said) if is_fresh else cls()
+        form.sender_code.choices = senders("Choose an authority")
+        return form
+
+
 class CorrectionForm(Versioned):
     """What a request says, field by field, to be corrected."""
 

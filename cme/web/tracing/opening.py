@@ -16,7 +16,7 @@ from cme.tracing.recipients import RecipientState
 from cme.web import guard
 from cme.web.forms import Form
 from cme.web.presenters import traces as present
-from cme.web.tracing.forms import ApproveForm, ReasonForm, SentForm, StepForm
+from cme.web.tracing.forms import ApproveForm, ReasonForm, RequestSentForm, SentForm, StepForm
 
 
 def opened(trace_reference: str, at: datetime) -> TraceView:
@@ -43,7 +43,7 @@ def page(view: TraceView, **forms: Form) -> str:
         "override": ReasonForm(formdata=None),
         "back": ReasonForm(formdata=None),
         "approval": ApproveForm(formdata=None),
-        "sent": SentForm.fresh(at),
+        "sent": RequestSentForm.fresh(at),
         **{f"message_{each.id}": SentForm.of_message(each.id, at) for each in waiting_messages(view.trace)},
         **forms,
     }

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
-from cme.services import insight, searches, trace_details, traces
+from cme.services import confidence, insight, searches, traces
 from cme.store import traces as store
 from cme.store.traces import Part
 from cme.web import guard
@@ -25,11 +25,9 @@ def outgoing() -> ResponseReturnValue:
     found = store.read_part(
         scope, part, after=given.get("after", "")[:100], before=given.get("before", "")[:100]
     )
+    quiet = confidence.by_record([each.pupil_id for each in found.rows])
     rows = [
-        present.list_row(
-            each, restricted=each.restricted or trace_details.is_restricted(each.pupil_id, each.case)
-        )
-        for each in found.rows
+        present.list_row(each, restricted=each.restricted or each.pupil_id in quiet) for each in found.rows
     ]
     return render_template(
         "tracing/list.html",

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import trace_replies
+from cme.services import school_links, trace_replies
 from cme.services.trace_views import TraceView
 from cme.tracing.authorities import named
 from cme.tracing.replies import Kind
 from cme.tracing.states import Action
 from cme.web import guard
 from cme.web.presenters import traces as present
+from cme.web.presenters.trace_recipients import unanswered
 from cme.web.presenters.words import capitalised, counted, sentence
 from cme.web.tracing.blueprint import blueprint
 from cme.web.tracing.forms import KindForm, NoTraceForm, ReasonForm, ReplyForm
@@ -57,6 +58,8 @@ def record_reply(trace_reference: str, recipient_code: str) -> ResponseReturnVal
         if not isinstance(done, Refused):
             note = capitalised(sentence(done.note)) if done.note else "The answer is recorded."
             flash(f"{named(recipient_code)}: {kind.label.lower()}. {note}", "success")
+            for each in school_links.notes_on(reply.finding.laestab, view.today):
+                flash(f"{each} Check the number with them.")
             return redirect(url_for("tracing.show", trace_reference=trace_reference), 303)
         form.refuse(done)
         status = status_of(done)
@@ -72,7 +75,7 @@ def ask_no_trace(trace_reference: str) -> ResponseReturnValue:
     if not view.may(Action.RECORD_REPLY):
         flash("No answer can be recorded here now.")
         return redirect(url_for("tracing.show", trace_reference=trace_reference), 303)
-    return _several_page(view, NoTraceForm.of(present.unanswered(view), view.today))
+    return _several_page(view, NoTraceForm.of(unanswered(view), view.today))
 
 
 @blueprint.post("/<trace_reference:trace_reference>/no-trace")
@@ -80,7 +83,7 @@ def record_no_trace(trace_reference: str) -> ResponseReturnValue:
     """Record "no trace" of those that are ticked; or the form again with what is missing."""
     at = clock.now()
     view = opened(trace_reference, at)
-    waited = present.unanswered(view)
+    waited = unanswered(view)
     if not waited:
         return redirect(url_for("tracing.ask_no_trace", trace_reference=trace_reference), 303)
     form = NoTraceForm.of(waited, view.today)

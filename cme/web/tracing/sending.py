@@ -10,7 +10,7 @@ from cme.services.papers import Paper
 from cme.web import guard
 from cme.web.cases.documents import attachment
 from cme.web.tracing.blueprint import blueprint
-from cme.web.tracing.forms import SentForm, StepForm
+from cme.web.tracing.forms import EARLIER, RequestSentForm, StepForm
 from cme.web.tracing.opening import address, answer, found, opened
 
 _ONE = "/<trace_reference:trace_reference>"
@@ -30,12 +30,18 @@ def text(trace_reference: str) -> ResponseReturnValue:
 @blueprint.post(f"{_ONE}/sent")
 def record_sent(trace_reference: str) -> ResponseReturnValue:
     """Record when the request was sent."""
-    at, form = clock.now(), SentForm()
+    at, form = clock.now(), RequestSentForm()
     opened(trace_reference, at)
     refused = Refused((), ())
     if form.validate():
         done = traces.record_sent(
-            guard.scope(), trace_reference, form.sent_at, seen=form.version, at=at, address=address()
+            guard.scope(),
+            trace_reference,
+            form.sent_at,
+            earlier_text=form.which.data == EARLIER,
+            seen=form.version,
+            at=at,
+            address=address(),
         )
         if done is None:
             flash("The request is recorded as sent. Its text is fixed.", "success")

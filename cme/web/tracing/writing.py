@@ -1,6 +1,6 @@
 """Writing a request: its details beside its text, finishing it, and a manager's decisions about it."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
@@ -26,7 +26,8 @@ def ask_details(trace_reference: str) -> ResponseReturnValue:
     if not view.may(Action.WRITE):
         flash("What was sent cannot be changed. Write a follow-up instead.")
         return redirect(_here(trace_reference), 303)
-    return _form_page(view, DetailsForm.of(view))
+    form, is_checked = DetailsForm.of(view), "check" in request.args
+    return _form_page(view, form.check(view) if is_checked else form, is_checked=is_checked)
 
 
 @blueprint.post(f"{_ONE}/details")
@@ -41,13 +42,11 @@ def save_details(trace_reference: str) -> ResponseReturnValue:
             guard.scope(), trace_reference, form.draft(view), seen=form.version, at=at, address=address()
         )
         if refused is None:
-            if (saved := found(trace_reference, at)).missing or saved.recipient_faults:
-                flash("The request is saved as a draft. What is missing or wrong is listed below.")
-            else:
-                flash("The request is saved. Read it once more, then finish it.", "success")
-            return redirect(_here(trace_reference), 303)
+            return _saved(found(trace_reference, at))
         form.refuse(refused)
         view, status = found(trace_reference, at), status_of(refused)
+    else:
+        form.check(trace_views.preview(view, form.draft(view)))
     return _form_page(view, form.saw(view.trace.version) if status == 409 else form, status), status
 
 
@@ -71,6 +70,19 @@ def finish(trace_reference: str) -> ResponseReturnValue:
     told = done is State.AWAITING_APPROVAL
     flash("A manager has been told, to approve it." if told else "The request is ready to send.", "success")
     return redirect(_here(view.trace.reference), 303)
+
+
+@blueprint.post(f"{_ONE}/ask-manager")
+def ask_override(trace_reference: str) -> ResponseReturnValue:
+    """Ask a manager whether the request is made although something is missing."""
+    at, form = clock.now(), StepForm()
+    opened(trace_reference, at)
+    scope = guard.scope()
+    refused = traces.ask_override(scope, trace_reference, seen=form.version, at=at, address=address())
+    if refused is not None:
+        return answer(found(trace_reference, at), "step", form, refused)
+    flash("A manager has been told, to decide.", "success")
+    return redirect(_here(trace_reference), 303)
 
 
 @blueprint.post(f"{_ONE}/override")
@@ -130,12 +142,25 @@ def send_back(trace_reference: str) -> ResponseReturnValue:
     return answer(found(trace_reference, at), "back", form, refused)
 
 
-def _form_page(view: TraceView, form: DetailsForm, status: int = 200) -> str:
+def _saved(view: TraceView) -> ResponseReturnValue:
+    """Where to go on once a request is kept: to what is wrong with it, or to its page."""
+    reference = view.trace.reference
+    if view.missing or view.recipient_faults:
+        return redirect(url_for("tracing.ask_details", trace_reference=reference, check="yes"), 303)
+    if view.gate and not view.trace.override:
+        flash("The request is saved. It cannot be finished yet: see what is still to be done.")
+    else:
+        flash("The request is saved. Read it once more, then finish it.", "success")
+    return redirect(_here(reference), 303)
+
+
+def _form_page(view: TraceView, form: DetailsForm, status: int = 200, *, is_checked: bool = False) -> str:
     shown = trace_views.preview(view, form.draft(view))
     return render_template(
         "tracing/details.html",
         trace=present.trace_page(guard.scope(), view),
         form=form,
+        is_saved=is_checked and bool(form.error_list),
         preview=present.preview_part(shown),
         changed=f"{moment(view.trace.written_at)}, by {view.trace.written_by}" if status == 409 else "",
     )

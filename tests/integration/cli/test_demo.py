@@ -15,11 +15,14 @@ from cme import clock
 from cme.casework.case import Refused
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.cli import main
+from cme.cli.database import open_database, operator_scope
 from cme.demo import authority
 from cme.demo.cast import done
 from cme.errors import Unusable
+from cme.services import searches
 from cme.services.passwords import Passwords
 from cme.settings import Settings
+from cme.tracing.incoming import State
 from importers.reading import read_workbook
 from importers.registers import read_register
 from tests.integration.cli.conftest import CommandLine, Said
@@ -181,6 +184,29 @@ def test_whoever_takes_a_case_on_names_who_covers(query: Query) -> None:
     accepted = query("SELECT data FROM case_event WHERE kind = 'referral.accepted'")
     assert accepted
     assert {json.loads(str(data))["cover"] for (data,) in accepted} == {"Helen Marchetti"}
+
+
+def test_a_request_of_another_authority_stands_at_every_state_and_one_is_likely_a_child_of_a_list(
+    query: Query,
+) -> None:
+    assert {row[0] for row in query("SELECT state FROM incoming_trace")} == {each.value for each in State}
+    found = query(
+        "SELECT kind, label, disposition FROM trace_match JOIN listed_child ON listed_child.id = listed_id "
+        "JOIN child_list ON child_list.id = list_id WHERE replaced_at IS NULL AND taken_at IS NOT NULL"
+    )
+    assert ("home_education", "likely", "unreviewed") in found
+
+
+@pytest.mark.usefixtures("again")
+def test_a_search_was_made_again_another_is_overdue_and_a_school_has_a_new_number(query: Query) -> None:
+    with open_database():
+        due = searches.list_due(operator_scope(), today=clock.today())
+        by_hand = [each for each in due if each.spell_id is not None]
+        overdue = {each.spell_id for each in by_hand if each.due_on < clock.today()}
+    checked = {row[0] for row in query("SELECT spell_id FROM spell_check")}
+    assert len(checked) == len(overdue) == 1
+    assert checked.isdisjoint(overdue)
+    assert query("SELECT successor_laestab FROM school_link WHERE ended_at IS NULL") == [("8419002",)]
 
 
 def test_what_is_refused_on_the_way_stops_it() -> None:

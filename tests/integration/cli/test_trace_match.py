@@ -60,8 +60,32 @@ def test_messages_are_read_too_and_a_person_reads_a_table_without_names(
     assert "Birch" not in said
 
 
-def test_what_cannot_be_read_is_one_sentence(cme: CommandLine, tmp_path: Path) -> None:
-    (tmp_path / "empty.txt").write_text("\n", encoding="utf-8")
-    result = cme("trace", "match", "empty.txt")
-    assert result.status == 2
-    assert "has no request in it" in result.err
+def test_a_person_reads_why_somebody_could_not_be_searched_for(cme: CommandLine, tmp_path: Path) -> None:
+    rows = "Our reference,Surname,Forename,Date of birth\nTR-5,Birch,Ada,04/05/14\n"
+    (tmp_path / "requests.csv").write_text(rows, encoding="utf-8")
+    (line,) = cme("trace", "match", "requests.csv").out.splitlines()[1:]
+    assert line.startswith("TR-5")
+    assert line.endswith("The year has two digits. Enter the date with all four digits of the year.")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("empty.txt", b"\n", "has no request in it"),
+        ("empty.csv", b"", "empty"),
+        ("photo.xlsx", b"\xff\xd8\xff\xe0 no workbook", "is not one"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(
+    cme: CommandLine, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = cme("trace", "match", name)
+    assert (result.status, result.out) == (2, "")
+    assert said in result.err
+    assert result.err.rstrip().endswith(".")
+
+
+def test_each_command_of_tracing_says_in_a_line_what_it_does(cme: CommandLine) -> None:
+    listed = cme("trace", "--help").out
+    assert "..." not in listed.partition("Commands:")[2]

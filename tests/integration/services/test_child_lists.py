@@ -12,12 +12,14 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
 from cme.identity.likeness import Identity
 from cme.identity.searching import Child
-from cme.services import child_lists, searching
+from cme.services import child_lists, incoming, incoming_search, matches, searching
 from cme.services.child_lists import ListKind
+from cme.services.incoming import Letter, Received
 from cme.store import schools, search_keys
 from cme.store.database import db, transaction
-from cme.store.tables import AuditEntry, ListedChild, SearchKey
+from cme.store.tables import Alert, AuditEntry, ListedChild, SearchKey, TraceMatch
 from tests.integration.services.office import BORN_ON, Town, after_school, days_from, on_both
+from tests.integration.services.tracing import member
 
 WEEK = days_from(date(2026, 10, 12), 5)
 AT = after_school(WEEK[-1])
@@ -74,6 +76,41 @@ def test_a_child_of_a_list_is_found_once_it_is_used_and_no_more_once_it_is_repla
     assert db.session.scalars(select(ListedChild.surname)).all() == ["Oak"]
     (in_use,), waiting = child_lists.list_all(officer)
     assert (in_use.children, in_use.content, list(waiting)) == (1, None, [])
+
+
+@on_both
+def test_a_list_that_is_used_is_searched_for_cases_and_requests_and_again_only_for_who_is_new(
+    town: Town, officer: Scope
+) -> None:
+    town.alder.submit(WEEK, {"Birch, Ada": "OOOOO"})
+    member(town.alder.authority_id)
+    asked = "From: Durham (840)\nOur reference: A1\nLegal surname: Birch\nForenames: Ada\n"
+    letter = Letter(f"{asked}Date of birth: {BORN_ON:%d/%m/%Y}\n", received_on=AT.date())
+    done = incoming.receive(officer, letter, at=AT)
+    assert isinstance(done, Received)
+    incoming_search.search(officer, done.new[0], seen=None, at=AT)
+
+    def listed() -> list[tuple[bool, str]]:
+        db.session.rollback()
+        rows = db.session.scalars(select(TraceMatch).where(TraceMatch.listed_id.is_not(None)))
+        return sorted((each.incoming_id is not None, each.disposition) for each in rows)
+
+    assert listed() == []
+    assert take(officer, receive(officer)) is None
+    assert listed() == [(False, "unreviewed"), (True, "unreviewed")]
+    texts = [each.text for each in db.session.scalars(select(Alert).where(Alert.kind == "match"))]
+    ids = db.session.scalars(select(TraceMatch.id).where(TraceMatch.sought_pupil_id.is_not(None))).all()
+    view = matches.show(officer, ids[0])
+    assert view is not None
+    assert (view.listed, view.schools, view.found.address) == ("home_education", (), "1 Elm Row")
+    db.session.rollback()
+    assert matches.decide(officer, ids[0], "not_same_child", "Another", seen=None, at=AT) is None
+    assert take(officer, receive(officer, LIST + f"Ash,Lea,{BORN_ON},,\n")) is None
+    assert listed() == [(False, "not_same_child"), (True, "unreviewed")]
+    assert sorted("asking about" in each for each in texts) == [False, True]
+    told = db.session.query(Alert).filter_by(kind="match").count()
+    assert told == 2
+    assert db.session.query(ListedChild).count() == 2
 
 
 @on_both

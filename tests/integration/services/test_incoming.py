@@ -19,6 +19,7 @@ from cme.services import (
     match_review,
     matches,
     restrictions,
+    school_links,
     traces,
 )
 from cme.services.child_lists import ListKind
@@ -37,6 +38,7 @@ from cme.store.tables import (
     Trace,
     TraceMatch,
 )
+from cme.tracing.renumbering import Link
 from cme.tracing.replies import Finding, Kind
 from cme.tracing.requests import Field
 from tests.integration.services.leaving import user
@@ -55,6 +57,7 @@ UPN: {UPN}
 Please reply by S2S message even if no trace, by 18/12/2026.
 She likes horses and the sea
 """
+DURHAM = "From: Durham (840), A Officer, 0191 000000\n"
 
 
 def took(town: Town, text: str = ADA, **more: object) -> Received:
@@ -201,13 +204,99 @@ def test_a_message_to_stop_closes_by_reference_and_nothing_is_searched_any_more(
 
 
 @on_both
-def test_a_message_to_stop_that_may_mean_several_authorities_closes_none(town: Town) -> None:
+def test_a_message_to_stop_closes_only_what_its_own_authority_asked(town: Town) -> None:
     durham, leeds = searched(town), searched(town, ADA.replace("840", "383").replace("Durham", "Leeds"))
     stop = Letter("Our reference: TR-2026-0042\nPlease stop searching.", received_on=AT.date())
     refused = incoming.receive(town.alder.officer, stop, at=AT)
-    assert refused == Refused((incoming.UNKNOWN_STOP,), ("text",))
+    assert refused == Refused((incoming.WHO_STOPS.format(f"{durham} and {leeds}"),), ("text",))
+    other = incoming.receive(town.alder.officer, replace(stop, sender_code="330"), at=AT)
+    assert isinstance(other, Refused)
     assert took(town, stop.text, sender_code="383").closed == (leeds,)
     assert seen(town, durham).is_open
+
+
+@on_both
+def test_a_stop_message_does_not_close_a_request_of_nobody_known_and_comes_with_others(town: Town) -> None:
+    (reference,) = took(town, ADA.replace("CME trace - 840 - TR-2026-0042\n", "").replace(DURHAM, "")).new
+    assert seen(town, reference).request.sender_code == ""
+    stop = "CME trace - 840 - TR-2026-0042 - located\nPlease stop searching.\n"
+    assert isinstance(
+        incoming.receive(town.alder.officer, Letter(stop, received_on=AT.date()), at=AT), Refused
+    )
+    done = took(town, stop + "\n" + ADA.replace("0042", "0077"))
+    assert (len(done.new), done.doubtful) == (1, (reference,))
+    assert seen(town, reference).is_open
+
+
+@on_both
+def test_a_closed_request_is_decided_on_and_opened_again_with_a_reason(ada: Town) -> None:
+    reference = searched(ada)
+    took(ada, "CME trace - 840 - TR-2026-0042 - located\nPlease stop searching.")
+    assert store.count_parts(ada.alder.officer)[store.Part.UNREVIEWED] == 1
+    decide(ada, reference)
+    assert store.count_parts(ada.alder.officer)[store.Part.UNREVIEWED] == 0
+    nothing = incoming.reopen(ada.alder.officer, reference, " ", seen=None, at=AT)
+    assert nothing == Refused((incoming.WHY_REOPENED,), ("reason",))
+    with pytest.raises(LookupError):
+        incoming.reopen(Scope.for_operator({999}), reference, "Why", seen=None, at=AT)
+    assert incoming.reopen(ada.alder.officer, reference, "It was not Durham", seen=None, at=AT) is None
+    view = seen(ada, reference)
+    assert (view.is_open, view.state.value) == (True, "received")
+    assert incoming.STOPPED in view.request.close_reason
+    assert "It was not Durham" in view.request.close_reason
+    again = incoming.reopen(ada.alder.officer, reference, "Again", seen=None, at=AT)
+    assert again == Refused((incoming.NOT_CLOSED,), ("stage",))
+    assert incoming_search.search(ada.alder.officer, reference, seen=None, at=AT) == 1
+    assert incoming.close(ada.alder.officer, reference, "Found", seen=None, at=AT) is None
+    assert seen(ada, reference).request.close_reason.endswith("Found")
+
+
+@on_both
+def test_nothing_is_answered_to_nobody_known(ada: Town) -> None:
+    nameless = ADA.replace("CME trace - 840 - TR-2026-0042\n", "").replace(DURHAM, "")
+    rows = [nameless.replace("0042", f"005{each}").replace(UPN, "") for each in range(3)]
+    text = "\n".join(each.replace("Birch", "Nobody") for each in rows)
+    done = took(ada, text)
+    batch = done.new[0]
+    incoming_search.search_batch(ada.alder.officer, batch, at=AT)
+    refused = answer(ada, batch, NO_TRACE)
+    assert refused == Refused((incoming_views.WHO_ASKS,), ("sender_code",))
+    assert incoming_replies.nobody_found(ada.alder.officer, batch, None, today=AT.date()) is None
+    assert incoming_replies.nobody_found(ada.alder.officer, batch, "", today=AT.date()) is None
+    wrong = incoming.name_sender(ada.alder.officer, batch, "999", at=AT)
+    assert wrong == Refused((incoming.NO_AUTHORITY,), ("sender_code",))
+    assert incoming.name_sender(ada.alder.officer, batch, "840", at=AT) == 3
+    assert incoming.name_sender(ada.alder.officer, batch, "383", at=AT) == Refused(
+        (incoming.NOBODY_UNKNOWN,), ("stage",)
+    )
+    found = incoming_replies.nobody_found(ada.alder.officer, batch, None, today=AT.date())
+    assert found is not None
+    assert (len(found.requests), found.sender_code) == (3, "840")
+    assert incoming_replies.record_sent(ada.alder.officer, batch, AT, seen=None, at=AT) is None
+
+
+def test_of_a_protected_child_nothing_is_even_drafted_for_nobody_known(ada: Town) -> None:
+    restrictions.add(
+        ada.alder.dsl,
+        ada.alder.registration("Birch, Ada").id,
+        NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="Refuge"),
+        at=AT,
+    )
+    reference = searched(ada, ADA.replace("CME trace - 840 - TR-2026-0042\n", "").replace(DURHAM, ""))
+    assert answer(ada, reference, Draft(None, "01325 000000")) == Refused(
+        (incoming_views.WHO_ASKS,), ("sender_code",)
+    )
+
+
+def test_a_number_of_a_school_that_was_closed_is_told(ada: Town) -> None:
+    authority = db.session.query(LocalAuthority).filter_by(code="841").one()
+    admin = Scope.for_operator({authority.id})
+    db.session.rollback()
+    link = Link("8412000", "8414001", "New Academy")
+    assert school_links.add(admin, authority, link, at=AT) == {}
+    (reference,) = took(ada, ADA + "Last school: Old School (841/2000)\n").new
+    (note,) = seen(ada, reference).notes
+    assert "now 841/4001 (New Academy)" in note
 
 
 def test_a_message_to_stop_that_names_no_request_but_a_child_is_kept(town: Town) -> None:
@@ -231,6 +320,14 @@ def test_an_answered_request_that_is_corrected_is_to_be_searched_for_again(town:
     assert store.count_parts(town.alder.officer)[store.Part.OPEN] == 1
     assert incoming_search.search_batch(town.alder.officer, reference, at=AT) == 1
     assert seen(town, reference).state.value == "answered"
+    values = dict(seen(town, reference).values)
+    same = incoming.correct(
+        town.alder.officer, reference, values, sender_code="383", received_on=AT.date(), seen=None, at=AT
+    )
+    assert same is None
+    view = seen(town, reference)
+    assert (view.state.value, view.request.sender_code) == ("answered", "383")
+    assert view.request.searched_at is not None
 
 
 def test_every_cell_of_a_list_is_shown_and_tells_two_rows_apart(town: Town) -> None:

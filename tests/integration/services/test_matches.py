@@ -4,7 +4,8 @@ from datetime import date
 
 from sqlalchemy import select
 
-from cme.store.database import db
+from cme.store import matches
+from cme.store.database import db, transaction
 from cme.store.tables import TraceMatch
 from tests.integration.services.office import Office, Town, days_from, on_both
 
@@ -40,6 +41,23 @@ def test_a_child_with_an_open_case_is_noticed_at_another_school_once(town: Town)
     again = town.beech.submit(WEEKS[1], arrived, numbers={"Newname, Ada": UPN})
     assert found() == [("likely", "Same UPN")]
     assert told(again.receipt) == 0
+
+
+@on_both
+def test_a_match_that_two_uploads_bring_at_once_is_kept_once(town: Town) -> None:
+    miss(town.alder)
+    town.beech.submit(WEEKS[0], {"Newname, Ada": "PPPPP"}, numbers={"Newname, Ada": UPN})
+    db.session.rollback()
+    row = db.session.scalars(select(TraceMatch)).one()
+    again = {
+        each.name: getattr(row, each.name)
+        for each in TraceMatch.__table__.columns
+        if each.name not in ("id", "reason", "decided_by")
+    }
+    db.session.rollback()
+    with transaction():
+        assert matches.add([again]) == 0
+    assert len(found()) == 1
 
 
 @on_both

@@ -15,7 +15,16 @@ from cme.casework.removal.confirming import NONE
 from cme.casework.removal.recorded import FactKind
 from cme.casework.removal.returning import Parent
 from cme.clock import local_date
-from cme.services import casework, conclusions, daily, enquiries, proposals, removals, statements
+from cme.services import (
+    casework,
+    conclusions,
+    daily,
+    enquiries,
+    insight,
+    proposals,
+    removals,
+    statements,
+)
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, CmeSpell, Membership, Pupil, Registration
 from tests.enquiries import entry_for
@@ -77,6 +86,28 @@ def test_the_way_from_the_proposal_to_the_removal(leaving: Leaving) -> None:
     assert leaving.office.kinds(ADA)[-3:] == ["removal.proposed", "removal.confirmed", "removal.made"]
 
     assert leaving.upload_file(reference) is None
+    assert leaving.office.case(ADA).stage == "trace"
+
+
+@on_both
+def test_the_file_is_awaited_and_recorded_while_a_place_is_looked_at(leaving: Leaving) -> None:
+    reference = leaving.removed()
+    report = Entry(message="Seen in Leeds", location=LocationEntry(source="A neighbour"))
+    assert casework.act(leaving.officer, reference, Action.REPORT_LOCATION, report, at=DECIDED_AT) is None
+    manager = leaving.people[Role.LA_MANAGER]
+    later = [TODAY + timedelta(days=days) for days in (1, 2)]
+    assert [insight.count_files_waiting(manager, today=today) for today in later] == [0, 1]
+    view = casework.show(leaving.dsl, reference, today=TODAY)
+    assert view is not None
+    assert Action.RECORD_CTF in view.actions
+    assert "Upload the pupil file (CTF)" in [due.what for due in casework.dues_of(view)]
+
+    assert leaving.upload_file(reference) is None
+    assert insight.count_files_waiting(manager, today=later[-1]) == 0
+    assert leaving.office.case(ADA).stage == "verifying"
+    assert "was uploaded on" in said(leaving.upload_file(reference, at=DECIDED_AT + timedelta(hours=3)))
+    gone = Entry(message="Empty", location=LocationEntry(verified="ruled_out", seen_by="Nobody"))
+    assert casework.act(leaving.officer, reference, Action.VERIFY_LOCATION, gone, at=DECIDED_AT) is None
     assert leaving.office.case(ADA).stage == "trace"
 
 

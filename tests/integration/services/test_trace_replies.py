@@ -12,6 +12,7 @@ from cme.casework.entries import LocationEntry
 from cme.clock import local_date
 from cme.services import casework, daily, trace_endings, trace_messages, trace_replies
 from cme.services.mail import Office as Post
+from cme.store import traces
 from cme.store.database import db
 from cme.store.tables import Alert, TraceReply
 from cme.tracing.message import STOP
@@ -130,6 +131,8 @@ def test_a_question_drafts_an_answer_for_a_person_to_write(tracer: Tracer) -> No
     view = tracer.view(reference)
     (message,) = view.trace.messages
     assert (message.purpose, message.recipients) == ("answer", ["840"])
+    figures = traces.count_answers(tracer.officer)
+    assert (figures.answered, figures.asking) == (1, 1)
     send = partial(trace_messages.record_sent, tracer.officer, reference, message.id, NOW, seen=None, at=NOW)
     assert said(send()) == "Write the message first."
     write = partial(trace_messages.write, tracer.officer, reference, message.id, seen=None, at=NOW)

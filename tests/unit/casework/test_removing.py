@@ -73,6 +73,11 @@ def entered(known: CaseFacts = KNOWN, **removal: object) -> CaseFacts:
     return replace(known, entry=Entry(reason="Because", removal=RemovalEntry(**removal)))  # type: ignore[arg-type]
 
 
+def owed(state: CaseState) -> set[str]:
+    """What is due in a case of a child who is off the roll."""
+    return {each.what for each in duties(state, replace(KNOWN, on_roll=False), CALENDAR)}
+
+
 class TestSigning:
     READ = entered(replace(KNOWN, statement=STATEMENT), statement_read="f1")
 
@@ -398,6 +403,36 @@ class TestAfterwards:
         state = done(removed, Action.RECORD_CTF, Role.SCHOOL_USER, self.UPLOADED)
         assert (state.stage, state.outcome_code, state.ctf_on) == (stage, outcome, TODAY)
         assert (state.closed_on is not None) == (stage is Stage.CLOSED)
+
+    FILE = "Upload the pupil file (CTF)"
+    REPORTED = replace(
+        KNOWN, entry=Entry(message="Seen in Leeds", location=LocationEntry(source="A neighbour"))
+    )
+    RULED_OUT = replace(
+        KNOWN, entry=Entry(message="The house is empty", location=LocationEntry(verified="ruled_out"))
+    )
+
+    @pytest.mark.parametrize("limb", ["a", "b"])
+    def test_the_file_is_sent_as_well_while_a_place_is_looked_at(self, limb: str) -> None:
+        removed = at(Stage.REMOVED, ground="i", limb=limb, removed_on=TODAY)
+        looking = done(removed, Action.REPORT_LOCATION, Role.CME_OFFICER, self.REPORTED)
+        assert self.FILE in owed(looking)
+        sent = done(looking, Action.RECORD_CTF, Role.DSL, self.UPLOADED)
+        assert (sent.stage, sent.ctf_on, sent.outcome_code) == (Stage.VERIFYING, TODAY, "")
+        assert self.FILE not in owed(sent)
+        assert "was uploaded on" in refusal(sent, Action.RECORD_CTF, Role.DSL, self.UPLOADED)
+        for state, stage in ((sent, Stage.TRACE), (looking, Stage.REMOVED)):
+            assert done(state, Action.VERIFY_LOCATION, Role.CME_OFFICER, self.RULED_OUT).stage is stage
+
+    def test_the_reviews_of_the_school_end_with_the_removal(self) -> None:
+        reviewed = at(Stage.DECISION, reviewed_on=TODAY, next_review_on=TODAY)
+        assert "Review again" in owed(reviewed)
+        assert "Review again" not in owed(replace(reviewed, stage=Stage.REMOVED, removed_on=TODAY))
+
+    def test_no_file_of_a_child_on_roll_is_sent_while_a_place_is_looked_at(self) -> None:
+        looking = at(Stage.VERIFYING, verifying_since_on=TODAY)
+        assert self.FILE not in owed(looking)
+        assert "was not removed" in refusal(looking, Action.RECORD_CTF, Role.DSL, self.UPLOADED)
 
     @pytest.mark.parametrize(
         ("grounds", "educated"), [("acefjkl", True), ("bdghimno", False)], ids=["educated", "on no roll"]

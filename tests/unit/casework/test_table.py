@@ -76,7 +76,7 @@ PEOPLE_DO: Mapping[Action, tuple[tuple[Stage, ...], set[Role]]] = {
     Action.ANSWER_QUERY: (OPEN_STAGES, DSL),
     Action.WITHDRAW_REMOVAL: (PROPOSED, DSL | HEAD),
     Action.MAKE_REMOVAL: (PROPOSED, HEAD),
-    Action.RECORD_CTF: ((Stage.REMOVED,), SCHOOL),
+    Action.RECORD_CTF: ((Stage.REMOVED, Stage.VERIFYING), SCHOOL),
     Action.READMIT: ((*OFF_ROLL, *CLOSED), DSL | HEAD),
     Action.REPORT_LOCATION: (
         tuple(stage for stage in OPEN_STAGES if stage is not Stage.VERIFYING),

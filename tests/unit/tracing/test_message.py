@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cme.tracing.answering import PLEASE_TELEPHONE, Request, reply_to
-from cme.tracing.details import Choices, TraceDetails, given_away, missing, warnings
+from cme.tracing.details import Choices, TraceDetails, given_away, missing, warnings, year_in_words
 from cme.tracing.message import STOP, answer, compose, follow_up, reminder, stop, subject_of
 from cme.tracing.replies import Finding, Kind
 from tests.unit.tracing.traces import DETAILS, SENDER, SIBLING, TODAY
@@ -80,8 +80,10 @@ def test_t14_without_a_upn_the_request_says_so_and_blank_lines_are_left_out() ->
         "Legal surname",
         "Forenames",
         "Date of birth",
+        "Sex",
         "UPN",
     ]
+    assert "\nSex: not known\n" in message.body
     assert missing(SHORTEST, TODAY) == {}
 
 
@@ -182,7 +184,7 @@ def test_no_value_can_pass_for_another_line(surname: str, checks: str, address: 
         - address.count("Our reference:")
         == 1
     )
-    assert len(body.splitlines()) <= 9
+    assert len(body.splitlines()) <= 10
     assert "\r" not in body
 
 
@@ -239,9 +241,59 @@ def test_words_of_care_health_and_needs_warn(checks: str) -> None:
 
 def test_a_sex_that_is_not_known_is_said_and_a_phone_is_no_name_of_a_parent() -> None:
     (warning,) = warnings(replace(DETAILS, sex=""))
-    assert "sex is not known" in warning
+    assert warning == "Sex is missing: the message says that it is not known."
     assert list(missing(replace(DETAILS, carers=("Sofia Cox 07700 900123",)), TODAY)) == ["carers"]
     assert missing(replace(DETAILS, carers=("Sofia Cox (born 1988)",)), TODAY) == {}
+
+
+def test_an_e_mail_that_is_none_is_told_with_every_other_fault() -> None:
+    sender = replace(SENDER, email="nonsense", phone="")
+    wrong = replace(DETAILS, sender=sender, surname="", reply_by_on=date(2020, 12, 21))
+    assert list(missing(wrong, TODAY)) == ["phone", "email", "surname", "reply_by_on"]
+    assert "like name@example.gov.uk" in missing(wrong, TODAY)["email"]
+
+
+def test_a_number_beside_a_parent_who_is_not_sent_holds_nothing_up() -> None:
+    details = replace(DETAILS, carers=("Sofia Cox 07700 900123",))
+    assert missing(details, TODAY, restricted=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("8", "Year 8"),
+        ("08", "Year 8"),
+        ("Y8", "Year 8"),
+        ("yr 11", "Year 11"),
+        ("Year 5", "Year 5"),
+        ("R", "Reception"),
+        ("Nursery 2", "Nursery 2"),
+        ("8A", "8A"),
+        ("", ""),
+    ],
+)
+def test_a_year_group_has_one_form(written: str, shown: str) -> None:
+    assert year_in_words(written) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lives now at 4 Refuge Lane with aunt",
+        "seen at 12 High Street",
+        "moved to DL3 7QT",
+        "staying with an aunt",
+    ],
+)
+def test_words_of_a_place_warn_in_confidence_only(text: str) -> None:
+    details = replace(DETAILS, checks=text)
+    assert "where the child is" in " ".join(warnings(details, restricted=True))
+    assert warnings(details) == ()
+
+
+def test_checks_as_they_are_written_warn_of_no_place() -> None:
+    assert warnings(DETAILS, restricted=True) == ()
+    assert "Checks made is missing" in " ".join(warnings(replace(DETAILS, checks="")))
 
 
 def test_a_wrong_upn_only_warns() -> None:

@@ -295,6 +295,19 @@ def test_who_cannot_be_searched_for_is_asked_about():
     assert sought({Field.UPN: "M841200023001"}, TODAY).remarks == ()
 
 
+@pytest.mark.parametrize(
+    ("values", "fields"),
+    [
+        ({Field.SURNAME: "Bell", Field.BORN_ON: "9/3/18"}, [Field.BORN_ON]),
+        ({Field.BORN_ON: "9/3/18"}, [Field.BORN_ON, Field.SURNAME]),
+        ({Field.SURNAME: "Bell"}, [Field.BORN_ON]),
+        ({Field.BORN_ON: "9 Mar 2018"}, [Field.SURNAME]),
+    ],
+)
+def test_one_fault_is_told_in_one_sentence_at_its_field(values: dict[Field, str], fields: list[Field]):
+    assert [each.field for each in sought(values, TODAY).remarks] == fields
+
+
 def test_a_full_name_is_split_and_one_that_may_be_either_way_is_warned_of():
     found = sought({Field.FULL_NAME: "BELL, Ana", Field.BORN_ON: "9 Mar 2018"}, TODAY)
     assert (found.child.identity.surname, found.child.identity.forename, found.remarks) == ("BELL", "Ana", ())

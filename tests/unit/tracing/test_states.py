@@ -29,6 +29,7 @@ W, A, S = Power.WRITE, Power.APPROVE, Power.SEND
 
 ALLOWED: Mapping[Action, tuple[Power, Mapping[State, State]]] = {
     Action.WRITE: (W, {DRAFT: DRAFT, AWAITING: DRAFT, READY: DRAFT}),
+    Action.ASK_OVERRIDE: (W, {DRAFT: DRAFT}),
     Action.OVERRIDE_GATE: (A, {DRAFT: DRAFT}),
     Action.FINISH: (W, {DRAFT: READY}),
     Action.APPROVE: (A, {AWAITING: READY}),

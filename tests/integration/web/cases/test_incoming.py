@@ -87,6 +87,7 @@ def test_a_request_is_pasted_corrected_searched_decided_on_and_answered(officer:
     assert "Same UPN and school" in officer.get(match).words
     refused = answer(officer, "no_trace", 422, phone="01325 000000")
     assert "Choose another answer" in refused.errors[0]
+    assert refused.links["Choose another answer"] == f"{ONE}/reply"
     answer(officer, "found_on_roll", started_on=["5", "9", "2022"], phone="01325 000000")
     page = officer.get(ONE)
     assert "CME trace - 841 - IN-2026-0001 - reply" in page.html
@@ -155,6 +156,69 @@ def test_a_request_is_closed_by_hand_or_by_their_message(officer: WebClient) -> 
     assert "Correct the request" not in page.words
     unknown = add(officer, "Our reference: TR-2026-0099\nPlease stop searching.", status=422)
     assert "no request here has that reference" in unknown.errors[0]
+
+
+@on_both
+def test_who_asks_for_several_is_said_once_and_nothing_is_recorded_as_sent_before(
+    officer: WebClient,
+) -> None:
+    nameless = text(Legal_surname="Elsewhere", UPN="").replace(
+        "From: Durham (840), A Officer, 0191 000000\n", ""
+    )
+    first = text(Legal_surname="Elsewhere", UPN="")
+    several = [first, nameless.replace("0042", "0043"), nameless.replace("0042", "0044")]
+    here = "/traces/incoming/lists/IN-2026-0001"
+    assert add(officer, "\n".join(several)).location == here
+    page = officer.get(here)
+    assert "It is not known which authority asks for 2 of these 3 requests." in page.words
+    assert page.form(f"{here}/sender")["sender_code"] == "840"
+    post(officer, f"{here}/search", page=here)
+    nobody = officer.get(f"{here}/no-trace")
+    assert "2 requests are left out: it is not known who asks." in nobody.words
+    assert "TR-2026-0043" not in nobody.html
+    second = ONE.replace("0001", "0002")
+    wrote = officer.get(f"{second}/reply?kind=no_trace").form(f"{second}/reply")
+    officer.post(f"{second}/reply", {**wrote, "phone": "01325 000000"})
+    shown = officer.get(second)
+    assert f"{second}/correct#sender_code" in shown.links.values()
+    assert f"{second}/reply/sent" not in shown.html
+    seen = shown.form(f"{second}/reply/text")["seen"]
+    refused = officer.post(f"{second}/reply/sent", {**NOON, "seen": seen}, status=422)
+    assert refused.errors == ["Choose which authority asks before anything is answered: it is not known."]
+    assert refused.links[refused.errors[0]] == "#who-asks"
+    nothing = officer.post(f"{here}/sender", {"sender_code": ""}, status=422)
+    assert nothing.errors == ["Choose the authority that all of these came from."]
+    officer.post(f"{here}/sender", page.form(f"{here}/sender"))
+    assert "not known" not in officer.get(here).words
+    assert "TR-2026-0043" in officer.get(f"{here}/no-trace").html
+    post(officer, f"{second}/reply/sent", page=second, **NOON)
+
+
+def test_the_list_says_why_a_request_cannot_be_searched_for(officer: WebClient) -> None:
+    add(officer, text(Date_of_birth="09/03/18", UPN=""))
+    words = officer.get(LIST).words
+    assert "Cannot be searched Date of birth: The year has two digits." in words
+    assert "Nobody can be searched" not in officer.get(ONE).words
+
+
+def test_a_closed_request_is_decided_on_and_opened_again(officer: WebClient) -> None:
+    add(officer, text())
+    post(officer, f"{ONE}/search")
+    add(officer, "CME trace - 840 - TR-2026-0042 - located\nLocated - please stop searching.")
+    assert ONE in officer.get(f"{LIST}?part=unreviewed").links.values()
+    page = officer.get(ONE)
+    assert "Decide on 1 child found" in page.words
+    match = next(each for each in page.links.values() if f"{ONE}/matches/" in each)
+    officer.post(
+        match, {**officer.get(match).form(match), "disposition": "not_same_child", "reason": "Other"}
+    )
+    assert ONE not in officer.get(f"{LIST}?part=unreviewed").links.values()
+    nothing = post(officer, f"{ONE}/reopen", 422, reason="")
+    assert nothing.errors == ["Enter why the request is opened again."]
+    post(officer, f"{ONE}/reopen", reason="It came by mistake")
+    page = officer.get(ONE)
+    assert "It came by mistake" in page.words
+    assert "Search for the child" in page.words
 
 
 def test_who_only_reads_sees_a_request_and_changes_nothing(world: World, officer: WebClient) -> None:

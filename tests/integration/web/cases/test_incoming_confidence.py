@@ -6,7 +6,7 @@ before the child was protected.
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +22,7 @@ from cme.store.database import db, transaction
 from cme.store.tables import (
     Alert,
     AuditEntry,
+    Case,
     CaseEvent,
     Contact,
     IncomingReply,
@@ -29,6 +30,7 @@ from cme.store.tables import (
     OutboxMessage,
     Pupil,
     Registration,
+    Trace,
     TraceMatch,
 )
 from tests.integration.services.office import on_both
@@ -189,6 +191,67 @@ def test_a_protected_child_who_turns_up_in_a_register_is_compared_without_home_a
         session.add(match)
         session.flush()
         path = f"/traces/matches/{match.id}"
-    assert "canarylane" in told(world.sign_in_as(Role.CME_OFFICER).get(path).html)
+    officer = world.sign_in_as(Role.CME_OFFICER)
+    assert "canarylane" in told(officer.get(path).html)
+    assert "In confidence" in officer.get(path).words
     inspector = world.person(Role.INSPECTOR, expires_on=clock.today() + timedelta(days=30)).client
     assert told(inspector.get(path).html, inspector.get("/traces/matches").html) == []
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["pupil", "list"])
+def test_a_child_who_is_looked_for_in_confidence_is_marked_and_compared_without_home_or_school(
+    world: World, book: Casebook, pupil_id: int, listed: bool
+) -> None:
+    if listed:
+        list_the_child(book, pupil_id)
+    officer = world.sign_in_as(Role.CME_OFFICER)
+    new = "/traces/incoming/new"
+    said = {**officer.get(new).form(new), "text": REQUEST, "received_on": ["20", "11", "2026"]}
+    officer.post(new, said)
+    post(officer, f"{ONE}/search")
+    with world.app.app_context(), transaction() as session:
+        case = session.scalars(select(Case)).one()
+        look_for_in_confidence(case, pupil_id)
+        if not listed:
+            alike = Pupil(surname="Birch", forename="Ada", born_on=date(2014, 5, 4), created_at=AT)
+            session.add(alike)
+            session.flush()
+            match = TraceMatch(
+                authority_id=case.authority_id,
+                sought_pupil_id=pupil_id,
+                pupil_id=alike.id,
+                label="likely",
+                rule="Same names and date of birth",
+                disposition="unreviewed",
+                found_at=AT,
+            )
+            session.add(match)
+            session.flush()
+        else:
+            match = session.scalars(select(TraceMatch).where(TraceMatch.sought_pupil_id == pupil_id)).one()
+        path = f"/traces/matches/{match.id}"
+    assert "In confidence" in officer.get(ONE).words
+    grid = next(each for each in officer.get(ONE).links.values() if f"{ONE}/matches/" in each)
+    assert "In confidence" in officer.get(grid).words
+    assert "In confidence" in officer.get(path).words
+    inspector = world.person(Role.INSPECTOR, expires_on=clock.today() + timedelta(days=30)).client
+    assert told(inspector.get(path).html, inspector.get(ONE).html) == []
+    inspector.get(grid, status=404)
+
+
+def look_for_in_confidence(case: Case, pupil_id: int) -> None:
+    """An officer's request to other authorities about the child, in confidence."""
+    db.session.add(
+        Trace(
+            reference="TR-2026-0001",
+            authority_id=case.authority_id,
+            pupil_id=pupil_id,
+            case_id=case.id,
+            state="draft",
+            restricted=True,
+            audience="chosen",
+            written_at=AT,
+            written_by="Cleo Rowe",
+        )
+    )
+    db.session.flush()

@@ -7,6 +7,8 @@ from cme.access.roles import Role
 from cme.services.school_links import destination_notes
 from cme.tracing.ctf.names import Place as End
 from tests.integration.services.office import on_both
+from tests.integration.web.casebook import Casebook
+from tests.integration.web.tracing import ANSWERED, TRACE, sent
 from tests.people import World
 
 PATH = "/authorities/841/school-numbers"
@@ -17,6 +19,7 @@ CHANGE = {"laestab": "841/2000", "successor": "841/2001", "name": "Alder Grove S
 def test_a_change_is_kept_told_and_taken_back(world: World) -> None:
     admin = world.sign_in_as(Role.LA_ADMIN)
     assert PATH in admin.get("/directory").links.values()
+    assert PATH in admin.get("/authorities/841/dates").links.values()
     assert "No school has got another number here." in admin.get(PATH).words
     admin.post(PATH, {**CHANGE, "changed_on": ["1", "9", "2026"]})
     page = admin.get(PATH)
@@ -55,3 +58,14 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(world: World) -> None:
 def test_nobody_else_keeps_them(world: World) -> None:
     world.sign_in_as(Role.CME_OFFICER).get(PATH, status=404)
     world.sign_in_as(Role.LA_ADMIN).get("/authorities/212/school-numbers", status=404)
+
+
+def test_an_answer_with_a_number_that_was_closed_is_kept_with_a_word_of_the_new_one(
+    world: World, book: Casebook
+) -> None:
+    world.sign_in_as(Role.LA_ADMIN).post(PATH, {**CHANGE, "laestab": "840/4123"})
+    officer = world.sign_in_as(Role.CME_OFFICER)
+    sent(book, officer)
+    said = {**ANSWERED, "kind": "found_on_roll", "laestab": "8404123", "started_on": ["9", "11", "2026"]}
+    officer.post(f"{TRACE}/authorities/840", said)
+    assert "The school was renumbered: now 841/2001 (Alder Grove School)." in officer.get(TRACE).words
