@@ -23,7 +23,7 @@ def return_(census: datetime | None, *, complete: bool, as_json: bool) -> None:
     from cme.casework.record.census import is_census_day, next_census
     from cme.cli.database import open_database, reading_scope
     from cme.cli.tables import write_table
-    from cme.services import cme_records, cme_return_files
+    from cme.services.removal import cme_records, cme_return_files
     from cme.settings import Settings
 
     at = clock.now()

@@ -27,9 +27,9 @@ from cme.cli.progress import progress
 from cme.cli.tables import in_words, write_table
 from cme.errors import Unusable
 from cme.installation import connect, keep_what_is_loaded
-from cme.services import uploads
-from cme.services.checking import NotNow
-from cme.services.impact import foresee
+from cme.services.registers import uploads
+from cme.services.registers.checking import NotNow
+from cme.services.registers.impact import foresee
 from cme.settings import Settings
 from cme.store.database import write_in_turn
 from importers.answering.answers import Answers

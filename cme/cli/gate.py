@@ -23,7 +23,7 @@ def gate(upn: str, ground: str, *, as_json: bool) -> None:
     """Show the removal conditions of the pupil with this UPN, on every roll that the UPN is on."""
     from cme import clock
     from cme.cli.database import open_database, reading_scope
-    from cme.services.gate_reports import report
+    from cme.services.removal.gate_reports import report
 
     at = clock.now()
     with open_database():

@@ -11,7 +11,7 @@ from cme.errors import Unusable
 
 if TYPE_CHECKING:
     from cme.access.scope import Scope
-    from cme.services.checking import Check
+    from cme.services.registers.checking import Check
     from importers.answering.answers import Answers
 
 UNUSABLE = 2
@@ -104,8 +104,8 @@ def _import(scope: "Scope", laestab: str, path: Path, answers: "Answers", *, yes
     from cme import clock
     from cme.cli import intake
     from cme.cli.tables import show_issues
-    from cme.services import uploads
-    from cme.services.checking import NotNow
+    from cme.services.registers import uploads
+    from cme.services.registers.checking import NotNow
 
     try:
         found = intake.receive(scope, laestab, [path], answers)

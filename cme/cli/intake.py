@@ -9,9 +9,9 @@ from sqlalchemy.exc import OperationalError
 from cme import clock
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import answers as kept
-from cme.services import approval, checking, uploads
-from cme.services.checking import Check, NotNow
+from cme.services.registers import answers as kept
+from cme.services.registers import approval, checking, uploads
+from cme.services.registers.checking import Check, NotNow
 from cme.store import schools
 from cme.store.tables import RegisterImport
 from importers.answering.answers import NO_ANSWERS, Answers

@@ -11,7 +11,8 @@ def recount(*, dry_run: bool) -> None:
     from cme.access.roles import Permission
     from cme.cli.database import open_database, operator_scope
     from cme.cli.progress import progress
-    from cme.services import absence, incoming_search
+    from cme.services import absence
+    from cme.services.tracing import incoming_search
     from cme.store import schools, search_keys
     from cme.store.database import transaction
 

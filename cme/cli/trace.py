@@ -28,7 +28,7 @@ def match(file: Path, *, as_json: bool) -> None:
     """
     from cme import clock
     from cme.cli.database import open_database, operator_scope
-    from cme.services import searching
+    from cme.services.tracing import searching
     from cme.tracing.requests import sought
 
     today = clock.today()
@@ -56,7 +56,7 @@ def ctf(case: str, out: Path) -> None:
     from cme import clock
     from cme.casework.case import Refused
     from cme.cli.database import open_database, operator_scope
-    from cme.services import pupil_files
+    from cme.services.tracing import pupil_files
     from cme.settings import Settings
 
     settings = Settings.load()
@@ -91,7 +91,7 @@ def message(case: str) -> None:
     """
     from cme import clock
     from cme.cli.database import open_database, operator_scope
-    from cme.services import trace_views
+    from cme.services.tracing import trace_views
 
     with open_database():
         try:
@@ -179,7 +179,7 @@ def _show(rows: Sequence[dict[str, Any]]) -> None:
 
 def _rule(candidate: dict[str, Any]) -> str:
     """Why a child may be meant, and in which list they stand where they are no pupil."""
-    from cme.services.child_lists import ListKind
+    from cme.services.tracing.child_lists import ListKind
 
     place = f" ({ListKind(candidate['list']).label})" if candidate["list"] else ""
     return f"{candidate['rule'] or ''}{place}"

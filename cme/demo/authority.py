@@ -20,9 +20,11 @@ from cme.demo.people import make_children
 from cme.demo.stories import STORIES, WITH_AUTHORITY, Story, write_story
 from cme.demo.terms import terms_around
 from cme.errors import Unusable
-from cme.services import accounts, approval, calendars, school_links, uploads
+from cme.services import accounts, calendars
 from cme.services.passwords import Passwords
+from cme.services.registers import approval, uploads
 from cme.services.schools import add_school
+from cme.services.tracing import school_links
 from cme.store import cases, registers, schools
 from cme.store.accounts import find_user_by_email, scope_of
 from cme.store.database import db

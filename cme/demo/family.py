@@ -6,8 +6,8 @@ from datetime import datetime
 from cme.access.scope import Scope
 from cme.demo.stories import Story
 from cme.errors import Unusable
-from cme.services import roll
-from cme.services.roll import RollRow
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.store import pupils
 from cme.store.database import transaction
 from cme.store.tables import School

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from cme.access.roles import Permission
 from cme.demo.cast import Cast, done
-from cme.services import child_lists
-from cme.services.child_lists import ListKind
+from cme.services.tracing import child_lists
+from cme.services.tracing.child_lists import ListKind
 
 LISTS = {
     ListKind.HOME_EDUCATION: """Surname,Forenames,Date of birth,Sex,Address

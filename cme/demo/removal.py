@@ -14,8 +14,8 @@ from cme.clock import LONDON, local_date
 from cme.demo.cast import Cast, done
 from cme.demo.referral import REFERRAL
 from cme.demo.tracing import ask_all
-from cme.services import facts_recorded, removals, statements
-from cme.services.removals import Answer, Proposal
+from cme.services.removal import facts_recorded, removals, statements
+from cme.services.removal.removals import Answer, Proposal
 from cme.store import cases
 from cme.store.database import db
 from cme.store.tables import Case

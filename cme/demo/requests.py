@@ -4,9 +4,9 @@ from datetime import datetime
 
 from cme.clock import local_date
 from cme.demo.cast import Cast, done
-from cme.services import incoming, incoming_replies, incoming_search
-from cme.services.incoming import Letter
-from cme.services.incoming_views import Draft
+from cme.services.tracing import incoming, incoming_replies, incoming_search
+from cme.services.tracing.incoming import Letter
+from cme.services.tracing.incoming_views import Draft
 from cme.tracing.replies import Finding, Kind
 
 LIKELY = """CME trace - 840 - TR-2026-0311

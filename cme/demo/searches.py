@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from cme.casework.enquiries.enquiry import Result
 from cme.clock import local_date
 from cme.demo.cast import Cast, done
-from cme.services import cme_records, searches
-from cme.services.cme_records import NewEntry
-from cme.services.searches import Check
+from cme.services.removal import cme_records
+from cme.services.removal.cme_records import NewEntry
+from cme.services.tracing import searches
+from cme.services.tracing.searches import Check
 
 AGO = timedelta(weeks=6)
 """How long they are on no roll: the first search was due two weeks ago."""

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from cme.clock import local_date
 from cme.demo.cast import Cast, done
-from cme.services import trace_replies, trace_views, traces
-from cme.services.trace_views import Draft
+from cme.services.tracing import trace_replies, trace_views, traces
+from cme.services.tracing.trace_views import Draft
 from cme.store.database import db
 from cme.tracing.gate import Audience
 from cme.tracing.replies import Finding, Kind, Reply

@@ -26,7 +26,7 @@ from cme.attendance.periods import (
 from cme.clock import local_date
 from cme.services.absence import Change, count_school, recount_school, whole_school
 from cme.services.following import Followed, foresee_register
-from cme.services.impact import moves
+from cme.services.registers.impact import moves
 from cme.store import audit, calendars, cases, pupils, schools
 from cme.store.database import transaction
 from cme.store.tables import School

@@ -25,7 +25,7 @@ from cme.services import enquiries
 from cme.services.absence import calendar_of, whole_school
 from cme.services.policies import pack_in_force
 from cme.services.restrictions import in_force
-from cme.services.siblings import Sibling, siblings_at_school
+from cme.services.tracing.siblings import Sibling, siblings_at_school
 from cme.store import enquiries as logged
 from cme.store import marks, risks, roll
 from cme.store.marks import DayMarks

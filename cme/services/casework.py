@@ -28,7 +28,7 @@ from cme.casework.stages import Overlay
 from cme.casework.state import Unanswered
 from cme.clock import local_date
 from cme.identity.names import compared
-from cme.services import proposals, reviews, triage
+from cme.services import reviews, triage
 from cme.services.absence import calendar_of, recount_school, whole_school
 from cme.services.drafts import draft_of, is_update_begun
 from cme.services.following import open_case
@@ -43,6 +43,7 @@ from cme.services.judging import (
     permissions_on,
 )
 from cme.services.policies import pack_in_force, pack_of
+from cme.services.removal import proposals
 from cme.store import cases, pupils, returns
 from cme.store.database import transaction
 from cme.store.tables import Case, StatutoryReturn

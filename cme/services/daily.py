@@ -10,20 +10,12 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.clock import local_date
-from cme.services import (
-    alerts,
-    child_lists,
-    cover,
-    digest,
-    incoming,
-    mail,
-    missing,
-    proposals,
-    retention,
-    trace_replies,
-)
+from cme.services import alerts, cover, digest, mail, missing
 from cme.services.absence import recount_school
 from cme.services.mail import MailServer, Office
+from cme.services.registers import retention
+from cme.services.removal import proposals
+from cme.services.tracing import child_lists, incoming, trace_replies
 from cme.store import audit, cases, schools
 from cme.store.database import db, empty_journal, transaction
 

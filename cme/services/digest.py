@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import match_review
 from cme.services.cover import count_breaking_up
-from cme.services.coverage import CoveredSchool, cover_schools
 from cme.services.mail import Office
+from cme.services.registers.coverage import CoveredSchool, cover_schools
+from cme.services.tracing import match_review
 from cme.store import alerts, audit, outbox
 from cme.store.accounts import scope_of
 from cme.store.database import transaction

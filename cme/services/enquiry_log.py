@@ -19,7 +19,7 @@ from cme.services.enquiry_records import EnquiryRecord, WithdrawnEnquiry
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
 from cme.services.restrictions import home_of, in_force
-from cme.services.siblings import Sibling, siblings_of
+from cme.services.tracing.siblings import Sibling, siblings_of
 from cme.store import roll
 from cme.store.tables import Contact
 

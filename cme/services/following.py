@@ -21,8 +21,9 @@ from cme.casework.removal.statement import Statement
 from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services import alerts, conclusions, readiness
+from cme.services import alerts, readiness
 from cme.services.policies import pack_in_force, pack_of
+from cme.services.removal import conclusions
 from cme.store import cases, removals, risks
 from cme.store.database import db
 from cme.store.tables import Case, CaseEvent, School

@@ -19,8 +19,8 @@ from cme.casework.small_cells import Protected, Share, protect
 from cme.casework.stages import OPEN_STAGES, Stage
 from cme.clock import LONDON, local_date
 from cme.documents.workbooks import write_csv
-from cme.services.coverage import cover_schools
-from cme.services.searches import count_overdue, list_due
+from cme.services.registers.coverage import cover_schools
+from cme.services.tracing.searches import count_overdue, list_due
 from cme.store import audit
 from cme.store import insight as store
 from cme.store.database import transaction

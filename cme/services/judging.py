@@ -12,10 +12,11 @@ from cme.casework.referral.answers import ReferralDraft
 from cme.casework.safety.flags import KnownRisks
 from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
-from cme.services import alerts, cme_records, conclusions, gates, proposals, readiness
+from cme.services import alerts, readiness
 from cme.services.absence import calendar_of
 from cme.services.following import append_events, open_case, set_deadline
 from cme.services.policies import pack_in_force, pack_of
+from cme.services.removal import cme_records, conclusions, gates, proposals
 from cme.store import audit, cases
 from cme.store.pupils import standing_of
 from cme.store.risks import risks_of

@@ -13,10 +13,11 @@ from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, Restrictions
 from cme.casework.words import day
 from cme.clock import local_date
 from cme.documents.police_sheet import CHECKS, FIELDS, PoliceSheet, set_police_sheet
-from cme.services import restrictions, reviews, siblings
+from cme.services import restrictions, reviews
 from cme.services.casework import CaseView
 from cme.services.drafts import draft_of
 from cme.services.papers import Paper, full_name, hand_out, home_of, imprint, moment, open_case
+from cme.services.tracing import siblings
 from cme.store import missing, roll
 
 _RISKS = (Kind.IMMEDIATE, Kind.TRIGGER, Kind.INDICATOR)

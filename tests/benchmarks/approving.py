@@ -8,7 +8,8 @@ from pathlib import Path
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.installation import keep_what_is_loaded
-from cme.services import absence, approval, checking, uploads
+from cme.services import absence
+from cme.services.registers import approval, checking, uploads
 from cme.services.schools import add_school
 from cme.store import schools
 from cme.store.database import db, read_only, transaction

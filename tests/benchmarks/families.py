@@ -15,7 +15,7 @@ from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.attendance.lines import BLANK
 from cme.services.schools import add_school
-from cme.services.siblings import absent_siblings, siblings_of
+from cme.services.tracing.siblings import absent_siblings, siblings_of
 from cme.store import schools, search_keys
 from cme.store.database import db, transaction
 from cme.store.tables import Case, CaseEvent, Contact, Pupil, RegisterLine, Registration

@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, insert
 from cme.access.scope import Scope
 from cme.identity.searching import Child, keys_of
 from cme.installation import keep_what_is_loaded
-from cme.services import approval, checking, matches, searching, uploads
+from cme.services.registers import approval, checking, uploads
 from cme.services.schools import add_school
+from cme.services.tracing import matches, searching
 from cme.store import schools
 from cme.store.database import db, transaction
 from cme.store.tables import CmeSpell, Pupil, Registration, SearchKey

@@ -7,9 +7,10 @@ from typing import TypeVar
 from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
-from cme.services import (
+from cme.services.removal import cme_records
+from cme.services.removal.cme_records import NewEntry
+from cme.services.tracing import (
     child_lists,
-    cme_records,
     incoming,
     incoming_replies,
     incoming_search,
@@ -20,9 +21,8 @@ from cme.services import (
     trace_views,
     traces,
 )
-from cme.services.child_lists import ListKind
-from cme.services.cme_records import NewEntry
-from cme.services.incoming import Letter
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.incoming import Letter
 from cme.store import schools
 from cme.tracing.gate import Audience
 from cme.tracing.renumbering import Link

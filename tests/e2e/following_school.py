@@ -12,9 +12,10 @@ from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.casework.review import Rating
 from cme.casework.safety.missing import EpisodeEntry, Risk
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import enquiries, missing, policies, referrals, restrictions, roll
+from cme.services import enquiries, missing, policies, referrals, restrictions
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Contact, Registration
 from importers.roll.entries import ContactEntry, RollEntry

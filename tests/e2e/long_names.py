@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cme.services import approval, uploads
+from cme.services.registers import approval, uploads
 from tests.integration.web.casebook import EVERY_GATE, Casebook
 from tests.people import Place, World
 

@@ -10,7 +10,8 @@ from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.attendance.calendar import Period, PeriodKind
 from cme.attendance.periods import Edit
-from cme.services import answers, approval, retention, schools, undoing, uploads
+from cme.services import schools
+from cme.services.registers import answers, approval, retention, undoing, uploads
 from cme.store.calendars import change_authority
 from cme.store.database import transaction
 from importers.answering.answers import MappedColumns, Translation

@@ -14,8 +14,10 @@ from cme.access.roles import Role
 from cme.casework.enquiries.enquiry import Result
 from cme.casework.removal.confirming import CHECKS
 from cme.casework.removal.recorded import FactEntry, FactKind
-from cme.services import enquiries, facts_recorded, roll
-from cme.services.roll import RollRow
+from cme.services import enquiries
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
+from cme.services.removal import facts_recorded
 from cme.store import cases
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry

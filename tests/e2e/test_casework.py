@@ -12,8 +12,8 @@ import time_machine
 from playwright.sync_api import Locator, Page, expect
 
 from cme.access.roles import Role
-from cme.services import roll
-from cme.services.roll import RollRow
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.store.database import db, transaction
 from cme.store.tables import Registration
 from importers.roll.entries import ContactEntry, RollEntry

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cme.access.roles import Role
-from cme.services import approval, uploads
+from cme.services.registers import approval, uploads
 from tests.e2e import ugly_files
 from tests.e2e.conftest import OpenBrowser
 from tests.e2e.ugly_files import ABSENT, ABSENT_DAYS, ABSENT_FROM, PUPILS, WEEKS

@@ -26,9 +26,11 @@ from cme.casework.enquiries.enquiry import Result
 from cme.casework.referral.fields import ADDRESS_KINDS
 from cme.casework.safety.missing import EpisodeEntry
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
-from cme.services import casework, enquiries, missing, referrals, restrictions, roll, traces, uploads
+from cme.services import casework, enquiries, missing, referrals, restrictions
+from cme.services.registers import roll, uploads
+from cme.services.registers.roll import RollRow
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow
+from cme.services.tracing import traces
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Pupil, Referral, Registration
 from importers.roll.entries import ContactEntry, RollEntry

@@ -6,7 +6,7 @@ from cme.casework.referral.answers import NOT_KNOWN, Answer, Row
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN
 from cme.casework.words import day
 from cme.services.restrictions import homes_hidden, in_force
-from cme.services.siblings import Sibling, Whereabouts, siblings_of
+from cme.services.tracing.siblings import Sibling, Whereabouts, siblings_of
 from cme.store import roll
 from cme.store.tables import Case, Contact, Registration
 from importers.roll.entries import ADDRESS, address_lines

@@ -26,9 +26,9 @@ class RegisterLine(Base):
 class RegisterImport(Base):
     """One upload of a register, of one file or several: what it covers, how it stands, and what it did.
 
-    `status` is a `cme.services.checking.ImportStatus`. `sha256` is of the one file, or of the hashes of all.
-    `check` holds the counts and issues shown on the check page, `answers` what people said to them,
-    `receipt` the impact recorded at approval. Uploads count in the order of `uploaded_at`, then `id`.
+    `status` is a `cme.services.registers.checking.ImportStatus`. `sha256` is of the one file, or of the
+    hashes of all. `check` holds the counts and issues shown on the check page, `answers` what people said to
+    them, `receipt` the impact recorded at approval. Uploads count in the order of `uploaded_at`, then `id`.
     """
 
     __tablename__ = "register_import"

@@ -9,7 +9,7 @@ from wtforms.validators import ValidationError
 
 from cme.casework.removal.confirming import CHECKS, NONE, RESULTS, UNCHECKED
 from cme.casework.removal.deciding import CHECKED, CONFIRMATIONS, QUERIES, RECORDED
-from cme.services.removals import Answer
+from cme.services.removal.removals import Answer
 from cme.web.cases.forms import long_field
 from cme.web.forms import CheckboxField, Form, RadioField, SelectField, SubmitField
 from cme.web.numbers import whole_number

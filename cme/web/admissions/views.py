@@ -10,8 +10,8 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.clock import local_date
-from cme.services import proposals, removals
-from cme.services.proposals import RemovalView
+from cme.services.removal import proposals, removals
+from cme.services.removal.proposals import RemovalView
 from cme.store import cases
 from cme.store import removals as store
 from cme.web import guard

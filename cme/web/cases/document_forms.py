@@ -11,7 +11,7 @@ from wtforms.validators import Length, ValidationError
 from cme.casework.letters import LONGEST_LINE, LONGEST_TEXT, Letter, LetterEntry
 from cme.casework.removal.grounds import read_grounds
 from cme.documents.police_sheet import CHECKS, FIELDS, SheetField, SheetPart
-from cme.services.pupil_files import FileEntry
+from cme.services.tracing.pupil_files import FileEntry
 from cme.tracing.ctf.names import LOST, OUTSIDE
 from cme.web.forms import (
     CheckboxesField,

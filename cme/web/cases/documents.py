@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.casework.letters import Letter
 from cme.clock import local_date
-from cme.services import casework, letters, papers, police_sheets, pupil_files
+from cme.services import casework, letters, papers, police_sheets
 from cme.services.casework import CaseView
 from cme.services.papers import Form, Paper
-from cme.services.pupil_files import WARNED, Making
+from cme.services.tracing import pupil_files
+from cme.services.tracing.pupil_files import WARNED, Making
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.document_forms import CtfForm, LetterForm, SheetForm

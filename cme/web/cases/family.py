@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.casework.case import Refused
 from cme.documents.chronology import Entry
-from cme.services import casework, family_packs
+from cme.services import casework
 from cme.services.casework import CaseView
-from cme.services.families import family_of
+from cme.services.tracing import family_packs
+from cme.services.tracing.families import family_of
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.documents import attachment

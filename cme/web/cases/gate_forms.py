@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from cme.casework.removal.recorded import RULES, FactEntry, FactKind
-from cme.services.facts_recorded import Recorded
+from cme.services.removal.facts_recorded import Recorded
 from cme.web.cases.forms import long_field
 from cme.web.forms import DateField, Form, RadioField, SubmitField, TextField
 

@@ -9,9 +9,9 @@ from cme import clock
 from cme.casework.case import Refused
 from cme.casework.removal.recorded import RULES, FactKind
 from cme.clock import local_date
-from cme.services import facts_recorded, gates
 from cme.services.casework import CaseView
-from cme.services.facts_recorded import WRITTEN_OVER
+from cme.services.removal import facts_recorded, gates
+from cme.services.removal.facts_recorded import WRITTEN_OVER
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.gate_forms import FactForm

@@ -10,8 +10,8 @@ from cme.casework.case import Entry, Refused, Stage
 from cme.casework.removal.facts import Condition
 from cme.casework.removal.grounds import read_grounds
 from cme.clock import local_date
-from cme.services import gates, removal_returns, removals
 from cme.services.casework import CaseView
+from cme.services.removal import gates, removal_returns, removals
 from cme.store import removals as store
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint

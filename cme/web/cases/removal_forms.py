@@ -11,9 +11,9 @@ from cme.casework.case import Entry
 from cme.casework.entries import RemovalEntry
 from cme.casework.removal.other_grounds import evidence_for
 from cme.casework.removal.returning import MOST_PARENTS, Parent, RemovalReturn
-from cme.services import pupil_files
-from cme.services.removal_returns import Start
-from cme.services.removals import LONGEST_HOW, Proposal
+from cme.services.removal.removal_returns import Start
+from cme.services.removal.removals import LONGEST_HOW, Proposal
+from cme.services.tracing import pupil_files
 from cme.web.cases.forms import ActionForm, Asked, long_field
 from cme.web.forms import DateField, LongTextField, RadioField, SubmitField, TextField, TimeField
 

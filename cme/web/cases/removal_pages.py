@@ -4,7 +4,7 @@ from datetime import datetime
 
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
-from cme.services import removals
+from cme.services.removal import removals
 from cme.web.cases.action_page import ActionPage, act
 from cme.web.cases.removal_forms import PupilFileForm, QueryForm, ReadmitForm
 

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.casework.case import Action
 from cme.clock import local_date
-from cme.services import statement_papers, statements
 from cme.services.casework import CaseView
-from cme.services.conclusions import statement_of
-from cme.services.statements import WRITTEN_OVER
+from cme.services.removal import statement_papers, statements
+from cme.services.removal.conclusions import statement_of
+from cme.services.removal.statements import WRITTEN_OVER
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.opening import opened

@@ -7,10 +7,10 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
 from cme.casework.stages import Stage
-from cme.services import traces
 from cme.services.judging import permissions_on
-from cme.services.searches import plan_of_case
-from cme.services.trace_views import list_of_case
+from cme.services.tracing import traces
+from cme.services.tracing.searches import plan_of_case
+from cme.services.tracing.trace_views import list_of_case
 from cme.tracing.authorities import read_authorities
 from cme.tracing.gate import Audience
 from cme.web import guard

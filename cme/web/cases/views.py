@@ -13,7 +13,7 @@ from cme.clock import local_date
 from cme.services import cards, casework, enquiry_records, reviews
 from cme.services.casework import CaseView
 from cme.services.reviews import SignedReview
-from cme.services.siblings import absent_siblings
+from cme.services.tracing.siblings import absent_siblings
 from cme.store import cases
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint

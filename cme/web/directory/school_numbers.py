@@ -9,7 +9,7 @@ from wtforms.validators import Length
 from cme import clock
 from cme.access.roles import Permission
 from cme.clock import local_date
-from cme.services import school_links
+from cme.services.tracing import school_links
 from cme.store import school_links as store
 from cme.store import schools
 from cme.tracing.renumbering import Link, shown

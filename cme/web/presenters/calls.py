@@ -12,7 +12,7 @@ from cme.casework.enquiries.calls import UNEXPLAINED, Progress, Urgency
 from cme.casework.enquiries.enquiry import Result
 from cme.clock import LONDON, local_date
 from cme.services.calls import SOMEBODY_ELSE, CallList, Family, Waiting
-from cme.services.siblings import Sibling
+from cme.services.tracing.siblings import Sibling
 from cme.web.presenters import dates, siblings
 from cme.web.presenters import roll as present_roll
 from cme.web.presenters.pupils import case_of, class_name, full_name

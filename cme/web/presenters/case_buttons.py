@@ -10,9 +10,10 @@ from cme.access.scope import Scope
 from cme.casework.case import TRANSITIONS, Action, Stage
 from cme.casework.removal.afterwards import JOINT_GROUNDS
 from cme.casework.removal.deciding import open_before
-from cme.services import casework, gates
+from cme.services import casework
 from cme.services.casework import CaseView
 from cme.services.judging import permissions_on
+from cme.services.removal import gates
 
 
 @dataclass(frozen=True, slots=True)

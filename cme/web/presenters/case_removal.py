@@ -21,11 +21,12 @@ from cme.casework.removal.facts import Condition
 from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.other_grounds import evidence_for
 from cme.clock import local_date
-from cme.services import casework, gates, proposals, removal_returns
+from cme.services import casework
 from cme.services.casework import CaseView
-from cme.services.doubts import doubts_about
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
+from cme.services.removal import gates, proposals, removal_returns
+from cme.services.removal.doubts import doubts_about
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.gate import in_words
 from cme.web.presenters.words import capitalised, counted

@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from wtforms.fields.choices import SelectChoice
 
-from cme.services.child_lists import ListKind, WaitingList
+from cme.services.tracing.child_lists import ListKind, WaitingList
 from cme.tracing.requests import Field
 from cme.web.presenters.dates import moment
 from cme.web.presenters.words import counted

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cme.attendance.codes import CODES
-from cme.services.checking import ImportStatus
+from cme.services.registers.checking import ImportStatus
 from cme.web.presenters import dates
 
 MOST_WAITING = 5

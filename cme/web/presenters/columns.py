@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 
 from cme.attendance.codes import CODES
-from cme.services.columns import Trial
+from cme.services.registers.columns import Trial
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import listed_name
 from cme.web.presenters.words import counted, listed

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cme.services.approval import FIRST_UPLOAD
-from cme.services.checking import Check
+from cme.services.registers.approval import FIRST_UPLOAD
+from cme.services.registers.checking import Check
 from cme.web.presenters.words import counted
 from importers.planning.gates import Effect, Gate
 

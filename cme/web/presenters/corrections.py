@@ -6,7 +6,7 @@ from typing import Any
 
 from cme.attendance.codes import code_of
 from cme.attendance.lines import session_at
-from cme.services.checking import ImportStatus
+from cme.services.registers.checking import ImportStatus
 from cme.web.presenters import dates
 from cme.web.presenters.words import counted
 

@@ -16,10 +16,11 @@ from cme.casework.enquiries.steps import read_steps
 from cme.casework.letters import Letter
 from cme.clock import LONDON
 from cme.documents.chronology import Entry
-from cme.services import letters, papers, pupil_files
+from cme.services import letters, papers
 from cme.services.casework import CaseView
 from cme.services.judging import permissions_on
 from cme.services.papers import Form
+from cme.services.tracing import pupil_files
 from cme.web.presenters.dates import day
 from cme.web.presenters.timeline import TimelineEvent
 

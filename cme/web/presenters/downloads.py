@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from cme.documents.templates import Layout
-from cme.services.exports import Contents, Week, coming_week
+from cme.services.registers.exports import Contents, Week, coming_week
 from cme.web.presenters import dates
 
 _CONTENTS = {

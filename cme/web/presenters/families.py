@@ -8,10 +8,10 @@ from flask import url_for
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.services.casework import CaseView
-from cme.services.families import Bond, Relative
-from cme.services.family_packs import printed
 from cme.services.judging import permissions_on
-from cme.services.siblings import Sibling
+from cme.services.tracing.families import Bond, Relative
+from cme.services.tracing.family_packs import printed
+from cme.services.tracing.siblings import Sibling
 from cme.web.presenters.dates import day, long_day
 from cme.web.presenters.pupils import class_name, full_name
 from cme.web.presenters.siblings import said

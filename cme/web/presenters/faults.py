@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cme.attendance.codes import CODES
-from cme.services.columns import USED
+from cme.services.registers.columns import USED
 from cme.web.presenters.words import capitalised, counted
 from importers.answering.answers import Question
 from importers.issues import Issue

@@ -16,11 +16,12 @@ from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.other_grounds import evidence_for, letters
 from cme.casework.removal.recorded import KIND_OF_LINE, RULES, FactKind
 from cme.casework.stages import Stage
-from cme.services import casework, facts_recorded
+from cme.services import casework
 from cme.services.casework import CaseView
-from cme.services.doubts import doubts_about
-from cme.services.facts_recorded import NOT_YOURS, Recorded
 from cme.services.judging import permissions_on
+from cme.services.removal import facts_recorded
+from cme.services.removal.doubts import doubts_about
+from cme.services.removal.facts_recorded import NOT_YOURS, Recorded
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.pupils import blocks
 from cme.web.presenters.words import capitalised, counted, school_days

@@ -11,9 +11,9 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.identity.searching import Child, Label, Line, Verdict
-from cme.services.child_lists import ListKind
-from cme.services.incoming_search import described_by
-from cme.services.incoming_views import Candidate, IncomingView, Places
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.incoming_search import described_by
+from cme.services.tracing.incoming_views import Candidate, IncomingView, Places
 from cme.store.incoming import Part
 from cme.tracing.authorities import named
 from cme.tracing.dispositions import Disposition

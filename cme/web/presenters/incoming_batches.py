@@ -8,8 +8,8 @@ from typing import Any
 from flask import url_for
 
 from cme.identity.searching import Label
-from cme.services.incoming_reading import values_of
-from cme.services.incoming_search import described_by, questions
+from cme.services.tracing.incoming_reading import values_of
+from cme.services.tracing.incoming_search import described_by, questions
 from cme.tracing.requests import Field
 
 LIKELY, POSSIBLE, NONE, UNSEARCHABLE, WAITING = "likely", "possible", "none", "unsearchable", "waiting"

@@ -9,8 +9,8 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.identity.searching import Child, Verdict
-from cme.services.child_lists import ListKind
-from cme.services.matches import MatchView
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.matches import MatchView
 from cme.tracing.dispositions import Disposition
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.incoming import grid_rows

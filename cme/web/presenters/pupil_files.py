@@ -5,8 +5,8 @@ from typing import Any
 from flask import url_for
 
 from cme.clock import local_date
-from cme.services.child_lists import ListKind
-from cme.services.ctf_reading import Candidate, PupilRead, Reading, sender_named
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.ctf_reading import Candidate, PupilRead, Reading, sender_named
 from cme.tracing.ctf import content as ctf
 from cme.tracing.ctf.names import Place
 from cme.tracing.renumbering import shown

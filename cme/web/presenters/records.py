@@ -12,8 +12,8 @@ from cme.casework.record.returning import SEXES, CmeReturn
 from cme.casework.small_cells import Protected
 from cme.casework.stages import Stage
 from cme.clock import local_date
-from cme.services.cme_records import Census, LeftOut, duration_label
-from cme.services.searches import recheck_on
+from cme.services.removal.cme_records import Census, LeftOut, duration_label
+from cme.services.tracing.searches import recheck_on
 from cme.store.cme_records import Part
 from cme.store.paging import Slice
 from cme.web.presenters.dates import day, long_day

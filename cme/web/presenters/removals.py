@@ -18,9 +18,9 @@ from cme.casework.removal.grounds import read_grounds
 from cme.casework.removal.returning import RemovalReturn
 from cme.casework.stages import REMOVAL_STAGES, Stage
 from cme.clock import local_date
-from cme.services import doubts
-from cme.services.conclusions import statement_of
-from cme.services.proposals import RemovalView
+from cme.services.removal import doubts
+from cme.services.removal.conclusions import statement_of
+from cme.services.removal.proposals import RemovalView
 from cme.store import cases
 from cme.store.removals import MadePage
 from cme.store.restrictions import read_restrictions

@@ -12,7 +12,7 @@ from cme.access.roles import Permission
 from cme.casework.outcomes import Side
 from cme.casework.stages import Overlay, Stage
 from cme.services.calls import CallList
-from cme.services.checking import ImportStatus
+from cme.services.registers.checking import ImportStatus
 from cme.store.pupils import RollPart
 from cme.tracing.renumbering import shown
 from cme.web.presenters import coverage, dates, duties

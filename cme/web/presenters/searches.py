@@ -10,7 +10,7 @@ from cme.access.scope import Scope
 from cme.casework.enquiries.steps import RECHECK_STEP, read_steps
 from cme.casework.stages import Stage
 from cme.services.judging import permissions_on
-from cme.services.searches import DueSearch, SearchPlan, count_overdue
+from cme.services.tracing.searches import DueSearch, SearchPlan, count_overdue
 from cme.tracing.research import Search
 from cme.web.presenters.dates import day, long_day
 from cme.web.presenters.words import counted

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import url_for
 
-from cme.services.siblings import Sibling, Whereabouts
+from cme.services.tracing.siblings import Sibling, Whereabouts
 from cme.web.presenters import dates
 from cme.web.presenters.pupils import class_name, full_name
 from cme.web.presenters.words import listed, school_days

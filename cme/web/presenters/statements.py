@@ -13,12 +13,13 @@ from cme.casework.outcomes import Side
 from cme.casework.removal.content import StatementEntry
 from cme.casework.removal.told import Told, told
 from cme.documents.chronology import key_of, weeks_of
-from cme.services import casework, statement_papers, statements
+from cme.services import casework
 from cme.services.casework import CaseView
-from cme.services.conclusions import signatures_of
-from cme.services.doubts import doubts_about
 from cme.services.hiding import hidden_home
 from cme.services.judging import permissions_on
+from cme.services.removal import statement_papers, statements
+from cme.services.removal.conclusions import signatures_of
+from cme.services.removal.doubts import doubts_about
 from cme.store import statements as store
 from cme.web.presenters.dates import day, moment
 

@@ -6,8 +6,8 @@ from flask import url_for
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services import trace_messages
-from cme.services.trace_views import Answer, TraceView, permissions_at, sees_answers
+from cme.services.tracing import trace_messages
+from cme.services.tracing.trace_views import Answer, TraceView, permissions_at, sees_answers
 from cme.tracing.authorities import named
 from cme.tracing.details import REFERENCE
 from cme.tracing.message import Purpose, school_of, shown, words_of

@@ -5,7 +5,7 @@ from typing import Any
 from flask import url_for
 
 from cme.clock import local_date
-from cme.services.trace_views import Answer, TraceView
+from cme.services.tracing.trace_views import Answer, TraceView
 from cme.tracing.authorities import named
 from cme.tracing.recipients import RecipientState
 from cme.web.presenters.dates import day

@@ -10,8 +10,8 @@ from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.clock import local_date
 from cme.services.casework import CaseView
-from cme.services.trace_changes import changes_of
-from cme.services.trace_views import (
+from cme.services.tracing.trace_changes import changes_of
+from cme.services.tracing.trace_views import (
     TraceView,
     before_confidence,
     can_be_copied,

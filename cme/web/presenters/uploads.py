@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cme.services.checking import ImportStatus
-from cme.services.impact import Foreseen
+from cme.services.registers.checking import ImportStatus
+from cme.services.registers.impact import Foreseen
 from cme.web.presenters import dates, impact
 from cme.web.presenters.pupils import case_of, class_name, list_names, listed_name
 from cme.web.presenters.stages import stage_tag

@@ -11,8 +11,8 @@ from wtforms.validators import Length
 from cme.casework.enquiries.rechecking import SOURCES
 from cme.casework.record.catalogue import ends, read_reasons
 from cme.casework.record.returning import NOT_KNOWN, SEXES, YEAR_GROUPS
-from cme.services.cme_records import Correction, NewEntry
-from cme.services.searches import CHECK_RESULTS, Check
+from cme.services.removal.cme_records import Correction, NewEntry
+from cme.services.tracing.searches import CHECK_RESULTS, Check
 from cme.web.forms import (
     CheckboxesField,
     CheckboxField,

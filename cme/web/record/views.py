@@ -13,8 +13,9 @@ from cme.casework.case import Refused
 from cme.casework.record.census import days_to_offer, next_census
 from cme.clock import local_date
 from cme.documents.workbooks import CSV_TYPE
-from cme.services import cme_records, searches
-from cme.services.cme_return_files import return_csv
+from cme.services.removal import cme_records
+from cme.services.removal.cme_return_files import return_csv
+from cme.services.tracing import searches
 from cme.store import cme_records as store
 from cme.store import traces
 from cme.store.cme_records import Part

@@ -4,8 +4,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import approval, checking, undoing, uploads
-from cme.services.checking import ImportStatus, NotNow
+from cme.services.registers import approval, checking, undoing, uploads
+from cme.services.registers.checking import ImportStatus, NotNow
 from cme.store import registers
 from cme.web import guard
 from cme.web.presenters import uploads as present

@@ -13,8 +13,8 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.attendance.codes import CODES
 from cme.attendance.lines import academic_year
-from cme.services import answers
-from cme.services.answers import Unacceptable
+from cme.services.registers import answers
+from cme.services.registers.answers import Unacceptable
 from cme.store import registers
 from cme.web import guard
 from cme.web.forms import DateField, Form, SelectField, SubmitField, TextField

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.services import answers, columns
-from cme.services.checking import ImportStatus, NotNow
-from cme.services.columns import Trial
+from cme.services.registers import answers, columns
+from cme.services.registers.checking import ImportStatus, NotNow
+from cme.services.registers.columns import Trial
 from cme.store import registers
 from cme.web import guard
 from cme.web.presenters import columns as present

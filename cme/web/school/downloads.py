@@ -11,9 +11,9 @@ from cme.access.roles import Permission
 from cme.clock import local_date
 from cme.documents.templates import Layout
 from cme.documents.workbooks import CSV_TYPE, EXCEL_TYPE
-from cme.services import exports
-from cme.services.checking import NotNow
-from cme.services.exports import Contents, Template
+from cme.services.registers import exports
+from cme.services.registers.checking import NotNow
+from cme.services.registers.exports import Contents, Template
 from cme.web import guard
 from cme.web.presenters import downloads as present
 from cme.web.school.blueprint import blueprint

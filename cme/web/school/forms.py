@@ -6,8 +6,8 @@ from typing import Any
 from wtforms import HiddenField, SelectMultipleField, ValidationError
 from wtforms.validators import DataRequired, Length
 
-from cme.services.approval import FIRST_UPLOAD
-from cme.services.checking import Check
+from cme.services.registers.approval import FIRST_UPLOAD
+from cme.services.registers.checking import Check
 from cme.web.forms import (
     CheckboxField,
     FilesField,

@@ -12,7 +12,7 @@ from cme.casework.case import Refused
 from cme.clock import local_date
 from cme.services import casework, restrictions
 from cme.services.absence import explain
-from cme.services.siblings import siblings_of
+from cme.services.tracing.siblings import siblings_of
 from cme.store import cases, pupils, registers, roll
 from cme.web import guard
 from cme.web.presenters import ledger as present_ledger

@@ -7,8 +7,8 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import checking, readings, uploads
-from cme.services.checking import Check, NotNow
+from cme.services.registers import checking, readings, uploads
+from cme.services.registers.checking import Check, NotNow
 from cme.web import guard
 from cme.web.presenters import rows as present
 from cme.web.school.blueprint import blueprint

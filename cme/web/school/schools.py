@@ -8,7 +8,7 @@ from cme.access.roles import Permission
 from cme.services import referrals
 from cme.services.absence import absent_by_leave
 from cme.services.calls import list_calls
-from cme.services.coverage import cover_schools
+from cme.services.registers.coverage import cover_schools
 from cme.store import cases, pupils, registers, returns, school_links
 from cme.web import guard
 from cme.web.presenters import coverage as present_coverage

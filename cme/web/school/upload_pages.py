@@ -5,8 +5,8 @@ from typing import Any
 from flask import abort, render_template
 
 from cme import clock
-from cme.services import checking, impact, uploads
-from cme.services.checking import ImportStatus, NotNow
+from cme.services.registers import checking, impact, uploads
+from cme.services.registers.checking import ImportStatus, NotNow
 from cme.store import cases, pupils, registers
 from cme.web import guard
 from cme.web.presenters import confirming, faults, plans

@@ -9,8 +9,8 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.services import answers, uploads
-from cme.services.checking import NotNow
+from cme.services.registers import answers, uploads
+from cme.services.registers.checking import NotNow
 from cme.settings import Settings
 from cme.store import registers, schools
 from cme.web import guard

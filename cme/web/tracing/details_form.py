@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.services.trace_views import Draft, TraceView
+from cme.services.tracing.trace_views import Draft, TraceView
 from cme.tracing.authorities import Status, read_authorities
 from cme.tracing.dates import read_date
 from cme.tracing.details import Choices, Sibling

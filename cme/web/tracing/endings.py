@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import trace_endings
-from cme.services.trace_views import TraceView
+from cme.services.tracing import trace_endings
+from cme.services.tracing.trace_views import TraceView
 from cme.tracing.replies import finds
 from cme.tracing.states import Action, Result
 from cme.web import guard

@@ -9,9 +9,9 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
-from cme.services import incoming, incoming_search, incoming_views, match_review
-from cme.services.incoming import Received
-from cme.services.incoming_views import WHO_ASKS, IncomingView
+from cme.services.tracing import incoming, incoming_search, incoming_views, match_review
+from cme.services.tracing.incoming import Received
+from cme.services.tracing.incoming_views import WHO_ASKS, IncomingView
 from cme.store import incoming as store
 from cme.store import policies
 from cme.store.incoming import Part

@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import incoming, incoming_replies
-from cme.services.incoming_views import IncomingView
 from cme.services.papers import Paper
+from cme.services.tracing import incoming, incoming_replies
+from cme.services.tracing.incoming_views import IncomingView
 from cme.tracing.replies import Kind
 from cme.web import guard
 from cme.web.cases.documents import attachment

@@ -9,7 +9,7 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
-from cme.services import incoming, incoming_replies, incoming_search, incoming_views
+from cme.services.tracing import incoming, incoming_replies, incoming_search, incoming_views
 from cme.store import incoming as store
 from cme.tracing.authorities import named
 from cme.web import guard

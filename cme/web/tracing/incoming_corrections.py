@@ -4,8 +4,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import incoming
-from cme.services.incoming_views import IncomingView
+from cme.services.tracing import incoming
+from cme.services.tracing.incoming_views import IncomingView
 from cme.web import guard
 from cme.web.presenters import incoming as present
 from cme.web.tracing.blueprint import blueprint

@@ -10,9 +10,9 @@ from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from cme.services.incoming import Letter
-from cme.services.incoming_reading import LONGEST_TEXT, TEXT_FILES, as_text
-from cme.services.incoming_views import Draft, IncomingView
+from cme.services.tracing.incoming import Letter
+from cme.services.tracing.incoming_reading import LONGEST_TEXT, TEXT_FILES, as_text
+from cme.services.tracing.incoming_views import Draft, IncomingView
 from cme.tracing.authorities import read_authorities
 from cme.tracing.replies import Finding, Kind
 from cme.tracing.requests import Field

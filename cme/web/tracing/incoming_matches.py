@@ -4,8 +4,8 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import matches
-from cme.services.incoming_views import Candidate, IncomingView
+from cme.services.tracing import matches
+from cme.services.tracing.incoming_views import Candidate, IncomingView
 from cme.store import matches as store
 from cme.web import guard
 from cme.web.presenters import incoming as present

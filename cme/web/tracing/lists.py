@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import child_lists
-from cme.services.child_lists import ListKind, WaitingList
+from cme.services.tracing import child_lists
+from cme.services.tracing.child_lists import ListKind, WaitingList
 from cme.store import child_lists as store
 from cme.web import guard
 from cme.web.forms import FileField, Form, RadioField, SelectField, SubmitField

@@ -7,8 +7,8 @@ from wtforms.validators import Length
 
 from cme import clock
 from cme.access.roles import Permission
-from cme.services import matches
-from cme.services.matches import MatchView
+from cme.services.tracing import matches
+from cme.services.tracing.matches import MatchView
 from cme.tracing.dispositions import Disposition
 from cme.web import guard
 from cme.web.forms import LongTextField, RadioField, SubmitField

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import trace_messages
 from cme.services.papers import Paper
-from cme.services.trace_views import TraceView
+from cme.services.tracing import trace_messages
+from cme.services.tracing.trace_views import TraceView
 from cme.tracing.authorities import named
 from cme.tracing.message import Purpose, words_of
 from cme.tracing.states import Action

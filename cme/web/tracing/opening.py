@@ -9,8 +9,8 @@ from cme import clock
 from cme.access.roles import Permission
 from cme.access.routes import rule_for
 from cme.casework.case import Refused
-from cme.services import trace_views
-from cme.services.trace_views import TraceView, waiting_messages
+from cme.services.tracing import trace_views
+from cme.services.tracing.trace_views import TraceView, waiting_messages
 from cme.store import traces as store
 from cme.tracing.recipients import RecipientState
 from cme.web import guard

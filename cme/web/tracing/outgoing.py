@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from cme import clock
 from cme.access.roles import Permission
 from cme.casework.case import Refused
-from cme.services import confidence, insight, searches, traces
+from cme.services import insight
+from cme.services.tracing import confidence, searches, traces
 from cme.store import traces as store
 from cme.store.traces import Part
 from cme.web import guard

@@ -6,8 +6,8 @@ from werkzeug.datastructures import FileStorage
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import ctf_reading
-from cme.services.ctf_reading import Reading
+from cme.services.tracing import ctf_reading
+from cme.services.tracing.ctf_reading import Reading
 from cme.web import guard
 from cme.web.forms import FileField, Form, SubmitField
 from cme.web.presenters import pupil_files as present

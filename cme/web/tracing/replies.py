@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import school_links, trace_replies
-from cme.services.trace_views import TraceView
+from cme.services.tracing import school_links, trace_replies
+from cme.services.tracing.trace_views import TraceView
 from cme.tracing.authorities import named
 from cme.tracing.replies import Kind
 from cme.tracing.states import Action

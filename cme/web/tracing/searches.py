@@ -4,7 +4,7 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from cme import clock
-from cme.services import searches
+from cme.services.tracing import searches
 from cme.web import guard
 from cme.web.presenters.searches import due_page
 from cme.web.tracing.blueprint import blueprint

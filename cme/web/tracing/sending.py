@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import traces
 from cme.services.papers import Paper
+from cme.services.tracing import traces
 from cme.web import guard
 from cme.web.cases.documents import attachment
 from cme.web.tracing.blueprint import blueprint

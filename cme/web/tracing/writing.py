@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services import trace_views, traces
-from cme.services.trace_views import TraceView
+from cme.services.tracing import trace_views, traces
+from cme.services.tracing.trace_views import TraceView
 from cme.tracing.states import Action, State
 from cme.web import guard
 from cme.web.presenters import traces as present

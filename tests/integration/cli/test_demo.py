@@ -19,8 +19,8 @@ from cme.cli.database import open_database, operator_scope
 from cme.demo import authority
 from cme.demo.cast import done
 from cme.errors import Unusable
-from cme.services import searches
 from cme.services.passwords import Passwords
+from cme.services.tracing import searches
 from cme.settings import Settings
 from cme.tracing.incoming import State
 from importers.reading import read_workbook

@@ -12,7 +12,7 @@ import pytest
 
 from cme import clock
 from cme.cli.database import operator_scope
-from cme.services import uploads
+from cme.services.registers import uploads
 from tests.integration.cli.conftest import CommandLine
 from tests.integration.services.office import days_from, write_register
 

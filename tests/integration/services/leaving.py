@@ -14,8 +14,9 @@ from cme.casework.removal.confirming import CHECKS, NONE
 from cme.casework.removal.content import NO_GROUNDS, StatementEntry
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.removal.returning import Parent, RemovalReturn
-from cme.services import conclusions, enquiries, removals, statements
-from cme.services.removals import Answer, Proposal
+from cme.services import enquiries
+from cme.services.removal import conclusions, removals, statements
+from cme.services.removal.removals import Answer, Proposal
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import Case, Registration, Removal, RemovalFact, User

@@ -25,7 +25,8 @@ from cme.attendance.calendar import Period, PeriodKind, SchoolCalendar
 from cme.attendance.standing import Standing
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.stages import Stage
-from cme.services import absence, approval, casework, referrals, uploads
+from cme.services import absence, casework, referrals
+from cme.services.registers import approval, uploads
 from cme.services.schools import add_school
 from cme.store import pupils
 from cme.store.database import db

@@ -11,8 +11,9 @@ from cme.casework.removal.content import StatementEntry
 from cme.casework.removal.facts import Condition
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.clock import local_date
-from cme.services import enquiries, facts_recorded, gates, statements
+from cme.services import enquiries
 from cme.services.enquiries import EnquiryEntry
+from cme.services.removal import facts_recorded, gates, statements
 from cme.store import statements as store
 from cme.store.database import transaction
 from cme.store.tables import Case, Enquiry, Removal

@@ -10,8 +10,9 @@ from cme.casework.entries import LocationEntry
 from cme.casework.removal.confirming import FOUND, NONE
 from cme.casework.removal.recorded import FactKind
 from cme.clock import local_date
-from cme.services import casework, conclusions, statements
-from cme.services.removals import Answer
+from cme.services import casework
+from cme.services.removal import conclusions, statements
+from cme.services.removal.removals import Answer
 from cme.store import removals as store
 from tests.integration.services.leaving import (
     ABSENT,

@@ -12,7 +12,8 @@ from cme.attendance.codes import Half
 from cme.attendance.lines import session_at
 from cme.attendance.periods import Edit
 from cme.identity.upn import check_letter
-from cme.services import absence, answers, approval, calendars, checking, readings, undoing, uploads
+from cme.services import absence, calendars
+from cme.services.registers import answers, approval, checking, readings, undoing, uploads
 from cme.store import audit, pupils, registers
 from cme.store.database import db, transaction
 from cme.store.tables import MarkChange, RegisterImport, RegisterLine, RegisterReading, Registration

@@ -12,9 +12,9 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
 from cme.identity.likeness import Identity
 from cme.identity.searching import Child
-from cme.services import child_lists, incoming, incoming_search, matches, searching
-from cme.services.child_lists import ListKind
-from cme.services.incoming import Letter, Received
+from cme.services.tracing import child_lists, incoming, incoming_search, matches, searching
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.incoming import Letter, Received
 from cme.store import schools, search_keys
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, AuditEntry, ListedChild, SearchKey, TraceMatch

@@ -7,8 +7,9 @@ import pytest
 
 from cme.access.roles import Role
 from cme.casework.case import Refused
-from cme.services import cme_records, insight
-from cme.services.cme_records import NewEntry
+from cme.services import insight
+from cme.services.removal import cme_records
+from cme.services.removal.cme_records import NewEntry
 from cme.store.database import db
 from cme.store.tables import CmeSpell
 from tests.integration.services.leaving import DECIDED_AT, Leaving, next_day

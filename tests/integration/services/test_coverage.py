@@ -11,7 +11,7 @@ from cme.attendance.codes import Half
 from cme.attendance.coverage import PartDay
 from cme.attendance.lines import position
 from cme.services import absence
-from cme.services.coverage import CoveredSchool, cover_schools
+from cme.services.registers.coverage import CoveredSchool, cover_schools
 from cme.store.database import db, transaction
 from cme.store.tables import RegisterLine, Registration, School
 from tests.integration.services.office import Office, Town, after_school, days_from, on_both, write_register

@@ -11,11 +11,12 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
 from cme.identity.households import MOST_TIED, Tie
-from cme.services import casework, enquiries, families, family_packs, restrictions
-from cme.services.families import Bond, Relative
+from cme.services import casework, enquiries, restrictions
 from cme.services.papers import Paper
 from cme.services.restrictions import NewRestriction
-from cme.services.siblings import absent_siblings
+from cme.services.tracing import families, family_packs
+from cme.services.tracing.families import Bond, Relative
+from cme.services.tracing.siblings import absent_siblings
 from cme.store.database import db, transaction
 from cme.store.tables import AuditEntry
 from importers.roll.entries import ContactEntry, RollEntry

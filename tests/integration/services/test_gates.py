@@ -18,7 +18,8 @@ from cme.casework.removal.content import GROUNDS
 from cme.casework.removal.facts import Ground
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.stages import Stage
-from cme.services import casework, facts_recorded, gates, statements
+from cme.services import casework
+from cme.services.removal import facts_recorded, gates, statements
 from cme.store.database import transaction
 from cme.store.tables import Pupil, Registration, Removal, RemovalFact
 from tests.integration.services.office import (

@@ -11,8 +11,9 @@ from sqlalchemy import delete, event, select
 from cme.identity.households import Household, Tie
 from cme.identity.likeness import Identity
 from cme.identity.searching import Child
-from cme.services import roll, searching, undoing
-from cme.services.siblings import siblings_of
+from cme.services.registers import roll, undoing
+from cme.services.tracing import searching
+from cme.services.tracing.siblings import siblings_of
 from cme.store import matches, search_keys
 from cme.store.database import db, transaction
 from cme.store.schema import upgrade_schema

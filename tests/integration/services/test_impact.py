@@ -15,8 +15,8 @@ from cme.access.scope import Scope
 from cme.attendance.standing import Standing
 from cme.casework.case import Action, Entry
 from cme.clock import local_date
-from cme.services import approval, checking, impact
-from cme.services.impact import Foreseen
+from cme.services.registers import approval, checking, impact
+from cme.services.registers.impact import Foreseen
 from cme.store import pupils
 from cme.store.database import db
 from tests.integration.services.office import (

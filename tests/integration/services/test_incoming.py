@@ -9,23 +9,22 @@ from sqlalchemy import select
 from cme.access.scope import Scope
 from cme.casework.case import Refused
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import (
+from cme.services import digest, restrictions
+from cme.services.restrictions import NewRestriction
+from cme.services.tracing import (
     child_lists,
-    digest,
     incoming,
     incoming_replies,
     incoming_search,
     incoming_views,
     match_review,
     matches,
-    restrictions,
     school_links,
     traces,
 )
-from cme.services.child_lists import ListKind
-from cme.services.incoming import Letter, Received
-from cme.services.incoming_views import Draft, IncomingView
-from cme.services.restrictions import NewRestriction
+from cme.services.tracing.child_lists import ListKind
+from cme.services.tracing.incoming import Letter, Received
+from cme.services.tracing.incoming_views import Draft, IncomingView
 from cme.store import incoming as store
 from cme.store.database import db, transaction
 from cme.store.tables import (

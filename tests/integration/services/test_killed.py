@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from cme.services import approval
+from cme.services.registers import approval
 from cme.store import audit
 from cme.store.database import db
 from cme.store.tables import Case, MarkChange, RegisterImport, RegisterLine, Registration
@@ -35,7 +35,7 @@ APPROVER = """
 import os
 import sys
 from datetime import datetime
-from cme.services import approval
+from cme.services.registers import approval
 from tests.integration.services.office import EVERY_GATE, Office
 from tests.store import store_app
 

@@ -8,10 +8,11 @@ import pytest
 
 from cme.casework.case import Refused
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import pupil_files, restrictions
+from cme.services import restrictions
 from cme.services.papers import Paper
-from cme.services.pupil_files import FileEntry, Making
 from cme.services.restrictions import NewRestriction
+from cme.services.tracing import pupil_files
+from cme.services.tracing.pupil_files import FileEntry, Making
 from cme.store.database import db, transaction
 from cme.store.tables import AuditEntry, Pupil, Registration, SchoolLink
 from cme.tracing.ctf.names import OUTSIDE

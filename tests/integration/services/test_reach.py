@@ -12,7 +12,8 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry
 from cme.identity.upn import check_letter
-from cme.services import absence, approval, casework, checking, referrals, uploads
+from cme.services import absence, casework, referrals
+from cme.services.registers import approval, checking, uploads
 from cme.store import audit, cases, pupils, queue, registers, removals, schools
 from importers.reading import Refused
 from tests.integration.services.office import (

@@ -22,8 +22,9 @@ from cme.casework.entries import LocationEntry
 from cme.casework.removal.content import GROUNDS, NO_GROUNDS
 from cme.casework.removal.recorded import FactKind
 from cme.clock import local_date
-from cme.services import casework, conclusions, enquiries, removals, statements
-from cme.services.removals import Answer
+from cme.services import casework, enquiries
+from cme.services.removal import conclusions, removals, statements
+from cme.services.removal.removals import Answer
 from cme.store.database import db
 from tests.enquiries import entry_for, visit_entry
 from tests.integration.services.leaving import (

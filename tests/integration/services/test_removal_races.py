@@ -5,7 +5,7 @@ from functools import partial
 from cme.access.roles import SCHOOL_ROLES, Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Entry, Refused
-from cme.services import removals
+from cme.services.removal import removals
 from cme.store.database import db
 from cme.store.tables import CaseEvent, Removal
 from tests.integration.services.leaving import ABSENT, CONFIRMED, DECIDED_AT, RETURN, Leaving, user

@@ -15,16 +15,8 @@ from cme.casework.removal.confirming import NONE
 from cme.casework.removal.recorded import FactKind
 from cme.casework.removal.returning import Parent
 from cme.clock import local_date
-from cme.services import (
-    casework,
-    conclusions,
-    daily,
-    enquiries,
-    insight,
-    proposals,
-    removals,
-    statements,
-)
+from cme.services import casework, daily, enquiries, insight
+from cme.services.removal import conclusions, proposals, removals, statements
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, CmeSpell, Membership, Pupil, Registration
 from tests.enquiries import entry_for

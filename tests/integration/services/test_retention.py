@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.services import approval, checking, retention, uploads
-from cme.services.checking import ImportStatus, NotNow
-from cme.services.retention import Erased
+from cme.services.registers import approval, checking, retention, uploads
+from cme.services.registers.checking import ImportStatus, NotNow
+from cme.services.registers.retention import Erased
 from cme.store import audit
 from cme.store.database import db, empty_journal, transaction
 from cme.store.schools import read_authority_ids

@@ -15,8 +15,8 @@ from sqlalchemy import select
 from cme.access.scope import Scope
 from cme.casework.safety.flags import read_flags
 from cme.casework.stages import Overlay
-from cme.services import approval, checking, roll, undoing
-from cme.services.roll import RollRow
+from cme.services.registers import approval, checking, roll, undoing
+from cme.services.registers.roll import RollRow
 from cme.store import registers
 from cme.store import roll as stored
 from cme.store.database import db, transaction

@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 
 from cme.identity.likeness import Identity
 from cme.identity.searching import Child, judge, keys_of
-from cme.services import searching, undoing
+from cme.services.registers import undoing
+from cme.services.tracing import searching
 from cme.store import search_keys
 from cme.store.database import db, transaction
 from cme.store.schema import upgrade_schema

@@ -9,7 +9,7 @@ from cme.casework.safety.restrictions import RestrictionKind
 from cme.identity.households import Tie
 from cme.services import restrictions
 from cme.services.restrictions import NewRestriction
-from cme.services.siblings import Sibling, Whereabouts, siblings_at_school, siblings_of
+from cme.services.tracing.siblings import Sibling, Whereabouts, siblings_at_school, siblings_of
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry
 from tests.integration.services.office import Office, Town, after_school, days_from, on_both

@@ -10,7 +10,8 @@ from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.outcomes import Side
 from cme.casework.removal.recorded import FactEntry, FactKind
-from cme.services import enquiries, enquiry_records, facts_recorded, statements
+from cme.services import enquiries, enquiry_records
+from cme.services.removal import facts_recorded, statements
 from cme.store import cases
 from cme.store import statements as store
 from cme.store.database import db, transaction

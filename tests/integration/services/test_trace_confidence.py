@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import inspect, select
 
 from cme.casework.case import Refused
-from cme.services import confidence, trace_views, traces
-from cme.services.trace_changes import Change, changes_of
+from cme.services.tracing import confidence, trace_views, traces
+from cme.services.tracing.trace_changes import Change, changes_of
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, Case, Review
 from cme.store.traces import Part, count_parts

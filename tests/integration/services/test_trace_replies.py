@@ -10,8 +10,9 @@ from sqlalchemy import select
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.entries import LocationEntry
 from cme.clock import local_date
-from cme.services import casework, daily, trace_endings, trace_messages, trace_replies
+from cme.services import casework, daily
 from cme.services.mail import Office as Post
+from cme.services.tracing import trace_endings, trace_messages, trace_replies
 from cme.store import traces
 from cme.store.database import db
 from cme.store.tables import Alert, TraceReply

@@ -11,9 +11,10 @@ from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Refused
 from cme.clock import local_date
-from cme.services import cme_records, trace_views, traces
-from cme.services.cme_records import NewEntry
 from cme.services.papers import Paper
+from cme.services.removal import cme_records
+from cme.services.removal.cme_records import NewEntry
+from cme.services.tracing import trace_views, traces
 from cme.store.database import db
 from cme.store.tables import Alert, AuditEntry, CmeSpell
 from cme.tracing.gate import Audience

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cme.services import approval, undoing
-from cme.services.checking import NotNow
+from cme.services.registers import approval, undoing
+from cme.services.registers.checking import NotNow
 from cme.store import pupils
 from cme.store.database import db
 from tests.integration.services.office import (

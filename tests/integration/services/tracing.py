@@ -7,10 +7,12 @@ from cme.access.roles import Role
 from cme.access.scope import Scope
 from cme.casework.case import Action, Refused
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import restrictions, roll, trace_views, traces
+from cme.services import restrictions
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow
-from cme.services.trace_views import Draft, TraceView
+from cme.services.tracing import trace_views, traces
+from cme.services.tracing.trace_views import Draft, TraceView
 from cme.store.database import db, transaction
 from cme.store.tables import Membership
 from cme.tracing.gate import Audience

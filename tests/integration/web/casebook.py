@@ -13,7 +13,8 @@ from cme.access.roles import Role
 from cme.access.scope import Grant, Scope
 from cme.casework.case import Action, Entry, Refused
 from cme.casework.referral.answers import Answers
-from cme.services import approval, casework, referrals, uploads
+from cme.services import casework, referrals
+from cme.services.registers import approval, uploads
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import Case

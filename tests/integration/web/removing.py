@@ -12,8 +12,8 @@ from cme.casework.case import Entry
 from cme.casework.removal.confirming import CHECKS, NONE
 from cme.casework.removal.recorded import FactEntry, FactKind
 from cme.casework.removal.returning import Parent, RemovalReturn
-from cme.services import removals
-from cme.services.removals import Answer, Proposal
+from cme.services.removal import removals
+from cme.services.removal.removals import Answer, Proposal
 from cme.store import cases
 from cme.store.database import transaction
 from cme.store.tables import RemovalFact

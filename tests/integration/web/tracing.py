@@ -3,8 +3,8 @@
 from cme.access.roles import Role
 from cme.casework.safety.restrictions import RestrictionKind
 from cme.services import restrictions
+from cme.services.registers.roll import RollRow, apply
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow, apply
 from cme.store import cases
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry

@@ -17,7 +17,7 @@ from cme.documents.templates import (
     template_workbook,
 )
 from cme.identity.upn import read_upn
-from cme.services.samples import sample_register
+from cme.services.registers.samples import sample_register
 from importers.reading import read_workbook
 from importers.register import RegisterReading
 from importers.registers import read_register

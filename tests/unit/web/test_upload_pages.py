@@ -9,7 +9,7 @@ import pytest
 
 from cme.attendance.codes import Half
 from cme.attendance.standing import Standing
-from cme.services.impact import Foreseen
+from cme.services.registers.impact import Foreseen
 from cme.web.presenters import faults, plans
 from cme.web.presenters import uploads as present
 from importers.issues import Issue

@@ -4,8 +4,8 @@ import pytest
 
 from cme.access.roles import Role
 from cme.casework.removal.confirming import CHECKS
-from cme.services import removals
-from cme.services.removals import Proposal
+from cme.services.removal import removals
+from cme.services.removal.removals import Proposal
 from cme.store.database import db, transaction
 from cme.store.tables import Alert, Pupil, Registration, Removal
 from tests.integration.services.office import on_both

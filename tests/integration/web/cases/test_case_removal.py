@@ -9,9 +9,10 @@ from sqlalchemy import update
 from cme.access.roles import Role
 from cme.casework.removal.confirming import CHECKS
 from cme.casework.safety.restrictions import ADDRESS_NOT_SHOWN, RestrictionKind
-from cme.services import restrictions, roll, uploads
+from cme.services import restrictions
+from cme.services.registers import roll, uploads
+from cme.services.registers.roll import RollRow
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import AuditEntry, Registration, Removal

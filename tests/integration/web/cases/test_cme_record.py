@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from cme.access.roles import Role
 from cme.casework.record.catalogue import read_reasons
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import cme_records, restrictions
+from cme.services import restrictions
+from cme.services.removal import cme_records
 from cme.services.restrictions import NewRestriction
 from cme.store import cases
 from cme.store.database import db, transaction

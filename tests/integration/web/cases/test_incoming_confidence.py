@@ -14,9 +14,10 @@ from sqlalchemy import select
 from cme import clock
 from cme.access.roles import Role
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import child_lists, restrictions
-from cme.services.child_lists import ListKind
+from cme.services import restrictions
 from cme.services.restrictions import NewRestriction
+from cme.services.tracing import child_lists
+from cme.services.tracing.child_lists import ListKind
 from cme.store import cases, search_keys
 from cme.store.database import db, transaction
 from cme.store.tables import (

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 
 from cme.access.roles import Role
-from cme.services.school_links import destination_notes
+from cme.services.tracing.school_links import destination_notes
 from cme.tracing.ctf.names import Place as End
 from tests.integration.services.office import on_both
 from tests.integration.web.casebook import Casebook

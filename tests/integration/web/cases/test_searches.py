@@ -9,8 +9,10 @@ from sqlalchemy import select
 from cme.access.roles import Role
 from cme.casework.enquiries.enquiry import EnquiryEntry, Method, Result
 from cme.casework.enquiries.rechecking import in_words
-from cme.services import cme_records, enquiries, searches
+from cme.services import enquiries
 from cme.services.judging import restate
+from cme.services.removal import cme_records
+from cme.services.tracing import searches
 from cme.store import cases
 from cme.store.database import db, transaction
 from cme.store.tables import Case, CaseEvent, CmeSpell

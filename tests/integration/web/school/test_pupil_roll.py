@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from cme.access.roles import Role
-from cme.services import roll
-from cme.services.roll import RollRow
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.store import cases
 from cme.store.database import transaction
 from importers.roll.entries import ContactEntry, RollEntry

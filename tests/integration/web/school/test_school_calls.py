@@ -4,9 +4,10 @@ import pytest
 
 from cme.access.roles import Role
 from cme.casework.safety.restrictions import RestrictionKind
-from cme.services import restrictions, roll
+from cme.services import restrictions
+from cme.services.registers import roll
+from cme.services.registers.roll import RollRow
 from cme.services.restrictions import NewRestriction
-from cme.services.roll import RollRow
 from cme.store.database import db, transaction
 from cme.store.tables import Enquiry
 from importers.roll.entries import ContactEntry, RollEntry

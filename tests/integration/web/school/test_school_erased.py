@@ -8,7 +8,7 @@ import pytest
 from cme import clock
 from cme.access.roles import Role
 from cme.access.scope import Scope
-from cme.services import retention
+from cme.services.registers import retention
 from cme.store.database import db
 from cme.store.schools import read_authority_ids
 from tests.integration.services.office import on_both

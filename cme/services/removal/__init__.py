@@ -1,0 +1,1 @@
+"""Coming off a roll, from the joint statement to the record of children on none: one function a verb."""
