@@ -161,7 +161,7 @@ def test_a_case_stands_at_every_stage_and_each_open_one_owes_something(query: Qu
     is_open = "stage != 'closed'"
     nobody = "due_on IS NULL AND authority_due_on IS NULL"
     assert query(f'SELECT reference FROM "case" WHERE {is_open} AND {nobody}') == []
-    on_roll = "registration_id IN (SELECT id FROM registration WHERE on_roll)"
+    on_roll = "registration_id IN (SELECT id FROM registration WHERE removed_on IS NULL)"
     assert query(f'SELECT reference FROM "case" WHERE {is_open} AND {on_roll} AND due_on IS NULL') == []
     of_first = query('SELECT DISTINCT stage FROM "case" WHERE school_id = (SELECT min(id) FROM school)')
     assert {row[0] for row in of_first} == stages
