@@ -158,11 +158,16 @@ def test_the_authority_offers_dates_and_one_school_has_entered_homes_contacts_an
 def test_a_case_stands_at_every_stage_and_each_open_one_owes_something(query: Query) -> None:
     stages = {row[0] for row in query('SELECT DISTINCT stage FROM "case"')}
     assert stages == {stage.value for stage in (*OPEN_STAGES, Stage.CLOSED)}
-    is_open = "stage != 'closed'"
-    nobody = "due_on IS NULL AND authority_due_on IS NULL"
-    assert query(f'SELECT reference FROM "case" WHERE {is_open} AND {nobody}') == []
-    on_roll = "registration_id IN (SELECT id FROM registration WHERE removed_on IS NULL)"
-    assert query(f'SELECT reference FROM "case" WHERE {is_open} AND {on_roll} AND due_on IS NULL') == []
+    owed_by_nobody = query(
+        'SELECT reference FROM "case" '
+        "WHERE stage != 'closed' AND due_on IS NULL AND authority_due_on IS NULL"
+    )
+    assert owed_by_nobody == []
+    on_roll_and_not_the_schools = query(
+        "SELECT reference FROM \"case\" WHERE stage != 'closed' AND due_on IS NULL "
+        "AND registration_id IN (SELECT id FROM registration WHERE removed_on IS NULL)"
+    )
+    assert on_roll_and_not_the_schools == []
     of_first = query('SELECT DISTINCT stage FROM "case" WHERE school_id = (SELECT min(id) FROM school)')
     assert {row[0] for row in of_first} == stages
 
