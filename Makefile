@@ -6,6 +6,8 @@ SHELL := bash
 .ONESHELL:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+# Without byte code on disk every worker of the tests and every child process compiles each module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 NODE_ENV := .build/node
