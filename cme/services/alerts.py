@@ -143,7 +143,7 @@ def tell_of_match(
     scope = Scope.for_operator((authority_id,))
     held = alerts.list_told(scope, authority_id=authority_id, school_id=school.id, on=local_date(at))
     officers = [user_id for user_id, own in held.items() if Role.CME_OFFICER in own]
-    about = f"match:{found_id}"
+    about = f"match:{found_id}:{'likely' if is_likely else 'possible'}"
     if case is not None:
         return alerts.add_alerts(
             [

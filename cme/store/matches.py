@@ -134,6 +134,15 @@ def read_looked_for(pupil_ids: Collection[int]) -> dict[int, tuple[int, Case | N
     return found | {pupil_id: (case.authority_id, case) for pupil_id, case in cases}
 
 
+def list_of_case(scope: Scope, case_id: int) -> Sequence[TraceMatch]:
+    """The records that may be of the child of a case, the newest first."""
+    return db.session.scalars(
+        select(TraceMatch)
+        .where(TraceMatch.case_id == case_id, _within(scope, Permission.SEE_TRACES))
+        .order_by(TraceMatch.id.desc())
+    ).all()
+
+
 def add(rows: Sequence[Mapping[str, Any]]) -> int:
     """Write matches, inside the open transaction; how many are new: two registers may bring one at once."""
     if not rows:
@@ -143,15 +152,20 @@ def add(rows: Sequence[Mapping[str, Any]]) -> int:
     return len(db.session.scalars(statement, [dict(row) for row in rows]).all())
 
 
-def read_known(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those of the pairs (who is looked for, who was found) that are on record."""
-    sought = {one for one, _ in pairs}
-    found = db.session.execute(
-        select(TraceMatch.sought_pupil_id, TraceMatch.pupil_id).where(
-            TraceMatch.sought_pupil_id.in_(sought), TraceMatch.pupil_id.is_not(None)
-        )
+def lock_known(sought_ids: Collection[int]) -> dict[tuple[int, int], TraceMatch]:
+    """The matches on record of whom is looked for with pupils, by both, held until the transaction ends."""
+    found = db.session.scalars(
+        select(TraceMatch)
+        .where(TraceMatch.sought_pupil_id.in_(sought_ids), TraceMatch.pupil_id.is_not(None))
+        .order_by(TraceMatch.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    return {(one, other) for one, other in found if one is not None and other is not None}
+    return {
+        (each.sought_pupil_id, each.pupil_id): each
+        for each in found
+        if each.sought_pupil_id is not None and each.pupil_id is not None
+    }
 
 
 def read_known_listed(sought_ids: Collection[int]) -> set[tuple[int, int]]:
@@ -188,6 +202,7 @@ def lock(scope: Scope, match_id: int) -> TraceMatch:
         select(TraceMatch)
         .where(TraceMatch.id == match_id, _within(scope, Permission.RECEIVE_TRACE))
         .with_for_update()
+        .execution_options(populate_existing=True)
     )
     if found is None:
         raise LookupError("the match is not within the scope")
@@ -204,9 +219,15 @@ def read_school_names(pupil_id: int) -> Sequence[str]:
     ).all()
 
 
-def read_case(match: TraceMatch) -> Case | None:
-    """The case of the child who is looked for, held until the transaction ends; None without one."""
-    return db.session.scalar(select(Case).where(Case.id == match.case_id).with_for_update())
+def lock_case(scope: Scope, match_id: int) -> Case | None:
+    """The case of the child who is looked for, held until the transaction ends; None without one. Whoever
+    holds both holds the case first."""
+    of_match = select(TraceMatch.case_id).where(
+        TraceMatch.id == match_id, _within(scope, Permission.RECEIVE_TRACE)
+    )
+    return db.session.scalar(
+        select(Case).where(Case.id == of_match.scalar_subquery()).with_for_update(of=Case)
+    )
 
 
 def read_case_reference(match: TraceMatch) -> str:

@@ -93,13 +93,16 @@ def list_of_pupil(scope: Scope, pupil_id: int) -> Sequence[Trace]:
 
 
 def read_in_confidence(pupil_ids: Collection[int]) -> set[int]:
-    """Those of the children whom a request looked for, or looks for, in confidence."""
+    """Those of the children whom a request looked for, or looks for, in confidence. One that was withdrawn
+    counts if it had been sent."""
     return {
         each
         for some in batches(pupil_ids)
         for each in db.session.scalars(
             select(Trace.pupil_id).where(
-                Trace.pupil_id.in_(some), Trace.restricted, Trace.state != State.WITHDRAWN.value
+                Trace.pupil_id.in_(some),
+                Trace.restricted,
+                or_(Trace.state != State.WITHDRAWN.value, Trace.sent_at.is_not(None)),
             )
         )
     }

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
+from cme.identity.searching import Label
+
 
 class Disposition(StrEnum):
     """UNREVIEWED until somebody has looked; nothing is ever merged by any of them."""
@@ -17,6 +19,12 @@ class Disposition(StrEnum):
     def label(self) -> str:
         """In the words people read."""
         return _LABELS[self]
+
+
+def is_to_be_looked_at_again(disposition: Disposition, before: Label, now: Label) -> bool:
+    """Whether somebody looks again at a match on record: it was only possible, more is known of the two
+    records by now, and nobody has said that it is the same child (our policy)."""
+    return disposition is not Disposition.SAME and (before, now) == (Label.POSSIBLE, Label.LIKELY)
 
 
 _LABELS: Mapping[Disposition, str] = MappingProxyType(

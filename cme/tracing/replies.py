@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from cme.tracing.authorities import named, recognised
+from cme.tracing.details import speaks_of_a_place
 from cme.tracing.establishments import NotANumber, read_laestab
 
 
@@ -123,12 +124,15 @@ def faults(
 ) -> dict[str, str]:
     """What is missing from a reply or wrong in it: field -> sentence; {} when nothing is.
 
-    The address of a restricted child need not be given: it may be told by telephone alone.
+    The address of a restricted child need not be given, and no other field may say it: it is told by
+    telephone alone (our policy).
     """
     found = dict(_about_sender(reply, today, sent_on))
     found.update(_CAPTURED[reply.finding.kind](reply.finding))
     if restricted and reply.finding.kind is Kind.FOUND_NOT_ON_ROLL:
         found.pop("address", None)
+    if restricted:
+        found.update(_places(reply.finding))
     return found
 
 
@@ -177,6 +181,12 @@ def _about_sender(reply: Reply, today: date, sent_on: date | None) -> Iterator[t
         yield "replied_on", "The date of the answer must be today or earlier."
     elif sent_on is not None and reply.replied_on < sent_on:
         yield "replied_on", "The date of the answer must be on or after the day the request was sent."
+
+
+def _places(found: Finding) -> Iterator[tuple[str, str]]:
+    for name in ("seen_by", "contact", "onward", "question"):
+        if speaks_of_a_place(getattr(found, name)):
+            yield name, "This seems to say where the child lives. Take it out: it is told by telephone only."
 
 
 def _on_roll(found: Finding) -> Iterator[tuple[str, str]]:

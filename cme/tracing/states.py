@@ -252,6 +252,12 @@ def _first(sentences: Collection[str]) -> str | None:
     return " ".join(sentences) or None
 
 
+def _gate_shut(facts: TraceFacts) -> str | None:
+    if facts.overridden:
+        return "A manager has decided that the request can be made."
+    return None if facts.gate else "Nothing is missing: no decision is needed."
+
+
 def _second_person(facts: TraceFacts) -> str | None:
     """A writer who is not known cannot be told from the approver."""
     if facts.writer is not None and facts.actor is not None and facts.writer != facts.actor:
@@ -298,7 +304,7 @@ _CHECKS: Mapping[Need, Callable[[TraceFacts], str | None]] = MappingProxyType(
         Need.DETAILS: lambda facts: _first(facts.missing),
         Need.RECIPIENTS: lambda facts: _first(facts.recipient_faults),
         Need.GATE: lambda facts: None if facts.overridden else _first(facts.gate),
-        Need.GATE_SHUT: lambda facts: None if facts.gate else "Nothing is missing: no decision is needed.",
+        Need.GATE_SHUT: _gate_shut,
         Need.REASON: lambda facts: None if facts.reason.strip() else "Enter the reason.",
         Need.SECOND_PERSON: _second_person,
         Need.APPROVED: _approved,

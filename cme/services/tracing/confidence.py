@@ -47,3 +47,8 @@ def of_children(pupil_ids: Collection[int]) -> set[int]:
     """Those about whom other authorities are told nothing in writing: by what is on record, and whoever an
     officer has looked for in confidence."""
     return by_record(pupil_ids) | traces.read_in_confidence(pupil_ids)
+
+
+def is_of(pupil_id: int) -> bool:
+    """The same of one child."""
+    return pupil_id in of_children((pupil_id,))

@@ -16,6 +16,7 @@ from cme.services import alerts
 from cme.services.tracing import searching
 from cme.services.tracing.incoming import hold
 from cme.services.tracing.incoming_reading import values_of
+from cme.services.tracing.match_review import restate
 from cme.services.tracing.searching import Found
 from cme.store import audit
 from cme.store import incoming as store
@@ -154,7 +155,8 @@ def _look(
 def _keep(
     request: IncomingTrace, found: Sequence[Found], *, at: datetime, import_id: int | None, is_again: bool
 ) -> list[TraceMatch]:
-    """Keep who was found, and drop who is found no more and was not decided on; the new matches."""
+    """Keep who was found, and drop who is found no more and was not decided on; the matches that are new or
+    to be looked at again."""
     known = {(each.pupil_id, each.listed_id): each for each in request.matches}
     places = {_place(each): each for each in found}
     if not is_again:
@@ -165,7 +167,8 @@ def _keep(
     for place, each in places.items():
         match = known.get(place)
         if match is not None:
-            match.label, match.rule = each.finding.label.value, each.finding.words
+            if restate(match, each.finding, at=at, import_id=import_id):
+                new.append(match)
             continue
         new.append(
             TraceMatch(

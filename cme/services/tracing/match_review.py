@@ -1,4 +1,4 @@
-"""How long a child who was found may wait for a decision, by the policy of the authority."""
+"""Children who were found and wait for a decision: for how long they may, and when they wait again."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,9 +7,27 @@ from cme.access.scope import Scope
 from cme.attendance.calendar import SchoolCalendar
 from cme.casework.policy.clocks import due_on
 from cme.clock import LONDON
+from cme.identity.searching import Finding, Label
 from cme.services.policies import pack_in_force
 from cme.store import incoming as store
-from cme.store.tables import LocalAuthority
+from cme.store.tables import LocalAuthority, TraceMatch
+from cme.tracing.dispositions import Disposition, is_to_be_looked_at_again
+
+
+def restate(match: TraceMatch, finding: Finding, *, at: datetime, import_id: int | None = None) -> bool:
+    """Store what is known by now of a match on record; whether somebody is told of it like of a new one.
+
+    What was decided stands on what was known then, and is not touched, unless it is to be looked at again.
+    """
+    disposition = Disposition(match.disposition)
+    again = is_to_be_looked_at_again(disposition, Label(match.label), finding.label)
+    if again or disposition is Disposition.UNREVIEWED:
+        match.label, match.rule = finding.label.value, finding.words
+    if again:
+        match.disposition, match.reason = Disposition.UNREVIEWED.value, ""
+        match.decided_at, match.decided_by = None, ""
+        match.found_at, match.import_id = at, import_id
+    return again
 
 
 def late_before(authority: LocalAuthority, on: date) -> datetime:

@@ -3,23 +3,34 @@
 Source: tracing reference ss.1 and 3; casework reference s.12. Nothing is merged, opened or closed by a match.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
 from cme.casework.case import Action, Entry, Refused
+from cme.casework.entries import LocationEntry
+from cme.casework.stages import Stage
+from cme.casework.transitions import TRANSITIONS
 from cme.identity.searching import Child, Finding, Label, Line, grid_of, judge
 from cme.services import alerts
 from cme.services.judging import judge as judge_act
 from cme.services.tracing import confidence, incoming_search, searching
+from cme.services.tracing.match_review import restate
 from cme.store import audit, child_lists
 from cme.store import matches as store
 from cme.store.database import transaction
 from cme.store.search_keys import identity_of, identity_of_listed
-from cme.store.tables import ChildList, MatchDecision, Pupil, RegisterImport, TraceMatch
+from cme.store.tables import Case, ChildList, MatchDecision, Pupil, RegisterImport, TraceMatch
 from cme.tracing.dispositions import Disposition
+
+OVERTAKEN = "Somebody has decided meanwhile, or more is known by now. Read it below, then decide."
+FOUND_HERE = Entry(
+    message="A CME officer decided that a record of a register or list is of this child, and finds out more.",
+    location=LocationEntry(source="A register or list of the local authority"),
+)
+"""The possible location after a match. The school is not told which: it would know where the child is."""
 
 
 def search_register(
@@ -41,32 +52,37 @@ def search_register(
     pupils = store.read_pupils(sought_ids | found_ids)
     here = store.read_pupils_of(entered)
     looked_for = store.read_looked_for(sought_ids)
-    known = store.read_known({(one, other) for one, others in alike.items() for other in others})
-    told = []
+    known = store.lock_known(alike.keys())
+    told, again = [], 0
     for sought_id, others in alike.items():
         authority_id, case = looked_for[sought_id]
         for found_id, finding in _judged(pupils[sought_id], [pupils[each] for each in others]):
-            is_of_school = found_id in here or (case is not None and case.school_id == upload.school_id)
-            if not is_of_school or (sought_id, found_id) in known:
+            match = known.get((sought_id, found_id))
+            if match is not None:
+                if not restate(match, finding, at=at, import_id=upload.id):
+                    continue
+                again += 1
+            elif found_id in here or (case is not None and case.school_id == upload.school_id):
+                told.append(
+                    {
+                        "authority_id": authority_id,
+                        "sought_pupil_id": sought_id,
+                        "case_id": case.id if case else None,
+                        "pupil_id": found_id,
+                        "import_id": upload.id,
+                        "label": finding.label.value,
+                        "rule": finding.words,
+                        "disposition": Disposition.UNREVIEWED.value,
+                        "found_at": at,
+                        "version": 1,
+                    }
+                )
+            else:
                 continue
-            told.append(
-                {
-                    "authority_id": authority_id,
-                    "sought_pupil_id": sought_id,
-                    "case_id": case.id if case else None,
-                    "pupil_id": found_id,
-                    "import_id": upload.id,
-                    "label": finding.label.value,
-                    "rule": finding.words,
-                    "disposition": Disposition.UNREVIEWED.value,
-                    "found_at": at,
-                    "version": 1,
-                }
-            )
             alerts.tell_of_match(
                 authority_id, upload.school, case, found_id, is_likely=finding.label is Label.LIKELY, at=at
             )
-    return asked_for + store.add(told)
+    return asked_for + again + store.add(told)
 
 
 def search_list(taken: ChildList, *, at: datetime) -> int:
@@ -191,8 +207,9 @@ def decide(
 ) -> Refused | None:
     """Record what somebody makes of a match, with the reason; it can be decided again, and all is kept.
 
-    Nothing is merged, and no case is opened, closed or moved by it. `seen` is the version that was on the
-    page. Raises LookupError outside the scope.
+    Nothing is merged, and no case is opened or closed by it. The case of a child who was found is told of a
+    possible location, for somebody to verify, as after an answer of another authority. `seen` is the version
+    that was on the page. Raises LookupError outside the scope.
     """
     missing = {}
     if disposition not in {each.value for each in Disposition} - {Disposition.UNREVIEWED.value}:
@@ -202,15 +219,18 @@ def decide(
     if missing:
         return Refused(tuple(missing.values()), tuple(missing))
     with transaction():
+        case = store.lock_case(scope, match_id)
         match = store.lock(scope, match_id)
         if seen is not None and seen != match.version:
-            return Refused(("Somebody has decided meanwhile. Read it below, then decide.",), ("seen",))
-        case = store.read_case(match)
+            return Refused((OVERTAKEN,), ("seen",))
         if case is not None:
             entry = Entry(reason=reason)
             refused = judge_act(scope, case, Action.DECIDE_MATCH, entry, None, at=at, address=address)
             if refused is not None:
                 return refused
+            is_same = disposition == Disposition.SAME.value
+            if is_same and (Stage(case.stage), Action.REPORT_LOCATION) in TRANSITIONS:
+                judge_act(scope, case, Action.REPORT_LOCATION, FOUND_HERE, None, at=at, address=address)
         match.disposition, match.reason = disposition, reason.strip()
         match.decided_at, match.decided_by = at, scope.name
         store.add_decision(
@@ -226,3 +246,8 @@ def decide(
             scope, "match.decided", f"match:{match.id}", at=at, address=address, detail={"as": disposition}
         )
     return None
+
+
+def list_of_case(scope: Scope, case: Case) -> Sequence[TraceMatch]:
+    """The records that may be of the child of a case, the newest first."""
+    return store.list_of_case(scope, case.id)

@@ -25,6 +25,7 @@ from cme.tracing.ctf import content as ctf
 from cme.tracing.ctf.codes import OTHER_REASON, PREVIOUS, relationship_code
 from cme.tracing.ctf.names import LOST, NotAName, Place, file_name, read_destination
 from cme.tracing.ctf.writing import build, faults
+from cme.tracing.details import year_in_words
 from importers.roll.entries import ADDRESS, address_lines
 
 NOT_REMOVED = "The file is made once the child is off the register. Record the removal first."
@@ -64,7 +65,7 @@ def lacking(view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
 
 def is_restricted(view: CaseView) -> bool:
     """Whether the file leaves out where the child lives and whom to reach: it is looked for in confidence."""
-    return confidence.is_by_record(view.case.registration.pupil_id)
+    return confidence.is_of(view.case.registration.pupil_id)
 
 
 def last_name(scope: Scope, view: CaseView) -> str:
@@ -181,8 +182,7 @@ def _pupil(case: Case) -> ctf.Pupil:
             ),
         ),
     )
-    in_confidence = confidence.is_by_record(registration.pupil_id)
-    return ctf.minimised(whole) if in_confidence else whole
+    return ctf.minimised(whole) if confidence.is_of(registration.pupil_id) else whole
 
 
 def _contact(kept: KeptContact) -> ctf.Contact:
@@ -200,7 +200,7 @@ def _contact(kept: KeptContact) -> ctf.Contact:
 
 def _year_code(year_group: str) -> str:
     """A year group as the file's list has it: "Year 3" is 3, "Reception" R, "Nursery 2" N2; '' else."""
-    words = year_group.casefold().replace("year", " ").split()
+    words = year_in_words(year_group).casefold().replace("year", " ").split()
     code = "".join(words).replace("reception", "R").replace("nursery", "N").upper()
     return code if code in _YEAR_CODES else ""
 

@@ -28,7 +28,7 @@ from cme.services.judging import facts_of
 from cme.services.policies import pack_in_force
 from cme.store import audit, cases, cme_records
 from cme.store.database import db, transaction
-from cme.store.tables import Case, CmeSpell, Pupil, SpellCheck
+from cme.store.tables import Case, CmeSpell, Pupil, SpellCheck, Trace
 from cme.tracing.research import Search, ends_on
 from cme.tracing.states import Result as TraceResult
 
@@ -181,11 +181,11 @@ def record_check(
     return None
 
 
-def note_no_trace(scope: Scope, pupil_id: int, reference: str, *, at: datetime, address: str = "") -> None:
+def note_no_trace(scope: Scope, trace: Trace, *, at: datetime, address: str = "") -> None:
     """A trace of a child without a case found nobody: that is a search too. Inside the open transaction."""
-    spell = cme_records.lock_open_spell(pupil_id)
-    if spell is not None and spell.case is None:
-        check = Check(local_date(at), scope.name, (), "", Result.AGENCY_NO_TRACE, f"Trace {reference}")
+    spell = cme_records.lock_open_spell(trace.pupil_id)
+    if spell is not None and spell.case is None and spell.authority_id == trace.authority_id:
+        check = Check(local_date(at), scope.name, (), "", Result.AGENCY_NO_TRACE, f"Trace {trace.reference}")
         _keep(scope, spell, check, SOURCES["authorities"], at=at, address=address)
 
 

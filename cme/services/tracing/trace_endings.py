@@ -59,7 +59,7 @@ def close(
             return refused
         _end(held, ended, because)
         if ended is Result.NO_TRACE and held.trace.case_id is None:
-            note_no_trace(scope, held.trace.pupil_id, reference, at=at, address=address)
+            note_no_trace(scope, held.trace, at=at, address=address)
         if ended is Result.LOCATED:
             draft_end(held, Purpose.STOP, address=address)
         else:

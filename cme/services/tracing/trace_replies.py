@@ -167,6 +167,8 @@ def let_time_pass(scope: Scope, reference: str, *, on: date, at: datetime) -> in
         if isinstance(held, Refused):
             raise LookupError("no version was asked for")
         trace, became = held.trace, 0
+        if State(trace.state) not in store.OUT:
+            return 0
         for each in trace.recipients:
             replies = [answer.reply for answer in held.view.answers if answer.reply.code == each.code]
             if trace.reply_by_on is None or each.state == RecipientState.ANSWERED:
@@ -210,7 +212,8 @@ def _keep(held: Held, recipient: TraceRecipient, reply: Reply) -> None:
 
 
 def _minimised(finding: Finding) -> Finding:
-    """Where a restricted child lives is told by telephone and written down nowhere here."""
+    """Where a restricted child lives is told by telephone and written down nowhere here; what else an answer
+    says of it was refused."""
     return replace(finding, address="")
 
 
@@ -234,9 +237,9 @@ def _follow(held: Held, reply: Reply, effect: Effect, *, address: str) -> None:
         draft_end(held, Purpose.STOP, address=address)
     if effect.drafts_answer:
         draft_answer(held, reply.code, address=address)
-    standing = [each.reply for each in view_of(held.scope, held.trace, at=held.at).answers if each.stands]
-    if effect.located and conflict(standing):
-        held.tell({Role.CME_OFFICER}, DIFFERENT, about=f"conflict:{len(standing)}")
+    view = view_of(held.scope, held.trace, at=held.at)
+    if effect.located and conflict([each.reply for each in view.answers if each.stands]):
+        held.tell({Role.CME_OFFICER}, DIFFERENT, about=f"conflict:{len(view.answers)}")
     _note_result(held)
 
 
@@ -262,5 +265,5 @@ def _note_result(held: Held) -> None:
     listed = [Recipient(each.code, RecipientState(each.state)) for each in trace.recipients]
     nothing = bool(result_of(listed, view.standing))
     if nothing and not trace.result:
-        held.tell({Role.CME_OFFICER}, NOTHING_FOUND, about="no_trace")
+        held.tell({Role.CME_OFFICER}, NOTHING_FOUND, about=f"no_trace:{len(view.answers)}")
     trace.result = Result.NO_TRACE.value if nothing else ""

@@ -135,7 +135,7 @@ def text_of_case(scope: Scope, reference: str, *, at: datetime) -> CaseText:
         view = view_of(scope, newest, at=at)
         lacks = () if view.state.is_frozen else (*view.missing.values(), *view.gate.values())
         return CaseText(view.message, newest.reference, newest.sent_at is not None, view.restricted, lacks)
-    restricted = bool(confidence.of_children((case.registration.pupil_id,)))
+    restricted = confidence.is_of(case.registration.pupil_id)
     none_yet = f"TR-{today.year}-0000"
     details = trace_details.begun_for_case(scope, case, none_yet, today, restricted=restricted)
     message = compose(details, Choices(), restricted=restricted)

@@ -8,7 +8,7 @@ from cme.access.roles import Permission
 from cme.casework.case import Refused
 from cme.casework.stages import Stage
 from cme.services.judging import permissions_on
-from cme.services.tracing import traces
+from cme.services.tracing import matches, traces
 from cme.services.tracing.searches import plan_of_case
 from cme.services.tracing.trace_views import list_of_case
 from cme.tracing.authorities import read_authorities
@@ -16,6 +16,7 @@ from cme.tracing.gate import Audience
 from cme.web import guard
 from cme.web.cases.blueprint import blueprint
 from cme.web.cases.opening import opened
+from cme.web.presenters import matches as present_matches
 from cme.web.presenters.cases import case_page
 from cme.web.presenters.searches import check_url, plan_section
 from cme.web.presenters.traces import list_row
@@ -35,6 +36,7 @@ def show_traces(case_reference: str) -> ResponseReturnValue:
         page=case_page(scope, view, "traces"),
         searches=plan_section(plan, view.today, check_url(scope, view.case)) if plan else None,
         rows=[list_row(each.trace, restricted=each.restricted) for each in found],
+        records=[present_matches.of_case(each) for each in matches.list_of_case(scope, view.case)],
         unsent=unsent,
         may_begin=may_write and Stage(view.case.stage) is not Stage.CLOSED,
         left_open=[

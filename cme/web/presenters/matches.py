@@ -37,6 +37,17 @@ def row(match: Any, sought: Child, *, today: date) -> dict[str, str]:
     }
 
 
+def of_case(match: Any) -> dict[str, str]:
+    """A match on the page of its case: when, how sure, by which rule, and what was decided."""
+    return {
+        "href": url_for("tracing.show_match", match_id=match.id),
+        "found": day(local_date(match.found_at)),
+        "label": capitalised(match.label),
+        "rule": match.rule,
+        "decided": Disposition(match.disposition).label,
+    }
+
+
 def page(scope: Scope, view: MatchView) -> dict[str, Any]:
     """Two records field by field, what was decided before, and what can be done."""
     match = view.match
@@ -51,9 +62,7 @@ def page(scope: Scope, view: MatchView) -> dict[str, Any]:
         "tags": [{"text": "In confidence", "tone": "restricted"}] if view.is_confidential else [],
         "case": view.case,
         "case_url": url_for("cases.show", case_reference=view.case) if view.case else "",
-        "location_url": url_for("cases.ask_location", case_reference=view.case)
-        if view.case and is_same
-        else "",
+        "is_looked_into": bool(view.case) and is_same,
         "grid": grid_rows(view.grid, _TAGS),
         "decisions": [
             {

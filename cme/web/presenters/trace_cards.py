@@ -1,12 +1,13 @@
 """The answers to a trace and the messages after it, each as a card of its page."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
 
 from cme.access.roles import Permission
 from cme.access.scope import Scope
-from cme.services.tracing import trace_messages
+from cme.services.tracing import school_links, trace_messages
 from cme.services.tracing.trace_views import Answer, TraceView, permissions_at, sees_answers
 from cme.tracing.authorities import named
 from cme.tracing.details import REFERENCE
@@ -32,7 +33,7 @@ def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
         "note": effect.note if answer.stands else "",
         "is_find": finding.kind.is_find,
         "stands": answer.stands,
-        "rows": _captured(answer),
+        "rows": _captured(answer, view.today),
         "task": effect.task if answer.stands else "",
         "confirms": effect.confirms if answer.stands else "",
         "recorded": f"Recorded {moment(row.recorded_at)}, by {row.recorded_by}",
@@ -50,11 +51,12 @@ def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _captured(answer: Answer) -> list[dict[str, Any]]:
+def _captured(answer: Answer, today: date) -> list[dict[str, Any]]:
     found, row = answer.reply.finding, answer.row
     rows = (
         ("Answered by", f"{row.officer}, {day(row.replied_on)}"),
         ("School", school_of(found.school_name, found.laestab)),
+        ("Its number", " ".join(school_links.notes_on(found.laestab, today))),
         ("Since", shown(found.started_on)),
         ("Address", found.address),
         ("Seen by", found.seen_by),

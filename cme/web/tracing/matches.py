@@ -66,7 +66,7 @@ def decide_match(match_id: int) -> ResponseReturnValue:
             address=address(),
         )
         if refused is None:
-            flash("The decision is recorded. Nothing else has changed.", "success")
+            flash("The decision is recorded. Nothing is merged, opened or closed by it.", "success")
             return redirect(url_for("tracing.show_match", match_id=match_id), 303)
         form.refuse(refused)
         view, status = _opened(match_id), status_of(refused)

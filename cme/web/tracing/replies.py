@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from cme import clock
 from cme.casework.case import Refused
-from cme.services.tracing import school_links, trace_replies
+from cme.services.tracing import trace_replies
 from cme.services.tracing.trace_views import TraceView
 from cme.tracing.authorities import named
 from cme.tracing.replies import Kind
@@ -58,8 +58,6 @@ def record_reply(trace_reference: str, recipient_code: str) -> ResponseReturnVal
         if not isinstance(done, Refused):
             note = capitalised(sentence(done.note)) if done.note else "The answer is recorded."
             flash(f"{named(recipient_code)}: {kind.label.lower()}. {note}", "success")
-            for each in school_links.notes_on(reply.finding.laestab, view.today):
-                flash(f"{each} Check the number with them.")
             return redirect(url_for("tracing.show", trace_reference=trace_reference), 303)
         form.refuse(done)
         status = status_of(done)

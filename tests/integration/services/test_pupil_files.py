@@ -19,6 +19,7 @@ from cme.tracing.ctf.names import OUTSIDE
 from importers.ctf import read_ctf
 from tests.integration.services.leaving import Leaving
 from tests.integration.services.office import Town, on_both, race
+from tests.integration.services.tracing import NOW, Tracer
 
 AT = datetime(2026, 11, 17, 11, 0, tzinfo=UTC)
 MAKING = Making()
@@ -63,6 +64,26 @@ def test_t1_t2_the_file_reads_back_and_the_next_has_the_next_number(leaving: Lea
     assert pupil.address.postcode == "QZ1 1AA"
     assert make(leaving, reference, FileEntry(OUTSIDE)).name == f"{laestab}_CTF_MMMMMMM_001.xml"
     assert make(leaving, reference).name == f"{laestab}_CTF_XXXXXXX_002.xml"
+
+
+def test_a_child_whom_an_officer_looks_for_in_confidence_has_no_home_in_the_file(leaving: Leaving) -> None:
+    reference = gone(leaving)
+    tracer = Tracer(leaving)
+    trace = tracer.begun(reference)
+    assert tracer.write(trace, replace(tracer.draft(trace), restricted=True)) is None
+    assert b"QZ1 1AA" not in make(leaving, reference, at=NOW).content
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("Y8", "8"), ("08", "8"), ("Year R", "R"), ("Nursery 2", "N2"), ("Upper", "")]
+)
+def test_the_year_group_is_read_as_in_the_request(leaving: Leaving, written: str, code: str) -> None:
+    reference, registration = gone(leaving), leaving.office.registration("Birch, Ada")
+    with transaction() as session:
+        session.get_one(Registration, registration.id).year_group = written
+    made = make(leaving, reference)
+    (pupil,) = read_ctf(made.content, made.name, version=MAKING.version).pupils
+    assert pupil.year_group == code
 
 
 def test_the_same_file_is_handed_out_again_while_nothing_changed(leaving: Leaving) -> None:

@@ -186,6 +186,44 @@ def test_where_a_restricted_child_is_found_is_in_no_event_and_kept_nowhere(trace
     assert not [secret for secret in SECRETS for text in texts if secret in text.casefold()]
 
 
+def test_no_field_of_an_answer_says_where_a_restricted_child_lives(tracer: Tracer) -> None:
+    case = tracer.removed()
+    record_ = partial(trace_replies.record, tracer.officer, seen=None, at=NOW)
+    asked = reply("840", Kind.MORE_INFO_NEEDED, question="Does she live at 3 Mill Lane?")
+    assert isinstance(record_(tracer.sent(case), asked), Effect)
+    tracer.protect()
+    refused = record_(tracer.sent(case), asked)
+    assert isinstance(refused, Refused)
+    assert (refused.missing, "told by telephone only" in refused.reason) == (("question",), True)
+
+
+def test_time_runs_out_of_no_trace_that_is_over(tracer: Tracer) -> None:
+    reference = tracer.sent(tracer.removed())
+    end = trace_endings.close(
+        tracer.officer, reference, "other", reason="The family wrote", seen=None, at=NOW
+    )
+    assert end is None
+    late_on = date(2027, 1, 8)
+    assert trace_replies.let_time_pass(tracer.officer, reference, on=late_on, at=LATER) == 0
+    assert {each.state for each in tracer.view(reference).trace.recipients} == {"awaiting"}
+
+
+def test_no_trace_after_a_find_that_was_wrong_is_told_again(tracer: Tracer) -> None:
+    boss = member(tracer.leaving.office.authority_id)
+    reference = tracer.sent(tracer.removed())
+    for code in ("840", "806"):
+        record(tracer, reference, reply(code, Kind.NO_TRACE))
+    record(tracer, reference, reply("806", Kind.FOUND_ON_ROLL, **ON_ROLL))
+    wrong = next(each for each in tracer.view(reference).answers if each.reply.finding.kind.is_find)
+    ruled = trace_replies.rule_out(
+        tracer.officer, reference, wrong.row.id, "Another child", seen=None, at=NOW
+    )
+    assert ruled is None
+    db.session.rollback()
+    texts = db.session.scalars(select(Alert.text).where(Alert.user_id == boss)).all()
+    assert len([text for text in texts if "nobody found the child" in text]) == 2
+
+
 def test_no_trace_of_all_is_noted_once_and_the_search_goes_on(tracer: Tracer) -> None:
     boss = member(tracer.leaving.office.authority_id)
     case = tracer.removed()

@@ -14,7 +14,7 @@ from cme.clock import local_date
 from cme.services.papers import Paper
 from cme.services.removal import cme_records
 from cme.services.removal.cme_records import NewEntry
-from cme.services.tracing import trace_views, traces
+from cme.services.tracing import trace_endings, trace_views, traces
 from cme.store.database import db
 from cme.store.tables import Alert, AuditEntry, CmeSpell
 from cme.tracing.gate import Audience
@@ -209,6 +209,24 @@ def test_the_officer_can_have_any_child_looked_for_in_confidence(tracer: Tracer)
     assert view.restricted
     assert not view.is_by_record
     assert "Hidden Lane" not in view.message.body
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_whom_others_were_asked_about_in_confidence_stays_in_confidence(
+    tracer: Tracer, *, is_sent: bool
+) -> None:
+    case = tracer.removed()
+    reference = tracer.begun(case)
+    draft = replace(tracer.draft(reference), restricted=True, audience=Audience.CHOSEN, chosen=("840",))
+    assert tracer.write(reference, draft) is None
+    if is_sent:
+        assert traces.finish(tracer.officer, reference, seen=None, at=READY_AT) is State.AWAITING_APPROVAL
+        assert traces.approve(tracer.manager, reference, seen=None, at=READY_AT) is None
+        assert traces.record_sent(tracer.officer, reference, SENT_AT, seen=None, at=NOW) is None
+    assert trace_endings.withdraw(tracer.officer, reference, "Begun by mistake", seen=None, at=NOW) is None
+    again = tracer.view(tracer.begun(case))
+    assert again.restricted is is_sent
+    assert ("Hidden Lane" in again.message.body) is not is_sent
 
 
 def test_a_child_without_a_case_is_asked_about_until_the_entry_ends(tracer: Tracer) -> None:

@@ -60,8 +60,9 @@ def test_an_officer_compares_field_by_field_and_decides_with_a_reason(
     officer.post(path, {**page.form(path), **DECIDED})
     again = officer.get(path)
     assert "The school sent a photograph" in again.words
-    assert f"/cases/{reference}/location" in again.links.values()
+    assert again.links[f"What is due in {reference}"] == f"/cases/{reference}"
     assert path not in officer.get("/traces/matches").links.values()
+    assert path in officer.get(f"/cases/{reference}/traces").links.values()
     told = officer.get(f"/cases/{reference}").words
     assert "A record that may be of this child was looked at" in told
     assert "The same child." not in told
