@@ -104,7 +104,7 @@ def look(scope: Scope, *, today: date) -> Insight:
 
 def count_files_waiting(scope: Scope, *, today: date) -> int:
     """Removed children of whose pupil file (CTF) nobody recorded the upload by the day after."""
-    return _files_waiting(store.list_open(scope), today)
+    return _files_waiting(store.list_open(scope, Permission.SEE_TRACES), today)
 
 
 def _files_waiting(open_now: Iterable[store.OpenCase], today: date) -> int:

@@ -58,8 +58,8 @@ class Enquired(NamedTuple):
     outcome: str
 
 
-def list_open(scope: Scope) -> Sequence[OpenCase]:
-    """Every open case of the authorities whose measures the scope sees."""
+def list_open(scope: Scope, permission: Permission = Permission.SEE_INSIGHT) -> Sequence[OpenCase]:
+    """Every open case of the authorities where the scope holds the permission."""
     uploaded = select(CaseEvent.id).where(
         CaseEvent.case_id == Case.id, CaseEvent.kind == EventKind.CTF_UPLOADED.value
     )
@@ -71,7 +71,7 @@ def list_open(scope: Scope) -> Sequence[OpenCase]:
     )
     rows = db.session.execute(
         select(Case.stage, Case.opened_at, awaited_since_on).where(
-            _of_authorities(scope), Case.stage.in_(OPEN_STAGES)
+            _of_authorities(scope, permission), Case.stage.in_(OPEN_STAGES)
         )
     )
     return [OpenCase(*row) for row in rows]
@@ -157,5 +157,5 @@ def count_undecided(scope: Scope) -> dict[int, int]:
     return dict(iter(rows))
 
 
-def _of_authorities(scope: Scope) -> ColumnElement[bool]:
-    return Case.authority_id.in_(scope.reach(Permission.SEE_INSIGHT).authorities)
+def _of_authorities(scope: Scope, permission: Permission = Permission.SEE_INSIGHT) -> ColumnElement[bool]:
+    return Case.authority_id.in_(scope.reach(permission).authorities)

@@ -14,6 +14,11 @@ from cme.identity.names import compared
 from cme.identity.upn import read_upn
 from cme.tracing.authorities import note_on_upn
 
+PLACE = "This seems to say where the child is, or with whom. Take it out: it is told by telephone only."
+CARE = (
+    "The text seems to speak of care, health or needs. Take out what is about the child: it is not sent."
+)
+
 REFERENCE = re.compile(r"[A-Z]{2,4}-[0-9]{4}-[0-9]{4,}")
 """The shape of our references, such as TR-2026-0042: it has no room for a name."""
 
@@ -151,7 +156,7 @@ def warnings(details: TraceDetails, *, restricted: bool = False) -> tuple[str, .
     """What to look at before sending, a sentence for each: UPNs with something wrong, what is missing and
     may be, and words of care, health or needs, which are sent of nobody (tracing reference s.2).
 
-    For a restricted child also words of a place: the record knows only where the child lived before.
+    Where a refuge is named it is asked whether the child is to be looked for in confidence.
     """
     found: list[str] = []
     for upn in filter(None, (details.upn, *details.former_upns)):
@@ -162,20 +167,25 @@ def warnings(details: TraceDetails, *, restricted: bool = False) -> tuple[str, .
         found.append("Sex is missing: the message says that it is not known.")
     if not details.checks.strip():
         found.append("Checks made is missing: say in short what was looked up.")
-    if any(_PRIVATE.search(each) for each in (details.checks, details.destination, details.destination_why)):
+    texts = (details.checks, details.destination, details.destination_why)
+    if any(map(speaks_of_care, texts)):
+        found.append(CARE)
+    if not restricted and any("refuge" in each.casefold() for each in texts):
         found.append(
-            "The text seems to speak of care, health or needs. Take it out: none of it is ever sent."
-        )
-    if restricted and speaks_of_a_place(details.checks):
-        found.append(
-            "Checks made seems to say where the child is, or with whom. Take it out: this request is made in "
+            "The text speaks of a refuge. If nobody may learn where the child lives, look for the child in "
             "confidence."
         )
     return tuple(found)
 
 
+def speaks_of_care(text: str) -> bool:
+    """Whether a text seems to speak of care, health or needs. It warns; a person decides."""
+    return bool(_PRIVATE.search(text))
+
+
 def speaks_of_a_place(text: str) -> bool:
-    """Whether a text seems to hold an address, or to say with whom a child is. It warns; a person decides."""
+    """Whether a text seems to hold an address, or to say with whom a child is. In confidence it is refused:
+    words can be found that say less (our policy)."""
     return bool(_PLACE.search(text))
 
 
@@ -228,10 +238,10 @@ def _missing(details: TraceDetails, today: date, *, restricted: bool) -> Iterato
     if not details.forenames.strip():
         yield "forenames", "Enter the child's forenames."
     # In confidence they are not sent, and nobody could take the number out: the form has no such field.
-    if not restricted and any(
-        sum(sign.isdigit() for sign in each) > _DIGITS_OF_A_NAME for each in details.carers
-    ):
+    if not restricted and any(map(_has_number, details.carers)):
         yield "carers", "Parents or carers are named without a phone number. Take the number out."
+    if not restricted and any(_has_number(each.name) for each in details.siblings):
+        yield "siblings", "Brothers and sisters are named without a phone number. Take the number out."
     if details.born_on is None:
         yield "born_on", "Enter the child's date of birth."
     elif details.born_on > today:
@@ -243,10 +253,17 @@ def _missing(details: TraceDetails, today: date, *, restricted: bool) -> Iterato
 
 
 def _given_away(details: TraceDetails) -> Iterator[tuple[str, str]]:
+    # Where the child is believed to be is for the approver to tick; what was looked up is for everybody.
+    if speaks_of_a_place(details.checks):
+        yield "checks", PLACE
     for name in ("checks", "destination", "destination_why"):
         found = given_away(getattr(details, name), details)
         if found:
             yield name, f"This says {' and '.join(found)}, which is not sent for this child. Take it out."
+
+
+def _has_number(text: str) -> bool:
+    return sum(sign.isdigit() for sign in text) > _DIGITS_OF_A_NAME
 
 
 def _has_digit(text: str) -> bool:

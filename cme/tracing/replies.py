@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from cme.tracing.authorities import named, recognised
-from cme.tracing.details import speaks_of_a_place
+from cme.tracing.details import PLACE, speaks_of_a_place
 from cme.tracing.establishments import NotANumber, read_laestab
 
 
@@ -161,6 +161,20 @@ def finds(replies: Sequence[Reply]) -> tuple[Reply, ...]:
     )
 
 
+def doubts(reply: Reply, today: date, last_attended_on: date | None) -> tuple[str, ...]:
+    """What is odd about a find and may mean another child, a sentence for each. It holds nothing back."""
+    found = reply.finding
+    authority = found.laestab.replace("/", "").strip()[:3]
+    told = []
+    if authority and authority != reply.code:
+        told.append(f"The school's number is one of {named(authority)}. Check it with them.")
+    if found.started_on is not None and found.started_on > today:
+        told.append("The start lies ahead: the child is not in education yet.")
+    if last_attended_on and found.started_on is not None and found.started_on < last_attended_on:
+        told.append("The child was still at school here after that start. It may be another child: ask them.")
+    return tuple(told)
+
+
 def conflict(replies: Sequence[Reply]) -> str:
     """The task for somebody to resolve where two finds differ; '' where they do not."""
     found = finds(replies)
@@ -186,7 +200,7 @@ def _about_sender(reply: Reply, today: date, sent_on: date | None) -> Iterator[t
 def _places(found: Finding) -> Iterator[tuple[str, str]]:
     for name in ("seen_by", "contact", "onward", "question"):
         if speaks_of_a_place(getattr(found, name)):
-            yield name, "This seems to say where the child lives. Take it out: it is told by telephone only."
+            yield name, PLACE
 
 
 def _on_roll(found: Finding) -> Iterator[tuple[str, str]]:

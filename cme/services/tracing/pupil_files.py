@@ -4,7 +4,7 @@ Source: tracing reference ss.5 to 10 and 13. It is uploaded by hand, which is re
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cme.access.roles import Permission
@@ -32,6 +32,7 @@ NOT_REMOVED = "The file is made once the child is off the register. Record the r
 WARNED = "warned_of"
 """The need to know what is odd about a destination."""
 
+SEXES = ("F", "M")
 XML_TYPE = "application/xml"
 
 
@@ -47,20 +48,30 @@ class Making:
 class FileEntry:
     """What is entered for a file: where it goes, seven characters, and its number where the school's own
     system has given some already; None for the next one. `warned_of` is a destination that the person was
-    warned of and means all the same."""
+    warned of and means all the same. `sex` is F, M or '', and kept where no register has said it."""
 
     destination: str = LOST
     number: int | None = None
     warned_of: str = ""
+    sex: str = ""
 
 
 def lacking(view: CaseView, making: Making, *, at: datetime) -> tuple[str, ...]:
-    """What the file of a case cannot be made without: a sentence for each; () where nothing is missing."""
+    """What the file of a case cannot be made without: a sentence for each; () where nothing is missing.
+
+    The sex is asked for with the file where it `lacks_sex`.
+    """
     registration = view.case.registration
     if registration.removed_on is None:
         return (NOT_REMOVED,)
     header = _header(registration, Place(LOST[:3], LOST[3:]), making, at)
-    return faults(header, [_pupil(view.case)], local_date(at))
+    pupil = _pupil(view.case)
+    return faults(header, [replace(pupil, sex=pupil.sex or SEXES[0])], local_date(at))
+
+
+def lacks_sex(view: CaseView) -> bool:
+    """Whether no register has said the sex of the child: whoever makes the file says it."""
+    return not view.case.registration.pupil.sex
 
 
 def is_restricted(view: CaseView) -> bool:
@@ -95,6 +106,9 @@ def make(
         return Refused(notes, (WARNED,) * len(notes))
     with transaction():
         schools.lock_school(scope, school.laestab, Permission.MAKE_CTF)
+        if lacks_sex(view) and entry.sex in SEXES:
+            registration.pupil.sex = entry.sex
+            audit.record(scope, "pupil.sex_entered", f"case:{view.case.id}", at=at, address=address)
         last = ctf_files.last_of(scope, view.case.id)
         if last and last.destination == destination.text and entry.number in (None, last.sequence):
             made = _content(view.case, destination, making, last.made_at)

@@ -16,7 +16,15 @@ from cme.services.tracing import confidence, trace_details
 from cme.store import cases
 from cme.store import traces as store
 from cme.store.tables import Case, Trace, TraceMessage, TraceRecipient, TraceReply
-from cme.tracing.details import Choices, TraceDetails, given_away, missing, warnings
+from cme.tracing.details import (
+    PLACE,
+    Choices,
+    TraceDetails,
+    given_away,
+    missing,
+    speaks_of_a_place,
+    warnings,
+)
 from cme.tracing.gate import Audience, GateFacts, gate
 from cme.tracing.message import Message, compose
 from cme.tracing.recipients import Recipient, RecipientState, asked, asking_faults, to_remind
@@ -269,7 +277,9 @@ def told_too_much(trace: Trace, text: str, *, restricted: bool) -> str:
     if not restricted:
         return ""
     nouns = _given_away(trace, TraceDetails.from_json(trace.details), text)
-    return f"This says {' and '.join(nouns)}, which is not sent for this child. Take it out." if nouns else ""
+    if nouns:
+        return f"This says {' and '.join(nouns)}, which is not sent for this child. Take it out."
+    return PLACE if speaks_of_a_place(text) else ""
 
 
 def waiting_messages(trace: Trace) -> list[TraceMessage]:

@@ -159,8 +159,26 @@ class CtfForm(Form):
         "Number of the file (optional)",
         description="Only if your own system has made such files already: the next free number, 1 to 999.",
     )
+    sex = RadioField(
+        "Sex of the child, as your register has it",
+        choices=[SelectChoice("F", "Female"), SelectChoice("M", "Male")],
+        validate_choice=False,
+    )
     warned_of = HiddenField()
     submit = SubmitField("Make the file")
+
+    @classmethod
+    def of(cls, *, asks_sex: bool) -> Self:
+        """The form, with the sex where no register has said it."""
+        form = cls()
+        if not asks_sex:
+            del form.sex
+        return form
+
+    def validate_sex(self, field: RadioField) -> None:
+        """Refuse a form on which nothing is chosen."""
+        if field.data not in ("F", "M"):
+            raise ValidationError("Choose the sex of the child, as your register has it.")
 
     def validate_number(self, field: TextField) -> None:
         """Refuse what is no number; whether it is free is for the records to say."""
@@ -172,4 +190,9 @@ class CtfForm(Form):
         chosen = self.destination.data or ""
         destination = self.laestab.data or "" if chosen == _NUMBERED else chosen
         warned_of = self.warned_of.data or ""
-        return FileEntry(destination.replace("/", ""), whole_number(self.number.data), warned_of)
+        return FileEntry(
+            destination.replace("/", ""),
+            whole_number(self.number.data),
+            warned_of,
+            (self.sex.data or "") if "sex" in self else "",
+        )

@@ -149,14 +149,15 @@ def _sheet_page(view: CaseView, form: Any) -> str:
 def ask_pupil_file(case_reference: str) -> ResponseReturnValue:
     """Where the lost-pupil file goes; in its place what it cannot be made without."""
     view = opened(case_reference, clock.now())
-    return _pupil_file_page(view, CtfForm())
+    return _pupil_file_page(view, CtfForm.of(asks_sex=pupil_files.lacks_sex(view)))
 
 
 @blueprint.post("/documents/pupil-file")
 def make_pupil_file(case_reference: str) -> ResponseReturnValue:
     """The file, to be uploaded to School to School by hand; or the form again with what is missing."""
     at = clock.now()
-    view, form = opened(case_reference, at), CtfForm()
+    view = opened(case_reference, at)
+    form = CtfForm.of(asks_sex=pupil_files.lacks_sex(view))
     if form.validate():
         made = pupil_files.make(
             guard.scope(), case_reference, form.entry(), _making(), at=at, address=_address()

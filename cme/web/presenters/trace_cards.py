@@ -1,6 +1,5 @@
 """The answers to a trace and the messages after it, each as a card of its page."""
 
-from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -12,7 +11,7 @@ from cme.services.tracing.trace_views import Answer, TraceView, permissions_at, 
 from cme.tracing.authorities import named
 from cme.tracing.details import REFERENCE
 from cme.tracing.message import Purpose, school_of, shown, words_of
-from cme.tracing.replies import Kind, effect_of
+from cme.tracing.replies import Kind, doubts, effect_of
 from cme.tracing.states import Action
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.words import counted
@@ -25,6 +24,7 @@ def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
     effect, reference = effect_of(reply), view.trace.reference
     finding, at_authority = reply.finding, named(reply.code)
     is_ours = bool(REFERENCE.fullmatch(effect.links_to)) and effect.links_to.startswith("TR-")
+    is_followed = answer.stands and view.state.is_open
     can_onward = finding.kind is Kind.PREVIOUSLY_KNOWN and finding.onward_code and view.case is not None
     return {
         "id": row.id,
@@ -33,9 +33,9 @@ def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
         "note": effect.note if answer.stands else "",
         "is_find": finding.kind.is_find,
         "stands": answer.stands,
-        "rows": _captured(answer, view.today),
-        "task": effect.task if answer.stands else "",
-        "confirms": effect.confirms if answer.stands else "",
+        "rows": _captured(view, answer),
+        "task": effect.task if is_followed else "",
+        "confirms": effect.confirms if is_followed else "",
         "recorded": f"Recorded {moment(row.recorded_at)}, by {row.recorded_by}",
         "ruled_out": f"Ruled out {moment(row.ruled_out_at)}, by {row.ruled_out_by}: {row.ruled_out_because}"
         if row.ruled_out_at
@@ -51,13 +51,14 @@ def answer_card(view: TraceView, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _captured(answer: Answer, today: date) -> list[dict[str, Any]]:
+def _captured(view: TraceView, answer: Answer) -> list[dict[str, Any]]:
     found, row = answer.reply.finding, answer.row
     rows = (
         ("Answered by", f"{row.officer}, {day(row.replied_on)}"),
         ("School", school_of(found.school_name, found.laestab)),
-        ("Its number", " ".join(school_links.notes_on(found.laestab, today))),
+        ("Its number", " ".join(school_links.notes_on(found.laestab, view.today))),
         ("Since", shown(found.started_on)),
+        ("Look at", " ".join(doubts(answer.reply, view.today, view.draft.details.last_attended_on))),
         ("Address", found.address),
         ("Seen by", found.seen_by),
         ("Contact", found.contact),

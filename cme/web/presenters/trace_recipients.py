@@ -50,7 +50,10 @@ def _recipient(view: TraceView, recipient: Any, last: Answer | None) -> dict[str
         "code": code,
         "tag": {"text": text, "tone": tone},
         "reminded": f"Reminded {day(local_date(recipient.reminded_at))}" if recipient.reminded_at else "",
-        "last": f"{last.reply.finding.kind.label}, {day(last.row.replied_on)}" if last else "",
+        "last": f"{last.reply.finding.kind.label}, {day(last.row.replied_on)}"
+        + ("" if last.stands else ". Ruled out")
+        if last
+        else "",
         "href": url_for("tracing.ask_reply", trace_reference=reference, recipient_code=code),
     }
 

@@ -217,13 +217,13 @@ def parts_of(counts: Mapping[Part, int], part: Part) -> list[dict[str, Any]]:
 
 def answered_figures(found: Answered) -> list[dict[str, Any]]:
     """How far the requests that are out have come, as large figures."""
-    share = _share(found.answered, found.asked)
+    share = _share(found.answered - found.asking, found.asked)
     return [
         {
             "label": "Answers in",
             "number": share,
-            "note": f"{found.answered:,} of {counted(found.asked, 'authority', 'authorities')} asked"
-            + (f"; {found.asking:,} of them with a question" if found.asking else ""),
+            "note": f"{found.answered - found.asking:,} of {counted(found.asked, 'authority', 'authorities')}"
+            " asked" + (f"; {found.asking:,} more ask a question" if found.asking else ""),
         },
         {
             "label": "An answer takes",

@@ -46,6 +46,8 @@ def close(trace_reference: str) -> ResponseReturnValue:
         )
         if refused is None:
             flash("The trace is closed. Tell those who were asked: see Messages.", "success")
+            if form.result.data == Result.LOCATED and view.case is not None:
+                flash(f"Now say in {view.case.reference} whether the child is there: the case goes on.")
             return redirect(_here(trace_reference), 303)
         form.refuse(refused)
         status, view = status_of(refused), found(trace_reference, at)

@@ -12,6 +12,7 @@ from cme.services.papers import Paper
 from cme.services.tracing import trace_messages
 from cme.services.tracing.trace_views import TraceView
 from cme.tracing.authorities import named
+from cme.tracing.details import CARE, speaks_of_care
 from cme.tracing.message import Purpose, words_of
 from cme.tracing.states import Action
 from cme.web import guard
@@ -58,6 +59,7 @@ def add_follow_up(trace_reference: str) -> ResponseReturnValue:
         done = trace_messages.begin(guard.scope(), trace_reference, codes, said, at=at, address=address())
         if not isinstance(done, Refused):
             flash("The message is drafted. Send it, and record that it was sent.", "success")
+            _warn(said)
             return redirect(f"{_here(trace_reference)}#message-{done}", 303)
         form.refuse(done)
     return _page(view, form, codes), 422
@@ -93,6 +95,7 @@ def write_message(trace_reference: str, message_id: int) -> ResponseReturnValue:
         )
         if refused is None:
             flash("The message is saved.", "success")
+            _warn(form.text.data or "")
             return redirect(f"{_here(trace_reference)}#message-{message_id}", 303)
         form.refuse(refused)
         status, view = status_of(refused), found(trace_reference, at)
@@ -147,6 +150,11 @@ def message_text(trace_reference: str, message_id: int) -> ResponseReturnValue:
     if isinstance(made, Paper):
         return attachment(made)
     return answer(found(trace_reference, at), "step", form, made)
+
+
+def _warn(text: str) -> None:
+    if speaks_of_care(text):
+        flash(f"{CARE} Change the message.")
 
 
 def _step(

@@ -86,6 +86,18 @@ def test_the_year_group_is_read_as_in_the_request(leaving: Leaving, written: str
     assert pupil.year_group == code
 
 
+def test_whoever_makes_the_file_says_the_sex_that_no_register_said(leaving: Leaving) -> None:
+    reference = gone(leaving, sex="")
+    assert isinstance(pupil_files.make(leaving.dsl, reference, FileEntry(), MAKING, at=AT), Refused)
+    made = make(leaving, reference, FileEntry(sex="M"))
+    (pupil,) = read_ctf(made.content, made.name, version=MAKING.version).pupils
+    assert pupil.sex == "M"
+    # What a register says stands.
+    assert make(leaving, reference, FileEntry(sex="F")).content == made.content
+    db.session.rollback()
+    assert leaving.office.registration("Birch, Ada").pupil.sex == "M"
+
+
 def test_the_same_file_is_handed_out_again_while_nothing_changed(leaving: Leaving) -> None:
     reference = gone(leaving)
     first = make(leaving, reference)

@@ -88,7 +88,8 @@ def test_the_file_is_awaited_and_recorded_while_a_place_is_looked_at(leaving: Le
     assert casework.act(leaving.officer, reference, Action.REPORT_LOCATION, report, at=DECIDED_AT) is None
     manager = leaving.people[Role.LA_MANAGER]
     later = [TODAY + timedelta(days=days) for days in (1, 2)]
-    assert [insight.count_files_waiting(manager, today=today) for today in later] == [0, 1]
+    for who in (manager, leaving.officer):
+        assert [insight.count_files_waiting(who, today=today) for today in later] == [0, 1]
     view = casework.show(leaving.dsl, reference, today=TODAY)
     assert view is not None
     assert Action.RECORD_CTF in view.actions

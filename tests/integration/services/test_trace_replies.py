@@ -154,6 +154,7 @@ def test_an_answer_about_a_restricted_child_is_minimised_and_approved(tracer: Tr
     write = partial(trace_messages.write, tracer.officer, reference, message.id, seen=None, at=NOW)
     for text in ("At 77, Hidden Lane", "QZ9 9zq", "With Pat Quill"):
         assert "which is not sent for this child" in said(write(text))
+    assert "told by telephone only" in said(write("She is in the York refuge"))
     assert write("Please telephone me") is None
     send = partial(trace_messages.record_sent, tracer.officer, reference, message.id, NOW, seen=None, at=NOW)
     assert "A manager approves the message" in said(send())

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cme.tracing.answering import PLEASE_TELEPHONE, Request, reply_to
-from cme.tracing.details import Choices, TraceDetails, given_away, missing, warnings, year_in_words
+from cme.tracing.answering import MISSING_TOO, PLEASE_TELEPHONE, Request, reply_to
+from cme.tracing.details import (
+    PLACE,
+    Choices,
+    Sibling,
+    TraceDetails,
+    given_away,
+    missing,
+    warnings,
+    year_in_words,
+)
 from cme.tracing.message import STOP, answer, compose, follow_up, reminder, stop, subject_of
 from cme.tracing.replies import Finding, Kind
 from tests.unit.tracing.traces import DETAILS, SENDER, SIBLING, TODAY
@@ -244,6 +253,7 @@ def test_a_sex_that_is_not_known_is_said_and_a_phone_is_no_name_of_a_parent() ->
     assert warning == "Sex is missing: the message says that it is not known."
     assert list(missing(replace(DETAILS, carers=("Sofia Cox 07700 900123",)), TODAY)) == ["carers"]
     assert missing(replace(DETAILS, carers=("Sofia Cox (born 1988)",)), TODAY) == {}
+    assert list(missing(replace(DETAILS, siblings=(Sibling("Bob, 07700 900123"),)), TODAY)) == ["siblings"]
 
 
 def test_an_e_mail_that_is_none_is_told_with_every_other_fault() -> None:
@@ -285,10 +295,16 @@ def test_a_year_group_has_one_form(written: str, shown: str) -> None:
         "staying with an aunt",
     ],
 )
-def test_words_of_a_place_warn_in_confidence_only(text: str) -> None:
+def test_words_of_a_place_are_refused_in_confidence_only(text: str) -> None:
     details = replace(DETAILS, checks=text)
-    assert "where the child is" in " ".join(warnings(details, restricted=True))
-    assert warnings(details) == ()
+    assert missing(details, TODAY, restricted=True)["checks"] == PLACE
+    assert "checks" not in missing(details, TODAY)
+
+
+def test_a_refuge_asks_whether_the_child_is_looked_for_in_confidence() -> None:
+    details = replace(DETAILS, checks="Mother was in a refuge")
+    assert "in confidence" in " ".join(warnings(details))
+    assert "in confidence" not in " ".join(warnings(details, restricted=True))
 
 
 def test_checks_as_they_are_written_warn_of_no_place() -> None:
@@ -349,6 +365,20 @@ def test_an_answer_to_a_request_has_both_references_and_no_name_in_the_subject(k
     assert message.subject == "CME trace - 841 - IN-2026-0007 - reply"
     assert message.body.startswith("Your reference: LEEDS/99\nOur reference: IN-2026-0007\nFrom: Darlington")
     assert "\nAnswer: " in message.body
+
+
+def test_a_roll_is_not_where_a_child_is_who_is_missing_here_too() -> None:
+    told = [
+        kind
+        for kind in Kind
+        if MISSING_TOO
+        in reply_to(REQUEST, SENDER, replace(FOUND, kind=kind), restricted=False, is_missing=True).body
+    ]
+    assert told == [Kind.FOUND_ON_ROLL, Kind.PREVIOUSLY_KNOWN]
+    protected = reply_to(
+        REQUEST, SENDER, replace(FOUND, kind=Kind.FOUND_ON_ROLL), restricted=True, is_missing=True
+    )
+    assert MISSING_TOO not in protected.body
 
 
 def test_about_a_restricted_child_every_answer_is_to_telephone() -> None:

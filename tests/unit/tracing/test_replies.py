@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cme.tracing.recipients import NO_TRACE, Recipient, RecipientState, result_of, state_of, to_remind
-from cme.tracing.replies import Effect, Finding, Kind, Reply, conflict, effect_of, faults, finds
+from cme.tracing.replies import Effect, Finding, Kind, Reply, conflict, doubts, effect_of, faults, finds
 from tests.unit.tracing.traces import TODAY
+
+LAST_ATTENDED = date(2026, 10, 2)
 
 FINDINGS = {
     Kind.NO_TRACE: Finding(Kind.NO_TRACE),
@@ -105,6 +107,28 @@ def test_two_different_finds_are_a_task() -> None:
     assert "Leeds (383)" in conflict([here, there])
     assert conflict([here, reply(Kind.FOUND_ON_ROLL, laestab="8404124")])
     assert conflict([here, reply(Kind.FOUND_EHE)])
+
+
+@pytest.mark.parametrize(
+    ("laestab", "started_on", "said"),
+    [
+        ("8404123", TODAY, ""),
+        ("840/4123", TODAY, ""),
+        ("8054123", TODAY, "one of Hartlepool (805)"),
+        ("8404123", TODAY + timedelta(days=1), "lies ahead"),
+        ("8404123", LAST_ATTENDED - timedelta(days=1), "another child"),
+        ("8404123", LAST_ATTENDED, ""),
+    ],
+)
+def test_what_is_odd_about_a_find_is_said_and_holds_nothing_back(
+    laestab: str, started_on: date, said: str
+) -> None:
+    found = Finding(Kind.FOUND_ON_ROLL, laestab=laestab, started_on=started_on)
+    reply = Reply("840", "B Clerk", TODAY, found)
+    told = " ".join(doubts(reply, TODAY, LAST_ATTENDED))
+    assert said in told
+    assert bool(told) is bool(said)
+    assert faults(reply, TODAY) == {}
 
 
 def test_the_same_find_twice_is_none() -> None:

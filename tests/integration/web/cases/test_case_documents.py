@@ -445,6 +445,18 @@ def test_what_a_pupil_file_lacks_is_said_in_place_of_the_form(world: World, book
     assert "A CTF needs a UPN" in page.words
 
 
+def test_the_sex_that_no_register_said_is_asked_for_with_the_file(world: World, book: Casebook) -> None:
+    path = f"/cases/{off_roll(book, sex='')}/documents/pupil-file"
+    dsl = world.sign_in_as(Role.DSL)
+    form = dsl.get(path).form(path)
+    assert dsl.post(path, form, status=422).errors == [
+        "Choose the sex of the child, as your register has it."
+    ]
+    made = dsl.post(path, {**form, "sex": "F"}, status=200)
+    assert b"<Sex>F</Sex>" in made.response.data
+    assert "Sex of the child" not in dsl.get(path).words
+
+
 def test_only_those_who_record_its_upload_make_a_pupil_file(world: World, book: Casebook) -> None:
     path = f"/cases/{off_roll(book)}/documents/pupil-file"
     for role in (Role.HEAD, Role.CME_OFFICER, Role.LA_MANAGER):

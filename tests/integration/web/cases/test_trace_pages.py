@@ -78,11 +78,12 @@ def test_ticking_confidence_asks_whom_anew_and_the_approver_reads_how_many_and_w
     assert "In confidence means: no address, no parents, and no brothers or sisters are sent" in page.words
     assert "Changed since" not in page.words
     save(officer, restricted="y", audience="chosen", chosen=["840"], checks="at 4 Refuge Lane")
-    assert "Checks made seems to say where the child is" in officer.get(TRACE).words
+    assert "This seems to say where the child is" in officer.get(TRACE).words
+    save(officer, restricted="y", audience="chosen", chosen=["840"], checks="housing, police")
     step(officer, "finish")
     page = manager.get(TRACE)
     assert "Changed since approval was first asked, or last decided" in page.words
-    assert "Now: at 4 Refuge Lane" in page.words
+    assert "Now: housing, police" in page.words
     assert "Before: 152 local authorities" in page.words
     assert "Now: County Durham (840)" in page.words
 
