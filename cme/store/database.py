@@ -238,6 +238,8 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    # Its own knows the letters of ASCII only, and would not find "É" by "é".
+    connection.create_function("lower", 1, lambda text: text and str(text).lower(), deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

@@ -123,7 +123,7 @@ def add(rows: Iterable[IncomingTrace]) -> None:
 
 def list_named(authority_id: int, references: Collection[str]) -> Sequence[IncomingTrace]:
     """The requests of an authority with one of these references, ours or theirs, in whatever case."""
-    wanted = {each.casefold() for each in references if each}
+    wanted = {each.lower() for each in references if each}
     found: list[IncomingTrace] = []
     for some in batches(wanted):
         named = or_(
@@ -187,7 +187,7 @@ def _live(ids: Collection[int], authority_id: int) -> list[IncomingTrace]:
     """Those of the requests that are an authority's and live, held until the transaction ends."""
     return [
         one
-        for some in batches(ids)
+        for some in batches(sorted(ids))
         for one in db.session.scalars(
             select(IncomingTrace)
             .where(

@@ -242,6 +242,29 @@ def list_decisions(match: TraceMatch) -> Sequence[MatchDecision]:
     ).all()
 
 
+def read_decided(match_ids: Collection[int]) -> set[int]:
+    """Those of the matches that somebody has decided on, whatever became of it."""
+    found = select(MatchDecision.match_id).where(MatchDecision.match_id.in_(match_ids))
+    return set(db.session.scalars(found))
+
+
+def read_put_aside(match_ids: Collection[int]) -> dict[int, set[str]]:
+    """Who has put matches aside, by match: since each was found, and nobody has said otherwise after them."""
+    found: dict[int, set[str]] = {}
+    query = (
+        select(MatchDecision)
+        .join(TraceMatch, TraceMatch.id == MatchDecision.match_id)
+        .where(MatchDecision.match_id.in_(match_ids), MatchDecision.decided_at >= TraceMatch.found_at)
+        .order_by(MatchDecision.id)
+    )
+    for each in db.session.scalars(query):
+        if each.disposition == Disposition.NOT_SAME.value:
+            found.setdefault(each.match_id, set()).add(each.decided_by)
+        else:
+            found.pop(each.match_id, None)
+    return found
+
+
 def add_decision(decision: MatchDecision) -> None:
     """Record a decision, inside the open transaction."""
     db.session.add(decision)

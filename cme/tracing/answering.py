@@ -13,6 +13,7 @@ from cme.tracing.message import Message, school_of, sent_by, shown, subject_of, 
 from cme.tracing.replies import Finding, Kind
 
 PLEASE_TELEPHONE = "Please telephone us about this request before you do anything else."
+MISSING_TOO = "The child is not attending. We are looking for the child too. Please telephone us."
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +24,22 @@ class Request:
     our_reference: str
 
 
-def reply_to(request: Request, sender: Sender, finding: Finding, *, restricted: bool) -> Message:
+def reply_to(
+    request: Request, sender: Sender, finding: Finding, *, restricted: bool, is_missing: bool = False
+) -> Message:
     """The draft of an answer of a kind, with both references; a person reads it before it is sent.
 
-    The subject holds our reference alone. Raises ValueError for one of another shape than IN-2026-0007.
+    `is_missing`: the child is looked for here too, so that a roll, past or present, is not where it is (our
+    policy). The subject holds our reference alone. Raises ValueError for one of another shape than
+    IN-2026-0007.
     """
     said = (
         [PLEASE_TELEPHONE]
         if restricted
         else [f"{label}: {tidy}" for label, value in _said(finding) if (tidy := tidied(value))]
     )
+    if is_missing and not restricted and finding.kind in SAYS_A_ROLL:
+        said.append(MISSING_TOO)
     heading = (
         ("Your reference", tidied(request.their_reference)),
         ("Our reference", request.our_reference),
@@ -61,6 +68,10 @@ def no_trace_of(requests: Sequence[Request], sender: Sender) -> Message:
     ]
     subject = subject_of(sender.code, requests[0].our_reference, "reply")
     return Message(subject, "\n".join(lines) + "\n")
+
+
+SAYS_A_ROLL = frozenset({Kind.FOUND_ON_ROLL, Kind.PREVIOUSLY_KNOWN})
+"""Answers that tell of a roll, and not where the child is."""
 
 
 def _said(finding: Finding) -> list[tuple[str, str]]:

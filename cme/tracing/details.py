@@ -15,9 +15,7 @@ from cme.identity.upn import read_upn
 from cme.tracing.authorities import note_on_upn
 
 PLACE = "This seems to say where the child is, or with whom. Take it out: it is told by telephone only."
-CARE = (
-    "The text seems to speak of care, health or needs. Take out what is about the child: it is not sent."
-)
+CARE = "The text seems to speak of care, health or needs. Take out what is about the child: it is not sent."
 
 REFERENCE = re.compile(r"[A-Z]{2,4}-[0-9]{4}-[0-9]{4,}")
 """The shape of our references, such as TR-2026-0042: it has no room for a name."""

@@ -69,6 +69,11 @@ _ASKS_NOTHING_OF_US = frozenset({Kind.MORE_INFO_NEEDED, Kind.DUPLICATE})
 """Answers that say nothing of whether the child is here."""
 
 
-def is_meant(disposition: Disposition) -> bool:
-    """Whether a child found may be the one asked for, as long as nobody says otherwise."""
-    return disposition is not Disposition.NOT_SAME
+def is_meant(disposition: Disposition, put_aside_by: Collection[str]) -> bool:
+    """Whether a restricted child who was found may be the one asked for: until two people, by name, have put
+    the match aside (our policy).
+
+    The mistake of one person would tell another authority that there is no trace of a child who is protected
+    here. A call that was not needed costs little, so that "please telephone" is left until then.
+    """
+    return disposition is not Disposition.NOT_SAME or len(set(put_aside_by)) < 2

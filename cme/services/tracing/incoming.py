@@ -3,6 +3,7 @@
 Searching is in `incoming_search`, answering in `incoming_replies`. Source: tracing reference s.3.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,15 +14,17 @@ from cme.casework.case import Refused
 from cme.casework.words import day
 from cme.clock import LONDON, local_date
 from cme.services.judging import OVERTAKEN
-from cme.services.tracing.incoming_reading import Arrived, read, stored
+from cme.services.tracing.incoming_reading import Arrived, read, stored, values_of
+from cme.services.tracing.match_review import set_back
 from cme.store import audit, child_lists
 from cme.store import incoming as store
 from cme.store.database import db, transaction
 from cme.store.tables import IncomingTrace
 from cme.tracing.authorities import recognised
 from cme.tracing.dates import read_date
+from cme.tracing.dispositions import Disposition
 from cme.tracing.incoming import State
-from cme.tracing.requests import WHO, Field
+from cme.tracing.requests import WHO, Field, sought
 
 OVERTAKEN_HERE = OVERTAKEN.replace("this case", "this request")
 CLOSED = "The request is closed. Nothing can be changed any more."
@@ -41,6 +44,7 @@ UNKNOWN_STOP = (
 )
 WHY_CLOSED = "Enter why the request is closed."
 STOPPED = "The other authority asked to stop searching."
+_OWN_SHAPE = re.compile(r"TR-[0-9]{4}-[0-9]{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def correct(
     address: str = "",
 ) -> Refused | None:
     """Keep what an officer corrected in a request. It is to be searched for anew, unless only who asks and
-    when it came are other than before.
+    when it came are other than before. What was written and decided of another child does not stand.
 
     Raises LookupError outside the scope.
     """
@@ -155,6 +159,8 @@ def correct(
             return held
         kept = dict(values)
         is_other = _words(stored(kept)) != _words(held.fields)
+        today = local_date(at)
+        is_other_child = sought(kept, today).child != sought(values_of(held.fields), today).child
         held.fields, held.sender_code = stored(kept), sender_code if recognised(sender_code) else ""
         held.sender_reference = kept.get(Field.REFERENCE, "")[:80]
         held.reply_by_on = read_date(kept.get(Field.REPLY_BY, "")).on
@@ -163,6 +169,11 @@ def correct(
             # One that was answered too: until it is searched for anew no register brings its child up.
             held.state, held.searched_at = State.RECEIVED.value, None
             store.write_keys({held.id: ()})
+        if is_other_child:
+            held.draft = {}
+            for match in held.matches:
+                if match.disposition != Disposition.UNREVIEWED.value:
+                    set_back(match, at=at)
         audit.record(scope, "incoming.corrected", f"incoming:{held.id}", at=at, address=address)
     return None
 
@@ -214,8 +225,9 @@ def erase_old(scope: Scope, *, on: date, keep_days: int, at: datetime) -> dict[s
             store.forget_matches(request)
             request.fields, request.unread, request.draft = {}, [], {}
             request.original = request.close_reason = ""
-            # Their reference may be anything, even a name.
-            request.sender_reference = request.sender_reference if _is_plain(request.sender_reference) else ""
+            # Their reference may be anything, even a name: only one as this product gives them stays.
+            if not _OWN_SHAPE.fullmatch(request.sender_reference):
+                request.sender_reference = ""
             for reply in request.replies:
                 reply.body = ""
             request.state, request.erased_at = State.CLOSED.value, at
@@ -250,12 +262,14 @@ def _keep(
     """Our references of the requests that are new, and of those that were here word for word."""
     before: dict[tuple[str, str], list[IncomingTrace]] = {}
     for one in store.list_named(authority_id, {each.request.reference[:80] for each in asks} - {""}):
-        before.setdefault((one.sender_code, one.sender_reference.casefold()), []).append(one)
+        if one.closed_at is None:
+            before.setdefault((one.sender_reference.lower(), one.original), []).append(one)
     known, fresh = [], []
     for each in asks:
         code = _sender(each, letter.sender_code)
-        same = before.get((code, each.request.reference[:80].casefold()), ())
-        twin = next((one for one in same if one.closed_at is None and one.original == each.original), None)
+        same = before.get((each.request.reference[:80].lower(), each.original), ())
+        # A letter that does not say who asks is the same one after somebody has said it.
+        twin = next((one for one in same if "" in (code, one.sender_code) or one.sender_code == code), None)
         if twin is not None:
             known.append(twin.reference)
         else:
@@ -324,9 +338,3 @@ def _close(scope: Scope, request: IncomingTrace, reason: str, *, at: datetime, a
 def _words(fields: Mapping[str, str]) -> dict[str, str]:
     """What a request says, however its lines end."""
     return {name: " ".join(text.split()) for name, text in fields.items() if text.strip()}
-
-
-def _is_plain(reference: str) -> bool:
-    """Whether a reference is made of figures and few letters, so that no name is in it."""
-    letters = sum(sign.isalpha() for sign in reference)
-    return any(sign.isdigit() for sign in reference) and letters <= 6

@@ -21,6 +21,7 @@ from cme.services.tracing.searching import Found
 from cme.store import audit
 from cme.store import incoming as store
 from cme.store.database import db, transaction
+from cme.store.matches import read_decided
 from cme.store.tables import ChildList, IncomingTrace, School, TraceMatch
 from cme.tracing.dispositions import Disposition
 from cme.tracing.incoming import State
@@ -138,8 +139,9 @@ def _look(
     that are new. Nobody found before is dropped where it is only looked for again."""
     everything = Scope.for_operator({each.authority_id for each in requests})
     results = searching.find(everything, [each.child for each in described])
-    pairs = zip(requests, described, strict=True)
-    store.write_keys({request.id: keys_of(what.child.identity) for request, what in pairs})
+    if not is_again:
+        pairs = zip(requests, described, strict=True)
+        store.write_keys({request.id: keys_of(what.child.identity) for request, what in pairs})
     new = []
     for request, found in zip(requests, results, strict=True):
         new.append(_keep(request, found, at=at, import_id=import_id, is_again=is_again))
@@ -155,14 +157,16 @@ def _look(
 def _keep(
     request: IncomingTrace, found: Sequence[Found], *, at: datetime, import_id: int | None, is_again: bool
 ) -> list[TraceMatch]:
-    """Keep who was found, and drop who is found no more and was not decided on; the matches that are new or
+    """Keep who was found, and drop who is found no more and was never decided on; the matches that are new or
     to be looked at again."""
     known = {(each.pupil_id, each.listed_id): each for each in request.matches}
     places = {_place(each): each for each in found}
     if not is_again:
-        for place in known.keys() - places.keys():
-            if known[place].disposition == Disposition.UNREVIEWED.value:
-                db.session.delete(known[place])
+        gone = [known[place] for place in known.keys() - places.keys()]
+        decided = read_decided({former.id for former in gone})
+        for former in gone:
+            if former.id not in decided:
+                db.session.delete(former)
     new = []
     for place, each in places.items():
         match = known.get(place)

@@ -17,7 +17,7 @@ from cme.services.policies import pack_in_force
 from cme.services.tracing import confidence, school_links, searching, trace_details
 from cme.services.tracing.incoming_reading import lines_of, values_of
 from cme.services.tracing.incoming_search import described_by, questions
-from cme.store import child_lists, traces
+from cme.store import child_lists, matches, traces
 from cme.store import incoming as store
 from cme.store.tables import Case, IncomingTrace, Registration, TraceMatch
 from cme.tracing.answering import Request, reply_to
@@ -46,13 +46,31 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A child of ours who may be the one asked for; `child` is None where the viewer may not know who."""
+    """A child of ours who may be the one asked for; `child` is None where the viewer may not know who.
+
+    `is_protected`: the child is restricted, and not put aside by two people.
+    """
 
     match: TraceMatch
     child: Child | None
     grid: tuple[Line, ...]
     places: Places
     is_restricted: bool
+    is_protected: bool
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether one person has put a restricted child aside, and nobody else has."""
+        return self.is_protected and self.disposition is Disposition.NOT_SAME
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the child is looked for here too: in an open case and not back at school, or on the CME
+        record."""
+        is_absent = any(
+            each.closed_at is None and each.registration.days_unseen != 0 for each in self.places.cases
+        )
+        return is_absent or self.places.is_recorded
 
     @property
     def disposition(self) -> Disposition:
@@ -121,6 +139,11 @@ class IncomingView:
         return sum(each.disposition is Disposition.UNREVIEWED for each in self.candidates)
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the child who is the same one is looked for here too."""
+        return _is_missing(self.candidates)
+
+    @property
     def same(self) -> Candidate | None:
         """The first child of whom somebody decided that it is the same one."""
         return next((each for each in self.candidates if each.disposition is Disposition.SAME), None)
@@ -138,7 +161,7 @@ def view_of(scope: Scope, request: IncomingTrace, *, at: datetime) -> IncomingVi
     described = described_by(request, today)
     is_cleared = scope.may(Permission.SEE_PROTECTED_ADDRESS, authority_id=request.authority_id)
     candidates = _candidates(scope, request, described.child, is_cleared=is_cleared)
-    restricted = any(each.is_restricted and is_meant(each.disposition) for each in candidates)
+    restricted = any(each.is_protected for each in candidates)
     is_hidden = not is_cleared and any(each.is_restricted for each in candidates)
     sender, draft = sender_of(scope, request.authority_id, today), Draft.of(request.draft)
     values = values_of(request.fields)
@@ -154,7 +177,9 @@ def view_of(scope: Scope, request: IncomingTrace, *, at: datetime) -> IncomingVi
         restricted=restricted,
         is_hidden=is_hidden,
         draft=draft,
-        message=None if is_hidden else compose(request, sender, draft, restricted=restricted),
+        message=None
+        if is_hidden
+        else compose(request, sender, draft, restricted=restricted, is_missing=_is_missing(candidates)),
         faults=faults_of(request, candidates, draft, restricted=restricted),
         sender=sender,
         notes=()
@@ -185,8 +210,12 @@ def faults_of(
     return {"kind": fault, **found} if fault else found
 
 
+def _is_missing(candidates: Iterable[Candidate]) -> bool:
+    return any(each.disposition is Disposition.SAME and each.is_missing for each in candidates)
+
+
 def compose(
-    request: IncomingTrace, sender: Sender, draft: Draft | None, *, restricted: bool
+    request: IncomingTrace, sender: Sender, draft: Draft | None, *, restricted: bool, is_missing: bool
 ) -> Message | None:
     """The text of the answer that is written; None where there is none. About a restricted child it asks to
     telephone, and says nothing."""
@@ -195,7 +224,7 @@ def compose(
     asked = Request(request.sender_reference, request.reference)
     said = replace(sender, phone=draft.phone or sender.phone, email=draft.email or sender.email)
     finding = draft.finding or Finding(Kind.NO_TRACE)
-    return reply_to(asked, said, finding, restricted=restricted)
+    return reply_to(asked, said, finding, restricted=restricted, is_missing=is_missing)
 
 
 def sender_of(scope: Scope, authority_id: int, today: date) -> Sender:
@@ -217,6 +246,7 @@ def _candidates(
     confident = confidence.of_children(pupil_ids)
     of_lists = searching.describe_listed(Scope.for_operator({request.authority_id}), listed_ids)[1]
     places = _places(pupil_ids, listed_ids, request.authority_id)
+    put_aside = matches.read_put_aside({each.id for each in request.matches})
     found = []
     for match in request.matches:
         restricted = match.pupil_id in confident or match.listed_id in of_lists
@@ -225,7 +255,8 @@ def _candidates(
         if restricted and not is_cleared:
             child, known = None, Places()
         grid = grid_of(theirs, child) if child is not None else ()
-        found.append(Candidate(match, child, grid, known, restricted))
+        protected = restricted and is_meant(Disposition(match.disposition), put_aside.get(match.id, ()))
+        found.append(Candidate(match, child, grid, known, restricted, protected))
     return tuple(sorted(found, key=lambda each: (each.match.label, each.match.id)))
 
 

@@ -24,10 +24,15 @@ def restate(match: TraceMatch, finding: Finding, *, at: datetime, import_id: int
     if again or disposition is Disposition.UNREVIEWED:
         match.label, match.rule = finding.label.value, finding.words
     if again:
-        match.disposition, match.reason = Disposition.UNREVIEWED.value, ""
-        match.decided_at, match.decided_by = None, ""
-        match.found_at, match.import_id = at, import_id
+        set_back(match, at=at)
+        match.import_id = import_id
     return again
+
+
+def set_back(match: TraceMatch, *, at: datetime) -> None:
+    """Let a match wait for a decision as if it was found at this instant."""
+    match.disposition, match.reason = Disposition.UNREVIEWED.value, ""
+    match.decided_at, match.decided_by, match.found_at = None, "", at
 
 
 def late_before(authority: LocalAuthority, on: date) -> datetime:

@@ -100,6 +100,12 @@ GRID_TAGS = {
     Verdict.BLANK_OURS: {"text": "Not on record", "tone": ""},
 }
 
+MISSING = (
+    "The child is missing here too, and is looked for. An answer that tells of a roll says so by itself, "
+    "and asks them to telephone you."
+)
+SECOND = "It counts once a second officer has decided it too: the child is protected."
+
 HIDDEN = "A restricted child may be meant. Ask a CME officer of the authority."
 
 
@@ -178,6 +184,7 @@ def page(scope: Scope, view: IncomingView) -> dict[str, Any]:
         "searched": f"Searched on {moment(request.searched_at)}." if request.searched_at else "",
         "is_erased": request.erased_at is not None,
         "is_restricted": view.restricted and not view.is_hidden,
+        "missing": MISSING if view.is_missing and not view.restricted else "",
         "message": view.message,
         "faults": list(view.faults.values()),
         "replies": [
@@ -334,7 +341,9 @@ def _candidate(reference: str, candidate: Candidate) -> dict[str, Any]:
         "label": match.label.capitalize(),
         "rule": match.rule if candidate.child is not None else "",
         "places": _places(candidate.places),
-        "disposition": candidate.disposition.label,
+        "disposition": f"{candidate.disposition.label}. {SECOND}"
+        if candidate.waits_for_second
+        else candidate.disposition.label,
         "is_open": candidate.disposition is Disposition.UNREVIEWED,
         "grid": grid_rows(candidate.grid, GRID_TAGS),
         "href": url_for(

@@ -37,6 +37,7 @@ from cme.store.tables import (
     Trace,
     TraceMatch,
 )
+from cme.tracing.answering import MISSING_TOO
 from cme.tracing.renumbering import Link
 from cme.tracing.replies import Finding, Kind
 from cme.tracing.requests import Field
@@ -92,6 +93,16 @@ def answer(town: Town, reference: str, draft: Draft) -> Refused | None:
     if written is not None:
         return written
     return incoming_replies.record_sent(town.alder.officer, reference, AT, seen=None, at=AT)
+
+
+def protect(town: Town) -> None:
+    """Protect Ada Birch's address from now on."""
+    restrictions.add(
+        town.alder.dsl,
+        town.alder.registration("Birch, Ada").id,
+        NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="Refuge"),
+        at=AT,
+    )
 
 
 NO_TRACE = Draft(Finding(Kind.NO_TRACE), "01325 000000", "cme@example.gov.uk")
@@ -174,6 +185,28 @@ def test_a_protected_child_is_answered_with_a_call_alone_and_shown_to_cleared_pe
 
 
 @on_both
+def test_no_one_person_makes_a_no_trace_of_a_protected_child(ada: Town) -> None:
+    protect(ada)
+    reference = searched(ada)
+    decide(ada, reference, "not_same_child")
+    decide(ada, reference, "not_same_child")
+    assert seen(ada, reference).restricted
+    assert seen(ada, reference).candidates[0].waits_for_second
+    assert answer(ada, reference, NO_TRACE) is None
+    assert seen(ada, reference).request.answer == "please_telephone"
+    second = replace(ada.alder.officer, name="Sam Second")
+    (found,) = seen(ada, reference).candidates
+    done = matches.decide(second, found.match.id, "not_same_child", "A twin", seen=None, at=AT)
+    assert done is None
+    assert not seen(ada, reference).restricted
+    assert answer(ada, reference, NO_TRACE) is None
+    assert seen(ada, reference).request.answer == "no_trace"
+    decide(ada, reference, "cannot_tell")
+    decide(ada, reference, "not_same_child")
+    assert seen(ada, reference).restricted
+
+
+@on_both
 def test_a_live_request_is_searched_with_every_register_and_the_officer_told(town: Town) -> None:
     reference = searched(town)
     assert answer(town, reference, NO_TRACE) is None
@@ -184,6 +217,76 @@ def test_a_live_request_is_searched_with_every_register_and_the_officer_told(tow
     again = town.beech.submit(days_from(date(2026, 10, 19), 5), {"Birch, Ada": "PPPPP"}).receipt
     assert again is not None
     assert again["authority_told"] == 0
+
+
+@on_both
+def test_a_register_changes_nothing_of_what_a_request_is_found_by(town: Town) -> None:
+    searched(town)
+    of_request = select(SearchKey.id).where(SearchKey.incoming_id.is_not(None)).order_by(SearchKey.id)
+    before = db.session.scalars(of_request).all()
+    db.session.rollback()
+    town.beech.submit(WEEK, {"Birch, Ada": "PPPPP"}, numbers={"Birch, Ada": UPN})
+    assert db.session.scalars(of_request).all() == before != []
+
+
+@on_both
+def test_a_letter_without_a_sender_is_known_after_somebody_has_named_one(town: Town) -> None:
+    nameless = ADA.replace("CME trace - 840 - TR-2026-0042\n", "").replace(DURHAM, "")
+    (reference,) = took(town, nameless).new
+    assert incoming.name_sender(town.alder.officer, reference, "840", at=AT) == 1
+    assert took(town, nameless).known == (reference,)
+    assert took(town, nameless, sender_code="840").known == (reference,)
+    assert len(took(town, nameless, sender_code="383").new) == 1
+
+
+@on_both
+@pytest.mark.parametrize("named", ["É-12", "é-12"])
+def test_a_reference_is_found_in_whatever_case_it_is_written(town: Town, named: str) -> None:
+    reference = searched(town, ADA.replace("TR-2026-0042", "É-12"))
+    stop = f"From: Durham (840)\nOur reference: {named}\nPlease stop searching.\n"
+    assert took(town, stop).closed == (reference,)
+
+
+@on_both
+def test_what_was_decided_and_written_of_another_child_does_not_stand(ada: Town) -> None:
+    reference = searched(ada)
+    decide(ada, reference)
+    said = Finding(Kind.FOUND_ON_ROLL, laestab="8412000", started_on=date(2022, 9, 5))
+    draft = Draft(said, "01325 000000")
+    assert incoming_replies.write(ada.alder.officer, reference, draft, seen=None, at=AT) is None
+
+    def correct(**changes: str) -> IncomingView:
+        values = {**seen(ada, reference).values, **{Field(key): text for key, text in changes.items()}}
+        refused = incoming.correct(
+            ada.alder.officer, reference, values, sender_code="840", received_on=AT.date(), seen=None, at=AT
+        )
+        assert refused is None
+        return seen(ada, reference)
+
+    same = correct(checks="Two visits")
+    assert (same.draft, same.candidates[0].disposition.value) == (draft, "same_child")
+    other = correct(forenames="Bea", born_on="05/06/2015", upn="")
+    assert (other.draft, other.candidates[0].disposition.value) == (None, "unreviewed")
+    incoming_search.search(ada.alder.officer, reference, seen=None, at=AT)
+    early = incoming_replies.write(ada.alder.officer, reference, NO_TRACE, seen=None, at=AT)
+    assert early == Refused(("Decide first on every child who was found.",), ("kind",))
+
+
+@on_both
+def test_of_a_child_who_is_missing_here_too_the_answer_says_so(ada: Town) -> None:
+    absence = days_from(date(2026, 10, 19), 16)
+    ada.alder.submit(absence, {"Birch, Ada": "O" * 16}, at=AT)
+    assert ada.alder.case("Birch, Ada").closed_at is None
+    reference = searched(ada)
+    assert not seen(ada, reference).is_missing
+    decide(ada, reference)
+    assert seen(ada, reference).is_missing
+    said = Finding(Kind.FOUND_ON_ROLL, laestab="8412000", started_on=date(2022, 9, 5))
+    assert answer(ada, reference, Draft(said, "01325 000000")) is None
+    assert MISSING_TOO in seen(ada, reference).request.replies[0].body
+    # Back at school, with a case that is still open.
+    ada.alder.submit(days_from(absence[-1] + timedelta(days=1), 3), {"Birch, Ada": "PPP"}, at=AT)
+    assert not seen(ada, reference).is_missing
 
 
 @on_both
@@ -275,12 +378,7 @@ def test_nothing_is_answered_to_nobody_known(ada: Town) -> None:
 
 
 def test_of_a_protected_child_nothing_is_even_drafted_for_nobody_known(ada: Town) -> None:
-    restrictions.add(
-        ada.alder.dsl,
-        ada.alder.registration("Birch, Ada").id,
-        NewRestriction(RestrictionKind.PROTECTED_ADDRESS, note="Refuge"),
-        at=AT,
-    )
+    protect(ada)
     reference = searched(ada, ADA.replace("CME trace - 840 - TR-2026-0042\n", "").replace(DURHAM, ""))
     assert answer(ada, reference, Draft(None, "01325 000000")) == Refused(
         (incoming_views.WHO_ASKS,), ("sender_code",)
@@ -382,6 +480,16 @@ def test_details_of_a_child_who_is_not_here_go_and_the_answer_stays(town: Town) 
     assert (kept.sender_reference, kept.answer, kept.received_on) == ("TR-2026-0042", "no_trace", AT.date())
     assert kept.replies[0].body == ""
     assert db.session.query(SearchKey).filter(SearchKey.incoming_id.is_not(None)).count() == 0
+
+
+@pytest.mark.parametrize("theirs", ["Amy Day 2014", "Li Wu 14/3/15", "AMY-2014", "140315"])
+def test_a_reference_that_may_tell_of_a_child_goes_with_the_details(town: Town, theirs: str) -> None:
+    reference = searched(town, ADA.replace("TR-2026-0042", theirs).replace(" Ada", " Leo"))
+    assert seen(town, reference).request.sender_reference == theirs
+    later = AT + timedelta(days=95)
+    scope = Scope.for_operator({seen(town, reference).request.authority_id})
+    incoming.erase_old(scope, on=later.date(), keep_days=90, at=later)
+    assert seen(town, reference).request.sender_reference == ""
 
 
 @on_both

@@ -34,8 +34,20 @@ def test_no_trace_is_never_said_while_a_child_here_may_be_meant(
     assert bool(fault) == bool(part)
 
 
-def test_only_who_was_ruled_out_is_not_meant() -> None:
-    assert [is_meant(each) for each in Disposition].count(False) == 1
+@pytest.mark.parametrize(
+    ("disposition", "put_aside_by", "meant"),
+    [
+        (D.NOT_SAME, ["A Rowe"], True),
+        (D.NOT_SAME, ["A Rowe", "A Rowe"], True),
+        (D.NOT_SAME, ["A Rowe", "B Quill"], False),
+        (D.CANNOT_TELL, ["A Rowe", "B Quill"], True),
+        (D.UNREVIEWED, [], True),
+    ],
+)
+def test_a_restricted_child_is_meant_until_two_people_have_put_the_match_aside(
+    disposition: Disposition, put_aside_by: list[str], meant: bool
+) -> None:
+    assert is_meant(disposition, put_aside_by) is meant
 
 
 def test_answers_have_words() -> None:
