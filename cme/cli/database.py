@@ -11,12 +11,17 @@ from cme.access.scope import Scope
 from cme.errors import Unusable
 from cme.installation import connect
 from cme.settings import Settings
-from cme.store import schools
+from cme.store import pupils, schools
 from cme.store.database import db
 
 NOTHING_HERE = (
     "There is no school in this database yet. Add the first with cme school add, and its registers with "
     "cme import; cme demo makes a synthetic authority."
+)
+
+NOBODY_HERE = (
+    "No child is on record in this database. CME_DATABASE_URL says which database is meant; cme import adds "
+    "children to it."
 )
 
 
@@ -43,6 +48,14 @@ def open_database(*, prepare: bool = True) -> Iterator[Flask]:
 def operator_scope() -> Scope:
     """What the command line may do: everything an operator may, in every authority of the open database."""
     return Scope.for_operator(schools.read_authority_ids())
+
+
+def tracing_scope() -> Scope:
+    """The same for a command that looks for children. Raises Unusable where nobody is on record: of every
+    child it would be said that it is not known."""
+    if not pupils.has_any():
+        raise Unusable(NOBODY_HERE)
+    return operator_scope()
 
 
 def reading_scope() -> Scope:

@@ -12,6 +12,8 @@ from cme.errors import Unusable
 
 RESTRICTED = "A child whose record you may not see may be meant: ask a CME officer."
 
+NOT_SEARCHED = "Not searched"
+
 
 @click.group()
 def trace() -> None:
@@ -27,7 +29,7 @@ def match(file: Path, *, as_json: bool) -> None:
     Nothing is stored, and no child is shown but by a UPN.
     """
     from cme import clock
-    from cme.cli.database import open_database, operator_scope
+    from cme.cli.database import open_database, tracing_scope
     from cme.services.tracing import searching
     from cme.tracing.requests import sought
 
@@ -35,11 +37,13 @@ def match(file: Path, *, as_json: bool) -> None:
     requests = _read(file, today)
     children = [sought(each.values, today) for each in requests]
     with open_database():
-        found = searching.find(operator_scope(), [each.child for each in children])
+        found = searching.find(tracing_scope(), [each.child for each in children])
     rows = [
-        _to_json(request.reference, [remark.message for remark in child.remarks], candidates)
+        _to_json(request.reference, child.remarks, candidates)
         for request, child, candidates in zip(requests, children, found, strict=True)
     ]
+    if unsearched := sum(row["rule"] == NOT_SEARCHED for row in rows):
+        click.echo(f"Not searched, because of what is to be corrected first: {unsearched}.", err=True)
     if as_json:
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
     else:
@@ -130,15 +134,19 @@ def _read(file: Path, today: Any) -> Sequence[Any]:
     return requests
 
 
-def _to_json(reference: str, remarks: list[str], candidates: Sequence[Any]) -> dict[str, Any]:
-    """One request: the first candidate's label, rule, UPN and grid, and every candidate."""
+def _to_json(reference: str, remarks: Sequence[Any], candidates: Sequence[Any]) -> dict[str, Any]:
+    """One request: the first candidate's label, rule, UPN and grid, and every candidate.
+
+    "none" of a request that has something to correct first has the rule that it was not searched.
+    """
     shown = [_candidate(each) for each in candidates]
-    nobody: dict[str, Any] = {"label": "none", "rule": None, "pupil_upn": None, "grid": [], "list": None}
+    rule = NOT_SEARCHED if any(each.is_question for each in remarks) else None
+    nobody: dict[str, Any] = {"label": "none", "rule": rule, "pupil_upn": None, "grid": [], "list": None}
     return {
         "ref": reference or None,
         **(shown[0] if shown else nobody),
         "candidates": shown,
-        "remarks": remarks,
+        "remarks": [each.message for each in remarks],
     }
 
 

@@ -92,6 +92,11 @@ def lock_registration(scope: Scope, registration_id: int) -> Registration | None
     return find_registration(scope, registration_id) if locked else None
 
 
+def has_any() -> bool:
+    """Whether there is any pupil in the database, in whatever scope: nothing is told of one."""
+    return db.session.scalar(select(Pupil.id).limit(1)) is not None
+
+
 def list_with_upn(scope: Scope, upn: str) -> Sequence[Registration]:
     """The registrations on roll of the pupils with a UPN, with their schools; those within the scope."""
     return db.session.scalars(

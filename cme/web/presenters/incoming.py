@@ -384,7 +384,7 @@ def _places(places: Places) -> list[dict[str, str]]:
 def _next(view: IncomingView) -> str:
     """What there is to do now, in a sentence; '' where nothing is."""
     if not view.is_open:
-        return _decide(view) if view.undecided else ""
+        return f"No answer is owed any more. {_decide(view)}" if view.undecided else ""
     if view.request.searched_at is None:
         return "Correct the request first." if view.asked else "Read it, correct it, then search."
     if view.undecided and not (view.restricted and view.message):

@@ -1,10 +1,11 @@
 """Commands that read, on a database in which there is nothing yet."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from cme.cli.database import NOTHING_HERE
+from cme.cli.database import NOBODY_HERE, NOTHING_HERE
 from tests.integration.cli.conftest import CommandLine
 
 
@@ -26,6 +27,14 @@ def test_that_there_is_nothing_is_said_with_what_to_do(
     assert said.err.startswith(f"{NOTHING_HERE}\n")
     cme("school", "add", "--laestab", "8412001", "--urn", "100001", "--name", "Alder Grove")
     assert NOTHING_HERE not in cme(*arguments).err
+
+
+def test_where_nobody_is_on_record_it_is_not_said_that_a_child_is_not_known(
+    cme: CommandLine, tmp_path: Path
+) -> None:
+    (tmp_path / "sought.csv").write_text("Surname,Forename,Date of birth\nBirch,Ada,04/05/2014\n")
+    said = cme("trace", "match", "sought.csv", "--json")
+    assert (said.status, said.out, said.err) == (2, "", f"{NOBODY_HERE}\n")
 
 
 def test_a_script_still_gets_its_json(cme: CommandLine) -> None:

@@ -50,6 +50,18 @@ def test_each_row_says_how_sure_by_which_rule_and_field_by_field(cme: CommandLin
     assert (rows["TR-4"]["pupil_upn"], rows["TR-4"]["grid"]) == (None, [])
 
 
+def test_who_could_not_be_searched_is_not_called_unknown(cme: CommandLine, tmp_path: Path) -> None:
+    head = "Our reference,Surname,Forename,Date of birth\n"
+    rows = "TR-1,Birch,Ada,31/02/2014\nTR-2,Nobody,Here,04/05/2014\n"
+    (tmp_path / "requests.csv").write_text(head + rows, encoding="utf-8")
+    said = cme("trace", "match", "requests.csv", "--json")
+    assert [(row["label"], row["rule"]) for row in json.loads(said.out)] == [
+        ("none", "Not searched"),
+        ("none", None),
+    ]
+    assert said.err == "Not searched, because of what is to be corrected first: 1.\n"
+
+
 def test_messages_are_read_too_and_a_person_reads_a_table_without_names(
     cme: CommandLine, tmp_path: Path
 ) -> None:
