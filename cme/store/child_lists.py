@@ -43,8 +43,9 @@ def lock_waiting(scope: Scope, list_id: int) -> ChildList | None:
     found = find_waiting(scope, list_id)
     if found is None:
         return None
-    held = select(LocalAuthority.id).where(LocalAuthority.id == found.authority_id).with_for_update()
-    db.session.execute(held)
+    own = select(LocalAuthority.id).where(LocalAuthority.id == found.authority_id)
+    # Whatever else is written for the authority meanwhile need not wait.
+    db.session.execute(own.with_for_update(key_share=True))
     return db.session.scalar(_waiting(scope, list_id).execution_options(populate_existing=True))
 
 

@@ -62,13 +62,15 @@ def no_trace_of(requests: Sequence[Request], sender: Sender) -> Message:
     )
     lines = [
         f"From: {sent_by(sender)}",
-        f"Answer: {_ANSWERS[Kind.NO_TRACE]}",
+        f"Answer: {_ANSWERS[Kind.NO_TRACE] if len(requests) == 1 else _NONE_OF_THEM}",
         "This is the answer to your requests:",
         *pairs,
     ]
     subject = subject_of(sender.code, requests[0].our_reference, "reply")
     return Message(subject, "\n".join(lines) + "\n")
 
+
+_NONE_OF_THEM = "No trace. None of these children is in our records."
 
 SAYS_A_ROLL = frozenset({Kind.FOUND_ON_ROLL, Kind.PREVIOUSLY_KNOWN})
 """Answers that tell of a roll, and not where the child is."""

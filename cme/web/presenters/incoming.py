@@ -295,7 +295,7 @@ def _found(request: Any) -> str:
         return "Not searched yet" if request.erased_at is None else ""
     labels = [each.label for each in request.matches]
     if not labels:
-        return "Nobody" if request.erased_at is None else ""
+        return "None found" if request.erased_at is None else ""
     likely = labels.count(Label.LIKELY)
     parts = [counted(likely, "likely", "likely")] if likely else []
     return ", ".join([*parts, *([f"{len(labels) - likely} possible"] if len(labels) > likely else [])])

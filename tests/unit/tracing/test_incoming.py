@@ -66,6 +66,8 @@ def test_one_message_answers_many_requests_and_its_subject_holds_no_name() -> No
         Request("", "IN-2026-0003"),
     ]
     made = no_trace_of(asked, sender)
+    assert "None of these children is in our records." in made.body
+    assert "The child is in none of our records." in no_trace_of(asked[:1], sender).body
     assert made.subject == "CME trace - 841 - IN-2026-0001 - reply"
     assert "TR-1 (our reference IN-2026-0001)" in made.body
     assert "no reference (our reference IN-2026-0003)" in made.body
