@@ -15,6 +15,7 @@ from cme.store.searching import batches
 from cme.store.tables import (
     Case,
     CmeSpell,
+    IncomingTrace,
     ListedChild,
     MatchDecision,
     Pupil,
@@ -141,6 +142,18 @@ def list_of_case(scope: Scope, case_id: int) -> Sequence[TraceMatch]:
         .where(TraceMatch.case_id == case_id, _within(scope, Permission.SEE_TRACES))
         .order_by(TraceMatch.id.desc())
     ).all()
+
+
+def list_asked(scope: Scope, pupil_id: int) -> Sequence[tuple[IncomingTrace, str]]:
+    """The requests of other authorities for which a child was found, each with its disposition, the newest
+    first."""
+    rows = db.session.execute(
+        select(IncomingTrace, TraceMatch.disposition)
+        .join(TraceMatch, TraceMatch.incoming_id == IncomingTrace.id)
+        .where(TraceMatch.pupil_id == pupil_id, _within(scope, Permission.SEE_TRACES))
+        .order_by(IncomingTrace.id.desc())
+    )
+    return [(request, disposition) for request, disposition in rows]
 
 
 def add(rows: Sequence[Mapping[str, Any]]) -> int:

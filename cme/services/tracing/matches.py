@@ -22,7 +22,7 @@ from cme.store import audit, child_lists
 from cme.store import matches as store
 from cme.store.database import transaction
 from cme.store.search_keys import identity_of, identity_of_listed
-from cme.store.tables import Case, ChildList, MatchDecision, Pupil, RegisterImport, TraceMatch
+from cme.store.tables import Case, ChildList, IncomingTrace, MatchDecision, Pupil, RegisterImport, TraceMatch
 from cme.tracing.dispositions import Disposition
 
 OVERTAKEN = "Somebody has decided meanwhile, or more is known by now. Read it below, then decide."
@@ -246,6 +246,16 @@ def decide(
             scope, "match.decided", f"match:{match.id}", at=at, address=address, detail={"as": disposition}
         )
     return None
+
+
+def list_asked(scope: Scope, case: Case) -> Sequence[tuple[IncomingTrace, str]]:
+    """The requests of other authorities that may be about the child of a case, each with what was decided.
+
+    Of a child looked for in confidence none for who may not know where such a child is: who asks may tell.
+    """
+    pupil_id = case.registration.pupil_id
+    is_cleared = scope.may(Permission.SEE_PROTECTED_ADDRESS, authority_id=case.authority_id)
+    return store.list_asked(scope, pupil_id) if is_cleared or not confidence.is_of(pupil_id) else []
 
 
 def list_of_case(scope: Scope, case: Case) -> Sequence[TraceMatch]:

@@ -37,6 +37,7 @@ def show_traces(case_reference: str) -> ResponseReturnValue:
         searches=plan_section(plan, view.today, check_url(scope, view.case)) if plan else None,
         rows=[list_row(each.trace, restricted=each.restricted) for each in found],
         records=[present_matches.of_case(each) for each in matches.list_of_case(scope, view.case)],
+        asked=[present_matches.asked(*each) for each in matches.list_asked(scope, view.case)],
         unsent=unsent,
         may_begin=may_write and Stage(view.case.stage) is not Stage.CLOSED,
         left_open=[

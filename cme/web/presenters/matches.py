@@ -11,6 +11,7 @@ from cme.clock import local_date
 from cme.identity.searching import Child, Verdict
 from cme.services.tracing.child_lists import ListKind
 from cme.services.tracing.matches import MatchView
+from cme.tracing.authorities import named
 from cme.tracing.dispositions import Disposition
 from cme.web.presenters.dates import day, moment
 from cme.web.presenters.incoming import grid_rows
@@ -45,6 +46,17 @@ def of_case(match: Any) -> dict[str, str]:
         "label": capitalised(match.label),
         "rule": match.rule,
         "decided": Disposition(match.disposition).label,
+    }
+
+
+def asked(request: Any, disposition: str) -> dict[str, str]:
+    """A request of another authority on the page of a case: whose, when, and what was decided."""
+    return {
+        "reference": request.reference,
+        "href": url_for("tracing.show_incoming", incoming_reference=request.reference),
+        "sender": named(request.sender_code) if request.sender_code else "Not known",
+        "received": day(request.received_on),
+        "decided": Disposition(disposition).label,
     }
 
 
