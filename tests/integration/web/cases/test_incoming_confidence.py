@@ -160,7 +160,7 @@ def test_a_protected_child_s_home_and_family_are_in_no_text_and_no_page_of_who_i
         page = inspector.get(path)
         assert told(page.html) == [], path
     assert "A restricted child may be meant" in inspector.get(ONE).words
-    # The officer finds the request from the case; who asks would tell others where the child is thought to be.
+    # The officer finds the request from the case; who asks may tell others where the child is.
     of_case = next(each for each in officer.get(ONE).links.values() if each.startswith("/cases/"))
     assert ONE in officer.get(f"{of_case}/traces").links.values()
     assert ONE not in inspector.get(f"{of_case}/traces").links.values()
