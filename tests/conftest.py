@@ -16,6 +16,11 @@ from tests.postgres import NoServer, create_database, drop_database, running_ser
 from tests.store import prepare
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than processors: a worker waits for the browser, the database or a child process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_finish() -> None:
     """Keep what was collected, which stays to the end, from being searched for garbage again and again."""
     gc.freeze()

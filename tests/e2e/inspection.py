@@ -84,6 +84,7 @@ def look_over(page: Page, *widths: int) -> None:
 
     It is left at the first of them. Axe passes over the narrowest: it shows what the phone does.
     """
+    page.wait_for_load_state()
     for width in widths:
         resize(page, width)
         assert_no_sideways_scroll(page)

@@ -137,7 +137,7 @@ def test_the_approver_sees_what_changed_and_approves_no_older_text(tracer: Trace
     view = tracer.view(reference, by=tracer.manager)
     assert changes_of(view) == ()
     read, draft = view.trace.version, view.draft
-    checks = "lives now at 4 Refuge Lane with aunt"
+    checks = "housing; special educational needs team (SEN)"
     changed = replace(draft, details=replace(draft.details, checks=checks), chosen=("840",))
     assert tracer.write(reference, changed) is None
     early = traces.approve(tracer.manager, reference, seen=read, at=READY_AT)
@@ -151,7 +151,7 @@ def test_the_approver_sees_what_changed_and_approves_no_older_text(tracer: Trace
         Change("Checks made", draft.details.checks, checks),
         Change("To", "Middlesbrough (806), County Durham (840)", "County Durham (840)"),
     )
-    assert any("where the child is" in each for each in now.warnings)
+    assert any("care, health or needs" in each for each in now.warnings)
     assert traces.send_back(tracer.manager, reference, "Say less", seen=None, at=READY_AT) is None
     assert tracer.write(reference, replace(changed, details=draft.details)) is None
     assert traces.finish(tracer.officer, reference, seen=None, at=READY_AT) is State.AWAITING_APPROVAL
